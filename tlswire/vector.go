@@ -1,0 +1,91 @@
+package tlswire
+
+import "golang.org/x/crypto/cryptobyte"
+
+// The vectors of RFC 8446, Section 3.4. Lists that are present come back non-nil even when empty: presence is information.
+
+func readOpaque8(s *cryptobyte.String, out *[]byte) bool {
+	return s.ReadUint8LengthPrefixed((*cryptobyte.String)(out))
+}
+
+func readOpaque16(s *cryptobyte.String, out *[]byte) bool {
+	return s.ReadUint16LengthPrefixed((*cryptobyte.String)(out))
+}
+
+func readOpaque24(s *cryptobyte.String, out *[]byte) bool {
+	return s.ReadUint24LengthPrefixed((*cryptobyte.String)(out))
+}
+
+// readUint16 reads one code point of any of the 16-bit types.
+func readUint16[T ~uint16](s *cryptobyte.String, out *T) bool {
+	var v uint16
+	ok := s.ReadUint16(&v)
+	*out = T(v)
+	return ok
+}
+
+// readUint8 reads one code point of any of the 8-bit types.
+func readUint8[T ~uint8](s *cryptobyte.String, out *T) bool {
+	var v uint8
+	ok := s.ReadUint8(&v)
+	*out = T(v)
+	return ok
+}
+
+// uint16s takes the whole of s as 16-bit code points; an odd number of bytes is not ok.
+func uint16s[T ~uint16 | ~uint32](s []byte) ([]T, bool) {
+	if len(s)%2 != 0 {
+		return nil, false
+	}
+	list := make([]T, len(s)/2)
+	for i := range list {
+		list[i] = T(uint16(s[2*i])<<8 | uint16(s[2*i+1]))
+	}
+	return list, true
+}
+
+// uint8s takes the whole of s as 8-bit code points.
+func uint8s[T ~uint8](s []byte) []T {
+	list := make([]T, len(s))
+	for i, v := range s {
+		list[i] = T(v)
+	}
+	return list
+}
+
+// opaques takes the whole of s as items that read reads, as in opaque<0..2^16-1> items<0..2^16-1>.
+func opaques(s cryptobyte.String, read func(*cryptobyte.String, *[]byte) bool) ([][]byte, bool) {
+	list := [][]byte{}
+	for !s.Empty() {
+		var item []byte
+		if !read(&s, &item) {
+			return nil, false
+		}
+		list = append(list, item)
+	}
+	return list, true
+}
+
+func addOpaque8(b *cryptobyte.Builder, v []byte) {
+	b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+}
+
+func addOpaque16(b *cryptobyte.Builder, v []byte) {
+	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+}
+
+func addOpaque24(b *cryptobyte.Builder, v []byte) {
+	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+}
+
+func addUint16s[T ~uint16](b *cryptobyte.Builder, list []T) {
+	for _, v := range list {
+		b.AddUint16(uint16(v))
+	}
+}
+
+func addUint8s[T ~uint8](b *cryptobyte.Builder, list []T) {
+	for _, v := range list {
+		b.AddUint8(uint8(v))
+	}
+}
