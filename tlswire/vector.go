@@ -89,3 +89,12 @@ func addUint8s[T ~uint8](b *cryptobyte.Builder, list []T) {
 		b.AddUint8(uint8(v))
 	}
 }
+
+// addOpaques16 adds a vector of items, each with a 16-bit length, and its own 16-bit length.
+func addOpaques16(b *cryptobyte.Builder, items [][]byte) {
+	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
+		for _, item := range items {
+			addOpaque16(b, item)
+		}
+	})
+}
