@@ -1,0 +1,222 @@
+package tlspeer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// ClientConfig says what a client sends.
+type ClientConfig struct {
+	// Hello is sent as it is, but for key shares. SessionID and Random are the caller's to fill in.
+	Hello tlswire.ClientHello
+	// Shares are the groups to send key shares for, in order: they replace the
+	// key_share extension of Hello, or are added to it. GREASE values get one zero byte.
+	// Nil leaves Hello alone; empty and not nil sends an empty list, so that the server
+	// names its group in a HelloRetryRequest.
+	Shares []tlswire.Group
+	// RecordVersion is that of the first record; 0 means TLS 1.0 (RFC 8446, Section 5.1).
+	RecordVersion tlswire.Version
+	// RecordSize is the most bytes of a ClientHello in one record; 0 means as many as fit.
+	RecordSize int
+	// WriteHello, if set, writes the first ClientHello (a handshake message
+	// without record headers) in place of the two fields above; nothing may be left out.
+	WriteHello func(w io.Writer, hello []byte) error
+	Limits     Limits
+}
+
+// client is a client's handshake under way.
+type client struct {
+	*Session
+	cfg   *ClientConfig
+	hello tlswire.ClientHello
+	own   map[tlswire.Group]private
+}
+
+// Client sends cfg.Hello over conn and reads the server's flight, up to its
+// Finished. The Session is never nil, and its Seen is as complete as the server
+// allowed; the error is an *Error. Finish completes the handshake.
+//
+// The deadline of ctx becomes that of conn and stays; if ctx has none, conn's own applies.
+// Client does not close conn and sends no alert.
+func Client(ctx context.Context, conn net.Conn, cfg *ClientConfig) (*Session, error) {
+	s := newSession(conn, cfg.Limits)
+	c := &client{Session: s, cfg: cfg, hello: cfg.Hello}
+	return s, s.run(ctx, "TLS 1.3 handshake", c.handshake)
+}
+
+func (c *client) handshake() error {
+	if err := c.sendFirst(); err != nil {
+		return err
+	}
+	h, err := c.serverHello()
+	if err == nil && h.IsHelloRetryRequest() {
+		h, err = c.retry(h)
+	}
+	if err != nil {
+		return err
+	}
+	secret, err := c.agree(h)
+	if err != nil {
+		return err
+	}
+	if err := c.startKeys(secret, false); err != nil {
+		return err
+	}
+	return c.flight()
+}
+
+// sendFirst fills in the key shares and sends the first ClientHello.
+func (c *client) sendFirst() error {
+	if c.cfg.Shares != nil {
+		if err := c.share(c.cfg.Shares); err != nil {
+			return local(err)
+		}
+	}
+	message, err := c.composeHello()
+	if err != nil {
+		return err
+	}
+	c.compatible = len(c.hello.SessionID) > 0
+	if c.cfg.WriteHello != nil {
+		if err := c.cfg.WriteHello(c.conn, message); err != nil {
+			return fmt.Errorf("writing the client hello: %w", err)
+		}
+		return nil
+	}
+	version := c.cfg.RecordVersion
+	if version == 0 {
+		version = tlswire.TLS10
+	}
+	return c.write(tlswire.ContentHandshake, version, message, c.cfg.RecordSize)
+}
+
+// composeHello marshals the hello of the moment and keeps it.
+func (c *client) composeHello() ([]byte, error) {
+	body, err := c.hello.Marshal()
+	if err != nil {
+		return nil, local(err)
+	}
+	h := tlswire.Handshake{Type: tlswire.TypeClientHello, Body: body}
+	message, err := h.Append(nil)
+	if err != nil {
+		return nil, local(err)
+	}
+	c.Seen.Sent = append(c.Seen.Sent, message)
+	return message, c.transcript.add(h)
+}
+
+// share makes keys for groups and puts their shares into the hello.
+func (c *client) share(groups []tlswire.Group) error {
+	c.own = map[tlswire.Group]private{}
+	entries := make([]tlswire.KeyShareEntry, 0, len(groups))
+	for _, g := range groups {
+		if tlswire.IsGREASE(uint16(g)) {
+			entries = append(entries, tlswire.KeyShareEntry{Group: g, Data: []byte{0}})
+			continue
+		}
+		k, err := generate(g)
+		if err != nil {
+			return err
+		}
+		c.own[g] = k
+		entries = append(entries, tlswire.KeyShareEntry{Group: g, Data: k.public()})
+	}
+	c.hello.Extensions = withExtension(c.hello.Extensions, tlswire.KeyShares(entries))
+	return nil
+}
+
+// serverHello reads a ServerHello or HelloRetryRequest of TLS 1.3 with a suite that is implemented here.
+func (c *client) serverHello() (*tlswire.ServerHello, error) {
+	m, err := c.message()
+	if err != nil {
+		return nil, err
+	}
+	if m.Type != tlswire.TypeServerHello {
+		return nil, nonsense(fmt.Errorf("%v in place of a server hello", m.Type))
+	}
+	h, err := tlswire.ParseServerHello(m.Body)
+	if err != nil {
+		return nil, err
+	}
+	if h.IsHelloRetryRequest() {
+		c.Seen.HelloRetryRequest = &h
+	} else {
+		c.Seen.ServerHello = &h
+	}
+	if v := h.NegotiatedVersion(); v != tlswire.TLS13 {
+		return nil, ended{EndVersion, fmt.Errorf("the server chose %v", v)}
+	}
+	var ok bool
+	if c.suite, ok = suiteOf(h.Suite); !ok {
+		return nil, unsupported(fmt.Errorf("the server chose the suite %v", h.Suite))
+	}
+	if h.IsHelloRetryRequest() {
+		if err := c.transcript.retry(c.suite.newHash); err != nil {
+			return nil, err
+		}
+	}
+	return &h, c.transcript.add(m)
+}
+
+// retry answers a HelloRetryRequest and returns the ServerHello that follows (RFC 8446, Section 4.1.4).
+func (c *client) retry(r *tlswire.ServerHello) (*tlswire.ServerHello, error) {
+	if c.incoming.Pending() > 0 {
+		return nil, nonsense(errSpans)
+	}
+	if err := c.amend(r); err != nil {
+		return nil, err
+	}
+	message, err := c.composeHello()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.sendCompatible(message, c.cfg.RecordSize); err != nil {
+		return nil, err
+	}
+	h, err := c.serverHello()
+	switch {
+	case err != nil:
+		return nil, err
+	case h.IsHelloRetryRequest():
+		return nil, nonsense(errors.New("a second hello retry request"))
+	case h.Suite != r.Suite:
+		return nil, nonsense(fmt.Errorf("suite %v behind a retry with %v", h.Suite, r.Suite))
+	}
+	return h, nil
+}
+
+// amend changes the hello as a HelloRetryRequest asks (RFC 8446, Section 4.1.2).
+func (c *client) amend(r *tlswire.ServerHello) error {
+	if e, ok := tlswire.Find(r.Extensions, tlswire.ExtensionKeyShare); ok {
+		g, err := tlswire.ParseRetryKeyShare(e.Data)
+		if err != nil {
+			return err
+		}
+		if err := c.share([]tlswire.Group{g}); err != nil {
+			return unsupported(err)
+		}
+	}
+	c.hello.Extensions = withoutExtension(c.hello.Extensions, tlswire.ExtensionEarlyData)
+	if e, ok := tlswire.Find(r.Extensions, tlswire.ExtensionCookie); ok {
+		c.hello.Extensions = withExtension(c.hello.Extensions, e)
+	}
+	return nil
+}
+
+// agree completes the key exchange with the server's share.
+func (c *client) agree(h *tlswire.ServerHello) ([]byte, error) {
+	share, ok := h.KeyShare()
+	if !ok {
+		return nil, nonsense(errors.New("a server hello without a key share"))
+	}
+	k, ok := c.own[share.Group]
+	if !ok {
+		return nil, nonsense(fmt.Errorf("a key share for %v, which was not offered", share.Group))
+	}
+	return k.agree(share.Data)
+}
