@@ -39,13 +39,14 @@ const (
 	AlertBadCertificateHashValue      AlertDescription = 114 // RFC 6066, Section 9
 	AlertUnknownPSKIdentity           AlertDescription = 115
 	AlertCertificateRequired          AlertDescription = 116
+	AlertGeneralError                 AlertDescription = 117
 	AlertNoApplicationProtocol        AlertDescription = 120 // RFC 7301, Section 3.2
 	AlertECHRequired                  AlertDescription = 121 // RFC 9849, Section 5
 )
 
 // String is the IANA name ("handshake_failure"), or the number ("0x12").
 func (d AlertDescription) String() string {
-	return nameOrHex("", d, 2)
+	return nameOrHex(nameIn(alertDescriptionTable, d), d, 2)
 }
 
 // MarshalText gives what String gives.
@@ -58,4 +59,6 @@ func (d *AlertDescription) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-func alertDescriptionByName(string) (AlertDescription, bool) { return 0, false }
+func alertDescriptionByName(name string) (AlertDescription, bool) {
+	return lookUp(alertDescriptionNames, name)
+}

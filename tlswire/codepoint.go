@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,8 +44,8 @@ func parseCodePoint[T codePoint](text []byte, kind string, byName func(string) (
 	return T(number), nil
 }
 
-// named is one line of a small table of code points, for the registries that
-// are short and closed enough to be written by hand.
+// named is one line of a table of names: a short one written by hand, or a
+// generated one sorted by name.
 type named[T codePoint] struct {
 	value T
 	name  string
@@ -68,4 +69,15 @@ func valueIn[T codePoint](table []named[T]) func(string) (T, bool) {
 		}
 		return 0, false
 	}
+}
+
+// lookUp finds a name in a table sorted by name.
+func lookUp[T codePoint](table []named[T], name string) (T, bool) {
+	i, ok := slices.BinarySearchFunc(table, name, func(entry named[T], name string) int {
+		return strings.Compare(entry.name, name)
+	})
+	if !ok {
+		return 0, false
+	}
+	return table[i].value, true
 }

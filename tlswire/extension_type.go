@@ -43,6 +43,9 @@ const (
 
 // String is the IANA name ("server_name"), or the number ("0x1234").
 func (t ExtensionType) String() string {
+	if name := nameIn(extensionTypeTable, t); name != "" {
+		return name
+	}
 	return nameOrHex(greaseName(uint16(t)), t, 4)
 }
 
@@ -57,6 +60,9 @@ func (t *ExtensionType) UnmarshalText(text []byte) (err error) {
 }
 
 func extensionTypeByName(name string) (ExtensionType, bool) {
+	if value, ok := lookUp(extensionTypeNames, name); ok {
+		return value, true
+	}
 	value, ok := greaseByName(name)
 	return ExtensionType(value), ok
 }

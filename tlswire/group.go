@@ -1,5 +1,10 @@
 package tlswire
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Group is a named group of the supported_groups extension: an elliptic
 // curve, a finite field, or a key encapsulation mechanism (RFC 8446,
 // Section 4.2.7; RFC 8422, Section 5.1.1; RFC 7919, Section 2).
@@ -31,8 +36,31 @@ const (
 	SecP384r1MLKEM1024 Group = 0x11ED
 )
 
+// Info gives the attributes of g; false when g is not a known group, as GREASE
+// values are not.
+func (g Group) Info() (GroupInfo, bool) {
+	i, ok := slices.BinarySearchFunc(groupTable, g, func(info GroupInfo, g Group) int {
+		return cmp.Compare(info.ID, g)
+	})
+	if !ok {
+		return GroupInfo{}, false
+	}
+	return groupTable[i], true
+}
+
+// Groups are all known groups by ascending code point, without GREASE. The
+// slice is the caller's.
+func Groups() []GroupInfo { return slices.Clone(groupTable) }
+
+// GroupByName finds a group by its IANA, OpenSSL or GnuTLS name ("secp256r1",
+// "prime256v1", "P-256", "SECP256R1").
+func GroupByName(name string) (Group, bool) { return lookUp(groupNames, name) }
+
 // String is the IANA name ("x25519"), or the number ("0x1234").
 func (g Group) String() string {
+	if info, ok := g.Info(); ok {
+		return info.Name
+	}
 	return nameOrHex(greaseName(uint16(g)), g, 4)
 }
 
@@ -47,6 +75,9 @@ func (g *Group) UnmarshalText(text []byte) (err error) {
 }
 
 func groupByName(name string) (Group, bool) {
+	if value, ok := GroupByName(name); ok {
+		return value, true
+	}
 	value, ok := greaseByName(name)
 	return Group(value), ok
 }

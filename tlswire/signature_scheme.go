@@ -1,5 +1,10 @@
 package tlswire
 
+import (
+	"cmp"
+	"slices"
+)
+
 // SignatureScheme is a value of the signature_algorithms extension. TLS 1.2
 // reads it as a hash and a signature algorithm (RFC 5246, Section 7.4.1.4.1),
 // TLS 1.3 as one scheme (RFC 8446, Section 4.2.3).
@@ -33,8 +38,33 @@ const (
 	MLDSA87              SignatureScheme = 0x0906
 )
 
+// Info gives the attributes of s; false when s is not a known scheme, as
+// GREASE values are not.
+func (s SignatureScheme) Info() (SignatureSchemeInfo, bool) {
+	i, ok := slices.BinarySearchFunc(signatureSchemeTable, s, func(info SignatureSchemeInfo, s SignatureScheme) int {
+		return cmp.Compare(info.ID, s)
+	})
+	if !ok {
+		return SignatureSchemeInfo{}, false
+	}
+	return signatureSchemeTable[i], true
+}
+
+// SignatureSchemes are all known schemes by ascending code point, without
+// GREASE. The slice is the caller's.
+func SignatureSchemes() []SignatureSchemeInfo { return slices.Clone(signatureSchemeTable) }
+
+// SignatureSchemeByName finds a scheme by its IANA, OpenSSL or GnuTLS name
+// ("rsa_pkcs1_sha256", "RSA+SHA256", "RSA-SHA256").
+func SignatureSchemeByName(name string) (SignatureScheme, bool) {
+	return lookUp(signatureSchemeNames, name)
+}
+
 // String is the IANA name ("ecdsa_secp256r1_sha256"), or the number ("0x1234").
 func (s SignatureScheme) String() string {
+	if info, ok := s.Info(); ok {
+		return info.Name
+	}
 	return nameOrHex(greaseName(uint16(s)), s, 4)
 }
 
@@ -49,6 +79,9 @@ func (s *SignatureScheme) UnmarshalText(text []byte) (err error) {
 }
 
 func signatureSchemeByName(name string) (SignatureScheme, bool) {
+	if value, ok := SignatureSchemeByName(name); ok {
+		return value, true
+	}
 	value, ok := greaseByName(name)
 	return SignatureScheme(value), ok
 }

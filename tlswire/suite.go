@@ -1,5 +1,13 @@
 package tlswire
 
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+//go:generate go run ./internal/gen .
+
 // Suite is a cipher suite: the 16-bit code point of SSLv3 and TLS, or the
 // 24-bit cipher kind of SSLv2, which is always above 0xFFFF. (The kind
 // 0x000000, SSL_CK_NULL_WITH_MD5, cannot be told from the suite 0x0000 and is
@@ -36,11 +44,35 @@ func (s Suite) IsGREASE() bool { return !s.IsSSLv2() && IsGREASE(uint16(s)) }
 // IsSCSV tells whether s is a signalling value and no suite.
 func (s Suite) IsSCSV() bool { return s == EmptyRenegotiationInfoSCSV || s == FallbackSCSV }
 
+// Info gives the attributes of s; false when s is not a known suite, as GREASE
+// and signalling values are not.
+func (s Suite) Info() (SuiteInfo, bool) {
+	i, ok := slices.BinarySearchFunc(suiteTable, s, func(info SuiteInfo, s Suite) int {
+		return cmp.Compare(info.ID, s)
+	})
+	if !ok {
+		return SuiteInfo{}, false
+	}
+	return suiteTable[i], true
+}
+
+// Suites are all known suites by ascending code point, SSLv2 kinds last,
+// without GREASE and signalling values. The slice is the caller's.
+func Suites() []SuiteInfo { return slices.Clone(suiteTable) }
+
+// SuiteByName finds a suite by its IANA, OpenSSL or GnuTLS name, in this case.
+// OpenSSL gave SSLv2 kinds and later suites the same names ("RC4-MD5"): they
+// find the later suite.
+func SuiteByName(name string) (Suite, bool) { return lookUp(suiteNames, name) }
+
 // String is the IANA name, for code points IANA has not registered the usual
 // name, and for unknown ones the number ("0x1234", SSLv2 kinds "0x010080").
 func (s Suite) String() string {
+	if info, ok := s.Info(); ok {
+		return info.Name
+	}
 	if s.IsSSLv2() {
-		return nameOrHex("", s, 6)
+		return hexText(s, 6)
 	}
 	if name := greaseName(uint16(s)); name != "" {
 		return name
@@ -52,13 +84,25 @@ func (s Suite) String() string {
 func (s Suite) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads any name that SuiteByName knows, the names of GREASE and
-// signalling values, or a number as "0x" and hexadecimal digits.
-func (s *Suite) UnmarshalText(text []byte) (err error) {
-	*s, err = parseCodePoint(text, "cipher suite", suiteOrSignalByName)
-	return err
+// signalling values, or a number as "0x" and at most six hexadecimal digits.
+func (s *Suite) UnmarshalText(text []byte) error {
+	value, err := parseCodePoint(text, "cipher suite", suiteOrSignalByName)
+	if err != nil {
+		return err
+	}
+	if value > maxSuite {
+		return fmt.Errorf("reading a cipher suite: %q is not a number in its range", text)
+	}
+	*s = value
+	return nil
 }
 
+const maxSuite Suite = 0xFFFFFF
+
 func suiteOrSignalByName(name string) (Suite, bool) {
+	if value, ok := SuiteByName(name); ok {
+		return value, true
+	}
 	if value, ok := greaseByName(name); ok {
 		return Suite(value), true
 	}
