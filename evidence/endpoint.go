@@ -1,0 +1,108 @@
+package evidence
+
+import (
+	"time"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// Schema is the version of the JSON format. It changes when a reader must change.
+const Schema = "https://mailtls.org/schema/evidence-1"
+
+// Target is what was scanned.
+type Target struct {
+	Input      string `json:"input"`    // as given, such as "smtp://mail.example.org:25"
+	Protocol   string `json:"protocol"` // smtp, submission, submissions, lmtp, imap, imaps, pop3, pop3s, sieve
+	Host       string `json:"host"`     // name or address as given
+	Port       int    `json:"port"`
+	Address    string `json:"address"`               // IP address dialled
+	ServerName string `json:"server_name,omitempty"` // sent as SNI; empty if none
+}
+
+// Endpoint is the evidence about one address and port.
+type Endpoint struct {
+	At           time.Time     `json:"at"` // start of the scan
+	Target       Target        `json:"target"`
+	Facts        Facts         `json:"facts"`
+	Cost         Cost          `json:"cost"`
+	Ended        string        `json:"ended,omitempty"` // why the scan stopped before all was asked; empty if it did not
+	Observations []Observation `json:"observations,omitempty"`
+	Blobs        Blobs         `json:"blobs"`
+}
+
+// Blobs are the parts that many observations share, by the SHA-256 of their content in hex.
+type Blobs struct {
+	Certificates map[string]*Certificate `json:"certificates,omitempty"`
+	Dialogues    map[string][]Line       `json:"dialogues,omitempty"`
+}
+
+// Cost is what the scan asked of the server.
+type Cost struct {
+	Connections int           `json:"connections"`
+	Floor       int           `json:"floor"` // the fewest connections that could have told the same suites and versions
+	BytesOut    int64         `json:"bytes_out"`
+	BytesIn     int64         `json:"bytes_in"`
+	RoundTrips  int           `json:"round_trips"` // of the longest chain of connections that had to wait for each other
+	Wall        time.Duration `json:"wall_ns"`
+}
+
+// Line is one line of a plaintext dialogue, raw.
+type Line struct {
+	From string `json:"from"` // "client" or "server"
+	Text string `json:"text"`
+}
+
+// Observation is one connection: what was offered, and what came back.
+type Observation struct {
+	ID       string        `json:"id"` // probe and number, never order of arrival
+	Offer    Offer         `json:"offer"`
+	Start    time.Duration `json:"start_ns"` // since Endpoint.At
+	Timing   Timing        `json:"timing"`
+	Dialogue string        `json:"dialogue,omitempty"` // key of Blobs.Dialogues
+	Preamble string        `json:"preamble,omitempty"` // outcome of the plaintext part, if it was not the go-ahead
+	Messages []Message     `json:"messages,omitempty"`
+	End      End           `json:"end"`
+	BytesOut int64         `json:"bytes_out"`
+	BytesIn  int64         `json:"bytes_in"`
+}
+
+// Timing tells when each step of a connection was done, since its start.
+type Timing struct {
+	Connect time.Duration `json:"connect_ns,omitempty"`
+	Ready   time.Duration `json:"ready_ns,omitempty"` // plaintext part done
+	Reply   time.Duration `json:"reply_ns,omitempty"` // first bytes of the TLS reply
+	End     time.Duration `json:"end_ns,omitempty"`
+}
+
+// Message is one handshake message of the server. Certificates are kept once, in Blobs; signatures and tickets are cut
+// after their first bytes, since nothing is derived from the rest.
+type Message struct {
+	Type         tlswire.HandshakeType `json:"type"`
+	Body         []byte                `json:"body,omitempty"`
+	Certificates []string              `json:"certificates,omitempty"` // keys of Blobs.Certificates
+	Length       int                   `json:"length,omitempty"`       // of the whole body in bytes, where it was cut
+}
+
+// EndKind says how a connection ended, from our side of it.
+type EndKind string
+
+const (
+	EndDone        EndKind = "done"        // we had what we wanted and closed
+	EndAlert       EndKind = "alert"       // the server sent an alert
+	EndClosed      EndKind = "closed"      // the server closed after our hello, without an alert
+	EndReset       EndKind = "reset"       // connection reset after our hello
+	EndTimeout     EndKind = "timeout"     // no reply to our hello in time
+	EndNotTLS      EndKind = "not-tls"     // the reply is not TLS
+	EndMalformed   EndKind = "malformed"   // the reply is TLS but breaks its rules, or our limits
+	EndThrottled   EndKind = "throttled"   // the server asked us to come later
+	EndPreamble    EndKind = "preamble"    // the plaintext part did not end in a go-ahead
+	EndUnreachable EndKind = "unreachable" // no TCP connection
+	EndCancelled   EndKind = "cancelled"   // we were told to stop
+)
+
+// End is how a connection ended.
+type End struct {
+	Kind   EndKind        `json:"kind"`
+	Alert  *tlswire.Alert `json:"alert,omitempty"`
+	Detail string         `json:"detail,omitempty"`
+}

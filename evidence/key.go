@@ -1,0 +1,34 @@
+package evidence
+
+import "github.com/mailtls/mailtls/tlswire"
+
+// Key names one fact of an endpoint, so that a check can say what it needs and a scan can ask for just that.
+type Key struct {
+	Name      string                       // the fact's name in JSON
+	Condition func(*Facts) (State, string) // the fact's state and reason
+	copyFact  func(dst, src *Facts)
+}
+
+// Need is a fact that somebody needs. With Any, it is enough to learn whether a suite is accepted that Any matches.
+type Need struct {
+	Key *Key
+	Any func(tlswire.Version, tlswire.SuiteInfo) bool // for KeySuites only; nil: the whole list
+}
+
+// key builds a Key from a function that finds the fact's field.
+func key[T any](name string, field func(*Facts) *Fact[T]) *Key {
+	return &Key{
+		Name:      name,
+		Condition: func(f *Facts) (State, string) { return field(f).Condition() },
+		copyFact:  func(dst, src *Facts) { *field(dst) = *field(src) },
+	}
+}
+
+// Only returns a copy of f in which all facts but those of keys are NotSought.
+func (f *Facts) Only(keys ...*Key) *Facts {
+	out := new(Facts)
+	for _, k := range keys {
+		k.copyFact(out, f)
+	}
+	return out
+}

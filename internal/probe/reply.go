@@ -1,0 +1,144 @@
+package probe
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// kind is what a reply means for the questions its offer asked.
+type kind uint8
+
+const (
+	lost     kind = iota // says nothing: timeout, throttle, no connection, no TLS
+	closed               // the server hung up after the hello, which some servers do to refuse
+	refused              // a fatal alert
+	accepted             // a hello of the server
+)
+
+// reply is one observation, read.
+type reply struct {
+	offer evidence.Offer
+	id    string
+	kind  kind
+	guess bool // not seen yet: what a connection under way is expected to show
+
+	start, end time.Duration // since the scan began
+
+	hello    tlswire.ServerHello
+	version  tlswire.Version
+	suite    tlswire.Suite
+	group    tlswire.Group // 0: none seen
+	scheme   tlswire.SignatureScheme
+	exchange *tlswire.ServerKeyExchange
+	v2       *tlswire.ServerHelloV2
+	chain    []string
+	alert    *tlswire.Alert
+	messages []evidence.Message
+}
+
+// readReply reads an observation. It never fails: what it cannot read counts as lost.
+func readReply(o *evidence.Observation) reply {
+	r := reply{offer: o.Offer, id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages}
+	r.kind = kindOf(o.End)
+	for _, m := range o.Messages {
+		r.read(m)
+	}
+	if r.version != 0 && !r.honest() {
+		r.kind = lost
+	}
+	return r
+}
+
+// kindOf tells what an end means where no hello of the server came before it.
+func kindOf(e evidence.End) kind {
+	switch e.Kind {
+	case evidence.EndAlert:
+		if e.Alert != nil && e.Alert.Description == tlswire.AlertCloseNotify {
+			return closed
+		}
+		return refused
+	case evidence.EndClosed, evidence.EndReset:
+		return closed
+	}
+	return lost
+}
+
+func (r *reply) read(m evidence.Message) {
+	if r.offer.Version == tlswire.SSLv2 {
+		r.readV2(m)
+		return
+	}
+	switch m.Type {
+	case tlswire.TypeServerHello:
+		r.readHello(m.Body)
+	case tlswire.TypeCertificate:
+		r.chain = m.Certificates
+	case tlswire.TypeServerKeyExchange:
+		r.readExchange(m.Body)
+	case tlswire.TypeCertificateVerify:
+		if v, err := tlswire.ParseCertificateVerify(m.Body, r.version); err == nil {
+			r.scheme = v.Scheme
+		}
+	}
+}
+
+func (r *reply) readHello(body []byte) {
+	h, err := tlswire.ParseServerHello(body)
+	if err != nil {
+		return
+	}
+	r.hello, r.kind = h, accepted
+	r.version, r.suite = h.NegotiatedVersion(), h.Suite
+	if g, ok := h.Group(); ok {
+		r.group = g
+	}
+}
+
+func (r *reply) readExchange(body []byte) {
+	info, ok := r.suite.Info()
+	if !ok {
+		return
+	}
+	k, err := tlswire.ParseServerKeyExchange(body, info.KeyExchange, info.Anonymous, r.version)
+	if err != nil {
+		return
+	}
+	r.exchange, r.scheme = &k, k.Scheme
+	if k.EC != nil {
+		r.group = k.EC.Group
+	}
+}
+
+func (r *reply) readV2(m evidence.Message) {
+	h, err := tlswire.ParseServerHelloV2(m.Body)
+	if err != nil {
+		return
+	}
+	r.v2, r.kind, r.version, r.chain = &h, accepted, tlswire.SSLv2, m.Certificates
+}
+
+// honest reports whether the server chose among what was offered; a choice of anything else shows nothing.
+func (r *reply) honest() bool {
+	switch {
+	case r.v2 != nil:
+		return true
+	case r.version > r.offer.Version || r.version < tlswire.SSLv3:
+		return false
+	}
+	return slices.Contains(offeredSuites(r.offer), r.suite)
+}
+
+// plain reports whether the offer is free of variants that could make a server refuse it.
+func plain(o evidence.Offer) bool {
+	for _, v := range o.Variants {
+		switch v {
+		case evidence.Finished, evidence.ServerFlight, evidence.ClientReversed, evidence.GroupsReversed, evidence.Minimal:
+		default:
+			return false
+		}
+	}
+	return true
+}
