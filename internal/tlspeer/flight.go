@@ -102,7 +102,7 @@ func (c *client) authentication() error {
 	if m, err = c.expect(tlswire.TypeCertificateVerify); err != nil {
 		return err
 	}
-	return c.certificateVerify(m)
+	return c.certificateVerify(m, "server")
 }
 
 // certificate keeps the chain; one that is compressed otherwise than with zlib stays unread.
@@ -125,14 +125,14 @@ func (s *Session) certificate(m tlswire.Handshake) error {
 }
 
 // certificateVerify keeps scheme and signature, and tries the signature; the result stops nobody.
-func (s *Session) certificateVerify(m tlswire.Handshake) error {
+func (s *Session) certificateVerify(m tlswire.Handshake, role string) error {
 	v, err := tlswire.ParseCertificateVerify(m.Body, tlswire.TLS13)
 	if err != nil {
 		return err
 	}
 	s.Seen.Scheme, s.Seen.Signature = v.Scheme, v.Signature
 	if chain := s.Seen.Certificate; chain != nil && len(chain.Entries) > 0 {
-		signed := signedContent(s.transcript.hash(s.suite.newHash))
+		signed := signedContent(role, s.transcript.hash(s.suite.newHash))
 		s.Seen.SignatureValid = verify(chain.Entries[0].DER, v.Scheme, signed, v.Signature)
 	}
 	return s.transcript.add(m)

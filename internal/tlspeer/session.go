@@ -23,7 +23,8 @@ type Session struct {
 	transcript transcript
 	ownSecret  []byte // the traffic secrets of the two Finished
 	peerSecret []byte
-	nextOut    []byte // the own application traffic secret, from the own Finished on
+	nextOut    []byte // the client's application traffic secret, from its Finished on
+	nextIn     []byte // the same, as the server reads it
 	compatible bool   // a change_cipher_spec is due before the next own flight
 	ready      bool   // the handshake is complete
 	data       []byte // application data received and not yet read

@@ -23,9 +23,9 @@ import (
 // minRSA is the size in bytes of the shortest keys that crypto/rsa verifies with.
 const minRSA = 1024 / 8
 
-// signedContent is what a server's CertificateVerify signs (RFC 8446, Section 4.4.3).
-func signedContent(transcriptHash []byte) []byte {
-	head := strings.Repeat(" ", 64) + "TLS 1.3, server CertificateVerify\x00"
+// signedContent is what the CertificateVerify of a "server" or "client" signs (RFC 8446, Section 4.4.3).
+func signedContent(role string, transcriptHash []byte) []byte {
+	head := strings.Repeat(" ", 64) + "TLS 1.3, " + role + " CertificateVerify\x00"
 	return append([]byte(head), transcriptHash...)
 }
 
