@@ -1,0 +1,26 @@
+package check
+
+import "slices"
+
+// All returns every check, in the order of reports.
+func All() []Check {
+	return slices.Concat(
+		starttlsChecks(),
+		versionChecks(),
+		suiteChecks(),
+		handshakeChecks(),
+		validityChecks(),
+		trustChecks(),
+		strengthChecks(),
+	)
+}
+
+// ByID returns the check with that id.
+func ByID(id string) (Check, bool) {
+	for _, c := range All() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Check{}, false
+}

@@ -1,0 +1,181 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// sick tells, for each check, how a healthy server must fall ill to be told, and how bad that is in either role.
+var sick = map[string]struct {
+	harm          func(testing.TB, *evidence.Endpoint)
+	relay, access Level
+}{
+	"starttls-missing":   {noTLS(evidence.STARTTLS{}), Fail, Fail},
+	"starttls-stripped":  {noTLS(evidence.STARTTLS{Masked: true}), Fail, Fail},
+	"starttls-broken":    {noTLS(evidence.STARTTLS{Offered: true}), Fail, Fail},
+	"protocol-sslv2":     {version(tlswire.SSLv2), Fail, Fail},
+	"protocol-sslv3":     {version(tlswire.SSLv3), Warn, Fail},
+	"protocol-tls10":     {version(tlswire.TLS10), Warn, Fail},
+	"protocol-tls11":     {version(tlswire.TLS11), Warn, Fail},
+	"protocol-no-tls12":  {onlyVersion(tlswire.TLS11), Fail, Fail},
+	"protocol-no-tls13":  {onlyVersion(tlswire.TLS12), Pass, Warn}, // a note on relay
+	"null":               {suite(tlswire.TLS12, "TLS_RSA_WITH_NULL_SHA256"), Fail, Fail},
+	"anon":               {suite(tlswire.TLS12, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"), Pass, Fail}, // tolerated on relay
+	"export":             {suite(tlswire.TLS10, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"), Fail, Fail},
+	"des":                {suite(tlswire.TLS10, "TLS_RSA_WITH_DES_CBC_SHA"), Fail, Fail},
+	"rc4":                {suite(tlswire.TLS12, "TLS_RSA_WITH_RC4_128_SHA"), Warn, Fail},
+	"sweet32":            {suite(tlswire.TLS12, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), Warn, Warn},
+	"cbc":                {suite(tlswire.TLS12, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"), Pass, Pass}, // a note
+	"static-rsa":         {suite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Pass, Warn},    // a note on relay
+	"beast":              {suite(tlswire.TLS10, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Warn},
+	"poodle":             {suite(tlswire.SSLv3, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Fail},
+	"no-pfs":             {onlySuite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Fail, Fail},
+	"weak-dh":            {dh(1024), Warn, Fail},
+	"crime":              {compression, Warn, Warn},
+	"sha1-signature":     {signature(tlswire.RSAPKCS1SHA1), Warn, Warn},
+	"cert-expired":       {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(-1) }), Warn, Fail},
+	"cert-not-yet-valid": {leaf(func(c *evidence.Certificate) { c.NotBefore = scanned.Add(1) }), Warn, Fail},
+	"cert-expiring":      {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(13 * day) }), Warn, Warn},
+	"cert-untrusted":     {untrusted(evidence.SelfSignedLeaf), Warn, Fail},
+	"cert-hostname":      {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"www.example.org"} }), Warn, Fail},
+	"cert-weak-key":      {leaf(func(c *evidence.Certificate) { c.PublicKey.Bits = 1024 }), Warn, Fail},
+	"sha1-cert":          {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
+	"md5-cert":           {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
+}
+
+// TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide
+// without evidence.
+func TestAll(t *testing.T) {
+	idForm := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	seen := make(map[string]bool)
+	p := mailPolicy(t)
+	for _, c := range All() {
+		t.Run(c.ID, func(t *testing.T) {
+			if !idForm.MatchString(c.ID) || seen[c.ID] {
+				t.Errorf("id %q is malformed or taken", c.ID)
+			}
+			seen[c.ID] = true
+			if c.Title == "" || c.Text == "" || len(c.Refs) == 0 || len(c.Needs) == 0 || c.Eval == nil {
+				t.Error("title, text, references, needs or Eval are missing")
+			}
+			passesHealthy(t, c, p)
+			tellsSick(t, c, p)
+			undecidedWithoutEvidence(t, c, p)
+		})
+	}
+	for id := range sick {
+		if !seen[id] {
+			t.Errorf("there is no check %q", id)
+		}
+	}
+}
+
+func passesHealthy(t *testing.T, c Check, p *policy.Policy) {
+	for _, role := range []policy.Role{policy.Relay, policy.Access} {
+		s := NewSubject(healthy(t))
+		s.Role = role
+		f := c.Run(s, p)
+		if f.Level != Pass || f.Check != c.ID || f.Message == "" || f.Cap != "" {
+			t.Errorf("healthy on %s: %+v", role, f)
+		}
+	}
+}
+
+func tellsSick(t *testing.T, c Check, p *policy.Policy) {
+	want, ok := sick[c.ID]
+	if !ok {
+		t.Fatal("no evidence that it fails")
+	}
+	for role, level := range map[policy.Role]Level{policy.Relay: want.relay, policy.Access: want.access} {
+		e := healthy(t)
+		want.harm(t, e)
+		s := NewSubject(e)
+		s.Role = role
+		f := c.Run(s, p)
+		if f.Level != level {
+			t.Errorf("sick on %s: %s, want %s: %s", role, f.Level, level, f.Message)
+		}
+		if f.Clause == "" {
+			t.Errorf("sick on %s: the policy has no rule", role)
+		}
+		if len(f.From) == 0 {
+			t.Errorf("sick on %s: no observation named", role)
+		}
+	}
+}
+
+func undecidedWithoutEvidence(t *testing.T, c Check, p *policy.Policy) {
+	e := healthy(t)
+	e.Facts = evidence.Facts{}
+	if f := c.Run(NewSubject(e), p); f.Level != Undecided || f.Message == "" {
+		t.Errorf("nothing sought: %+v", f)
+	}
+	setAll(&e.Facts, evidence.Unknown, "the server hung up")
+	if f := c.Run(NewSubject(e), p); f.Level != Undecided || f.Message != "the server hung up" {
+		t.Errorf("nothing known: %+v", f)
+	}
+	setAll(&e.Facts, evidence.Inapplicable, "no TLS here")
+	if f := c.Run(NewSubject(e), p); f.Level != NotApplicable || f.Message != "no TLS here" {
+		t.Errorf("nothing applies: %+v", f)
+	}
+}
+
+func setAll(f *evidence.Facts, state evidence.State, why string) {
+	set(&f.STARTTLS, state, why)
+	set(&f.Versions, state, why)
+	set(&f.Suites, state, why)
+	set(&f.Signatures, state, why)
+	set(&f.DHParams, state, why)
+	set(&f.Compression, state, why)
+	set(&f.Certificates, state, why)
+}
+
+func set[T any](f *evidence.Fact[T], state evidence.State, why string) {
+	*f = evidence.Fact[T]{State: state, Why: why}
+}
+
+// TestPolicyAndChecksAgree compares, for each suite in each version, the worst that the checks say with what the
+// policy's table says.
+func TestPolicyAndChecksAgree(t *testing.T) {
+	p := mailPolicy(t)
+	for _, info := range tlswire.Suites() {
+		e := healthy(t)
+		e.Facts.Suites.Value[tlswire.TLS12] = append(e.Facts.Suites.Value[tlswire.TLS12], info.ID)
+		for _, role := range []policy.Role{policy.Relay, policy.Access} {
+			s := NewSubject(e)
+			s.Role = role
+			worst := Pass
+			for _, c := range suiteChecks() {
+				worst = max(worst, c.Run(s, p).Level)
+			}
+			if want := levelOf(p.Suite(info, role).Severity); worst != want {
+				t.Errorf("%s on %s: checks say %s, the policy %s", info.Name, role, worst, want)
+			}
+		}
+	}
+}
+
+func TestEvalSeesOnlyWhatItDeclared(t *testing.T) {
+	c := Check{
+		ID:    "spy",
+		Needs: []evidence.Need{{Key: evidence.KeyVersions}},
+		Eval: func(s *Subject, _ *policy.Policy) Finding {
+			f := s.Endpoint.Facts
+			if f.Suites.State != evidence.NotSought || f.Certificates.State != evidence.NotSought ||
+				s.Endpoint.Blobs.Certificates != nil || s.Endpoint.Observations != nil {
+				return Finding{Level: Fail, Message: "more than the versions"}
+			}
+			return good(strings.Join(texts(f.Versions.Value), " "))
+		},
+	}
+	e := healthy(t)
+	e.Observations = []evidence.Observation{{ID: "x"}}
+	if f := c.Run(NewSubject(e), mailPolicy(t)); f.Level != Pass || f.Message != "TLS 1.2 TLS 1.3" {
+		t.Errorf("got %+v", f)
+	}
+}

@@ -1,0 +1,105 @@
+package check
+
+import (
+	"cmp"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// Check is one question about a server's security, and how to answer it from evidence.
+type Check struct {
+	ID    string          // stable, such as "protocol-tls10"
+	Title string          // what is wrong when it does not pass, a short sentence
+	Text  string          // why it matters and what to do, for people
+	Refs  []string        // documents: RFCs with section, CVE numbers, papers
+	Scope Scope           // what one finding is about
+	Needs []evidence.Need // the facts that Eval reads
+
+	// Settled reports whether the open part of Partial facts cannot change the answer. Without it, it always can.
+	Settled func(*evidence.Facts) bool
+
+	// Eval judges a subject that shows only the facts of Needs, all of them Known or Partial.
+	Eval func(*Subject, *policy.Policy) Finding
+}
+
+// Scope says what one finding of a check is about.
+type Scope uint8
+
+// The scopes.
+const (
+	Endpoint Scope = iota // one address and port
+	Domain                // a mail domain with all its endpoints
+)
+
+// Run judges s by p. The finding is Undecided if a needed fact is missing, or if it is open and neither Warn nor Fail
+// came of what was seen; it is NotApplicable if a needed fact has no meaning for this server.
+func (c *Check) Run(s *Subject, p *policy.Policy) Finding {
+	f := c.run(s, p)
+	f.Check = c.ID
+	return f
+}
+
+func (c *Check) run(s *Subject, p *policy.Policy) Finding {
+	facts := &s.Endpoint.Facts
+	if f, missing := c.missing(facts); missing {
+		return f
+	}
+	f := c.Eval(s.only(c.keys()), p)
+	why, open := c.open(facts)
+	switch {
+	case f.Level == Undecided:
+		return undecided(cmp.Or(f.Message, why, "the evidence leaves it open"))
+	case open && f.Level < Warn:
+		return undecided(why)
+	}
+	return f
+}
+
+// missing returns the finding for the facts that were not seen at all, if there are any.
+func (c *Check) missing(facts *evidence.Facts) (Finding, bool) {
+	var out Finding
+	var missing bool
+	for _, n := range c.Needs {
+		switch state, why := n.Key.Condition(facts); state {
+		case evidence.Inapplicable:
+			return notApplicable(why), true
+		case evidence.Unknown:
+			out, missing = undecided(why), true
+		case evidence.NotSought:
+			out, missing = undecided("this scan did not ask for it ("+n.Key.Name+")"), true
+		}
+	}
+	return out, missing
+}
+
+// open returns why a needed fact is not fully known, if that could change the answer.
+func (c *Check) open(facts *evidence.Facts) (why string, open bool) {
+	for _, n := range c.Needs {
+		if state, w := n.Key.Condition(facts); state == evidence.Partial {
+			why, open = w, true
+		}
+	}
+	if open && c.Settled != nil && c.Settled(facts) {
+		return "", false
+	}
+	return why, open
+}
+
+func (c *Check) keys() []*evidence.Key {
+	keys := make([]*evidence.Key, len(c.Needs))
+	for i, n := range c.Needs {
+		keys[i] = n.Key
+	}
+	return keys
+}
+
+// RunAll judges s by p with every check of [All], in that order.
+func RunAll(s *Subject, p *policy.Policy) []Finding {
+	checks := All()
+	findings := make([]Finding, len(checks))
+	for i := range checks {
+		findings[i] = checks[i].Run(s, p)
+	}
+	return findings
+}

@@ -1,0 +1,51 @@
+package check
+
+import (
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// Finding is what a check says about one server. Its texts may hold bytes of the server as they came: whoever prints
+// them escapes them.
+type Finding struct {
+	Check   string       `json:"check"` // Check.ID
+	Level   Level        `json:"level"`
+	Message string       `json:"message"`          // what was seen; if undecided or not applicable, the reason
+	Why     string       `json:"why,omitempty"`    // why it weighs what it does on this port
+	Clause  string       `json:"clause,omitempty"` // the policy's reference
+	Cap     policy.Grade `json:"cap,omitempty"`    // the best grade possible with it
+	Seen    []string     `json:"seen,omitempty"`   // the suites, names, keys … that decided
+	From    []string     `json:"from,omitempty"`   // ids of the observations that show it
+}
+
+// bad returns the finding of something that the policy's rule is about.
+func bad(s *Subject, rule policy.Rule, message string) Finding {
+	r := rule.For(s.Role)
+	return Finding{Level: levelOf(r.Severity), Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
+}
+
+// good returns the finding of something that is as it should be.
+func good(message string) Finding { return Finding{Level: Pass, Message: message} }
+
+// undecided returns the finding of a question that the evidence leaves open.
+func undecided(why string) Finding { return Finding{Level: Undecided, Message: why} }
+
+// notApplicable returns the finding of a question without meaning here.
+func notApplicable(why string) Finding { return Finding{Level: NotApplicable, Message: why} }
+
+// seen adds to f what decided it, and where that was seen.
+func (f Finding) seen(what, from []string) Finding {
+	f.Seen, f.From = what, from
+	return f
+}
+
+// decide chooses by the answer to whether something bad was seen.
+func decide(a evidence.Answer, yes, no Finding) Finding {
+	switch a {
+	case evidence.Yes:
+		return yes
+	case evidence.No:
+		return no
+	}
+	return undecided("")
+}

@@ -1,0 +1,91 @@
+package check
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+var scanned = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func known[T any](v T) evidence.Fact[T] {
+	return evidence.Fact[T]{State: evidence.Known, Value: v, From: []string{"probe-1"}}
+}
+
+func mailPolicy(t testing.TB) *policy.Policy {
+	t.Helper()
+	p, err := policy.Named(policy.Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func suites(t testing.TB, names ...string) []tlswire.Suite {
+	t.Helper()
+	var out []tlswire.Suite
+	for _, name := range names {
+		s, ok := tlswire.SuiteByName(name)
+		if !ok {
+			t.Fatalf("no suite %s", name)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// healthy returns the evidence of a server with which every check is content.
+func healthy(t testing.TB) *evidence.Endpoint {
+	t.Helper()
+	e := &evidence.Endpoint{
+		At: scanned,
+		Target: evidence.Target{
+			Input: "smtp://mx.example.org", Protocol: "smtp", Host: "mx.example.org", Port: 25, Address: "192.0.2.1", ServerName: "mx.example.org",
+		},
+	}
+	f := &e.Facts
+	f.Reachable = known(true)
+	f.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
+	f.Versions = known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
+	f.Suites = known(evidence.PerVersion[tlswire.Suite]{
+		tlswire.TLS12: suites(t, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
+		tlswire.TLS13: suites(t, "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"),
+	})
+	f.Signatures = known(evidence.PerVersion[tlswire.SignatureScheme]{
+		tlswire.TLS12: {tlswire.RSAPSSRSAESHA256, tlswire.RSAPKCS1SHA256},
+		tlswire.TLS13: {tlswire.RSAPSSRSAESHA256},
+	})
+	f.DHParams = known([]evidence.DHParams{{Bits: 2048, Prime: "RFC 7919 ffdhe2048", Safe: true, IsPrime: true}})
+	f.Compression = known([]tlswire.CompressionMethod(nil))
+	f.Certificates = known([]evidence.Chain{{
+		Certificates: []string{"leaf", "ca"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,
+		Trust: &evidence.TrustResult{Trusted: true, At: scanned, RootDN: "CN=Example Root"},
+	}})
+	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert(), "ca": caCert()}
+	return e
+}
+
+func leafCert() *evidence.Certificate {
+	return &evidence.Certificate{
+		SHA256:    "leaf",
+		Subject:   evidence.Name{DN: "CN=mx.example.org", CommonName: "mx.example.org"},
+		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
+		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048},
+		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
+		Names:     evidence.AltNames{DNS: []string{"mx.example.org"}, Count: 1},
+	}
+}
+
+func caCert() *evidence.Certificate {
+	return &evidence.Certificate{
+		SHA256:    "ca",
+		Subject:   evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
+		NotBefore: scanned.Add(-900 * day), NotAfter: scanned.Add(900 * day),
+		PublicKey: evidence.PublicKey{Algorithm: "EC", Bits: 384, Curve: "secp384r1"},
+		Signature: evidence.CertSignature{Name: "ecdsa-with-SHA384", Algorithm: "ECDSA", Hash: "SHA-384"},
+	}
+}

@@ -1,0 +1,95 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+func handshakeChecks() []Check {
+	return []Check{
+		{
+			ID:    "weak-dh",
+			Title: "Diffie-Hellman groups are too small",
+			Text: "Groups of 1024 bits are within reach of states, and one precomputation serves for every server that " +
+				"uses the same group (Logjam). Use ECDHE alone, or groups of 2048 bits and more.",
+			Refs:  []string{"RFC 9325, Section 4.5", "CVE-2015-4000"},
+			Needs: []evidence.Need{{Key: evidence.KeyDHParams}},
+			Eval:  evalDH,
+		},
+		{
+			ID:    "crime",
+			Title: "TLS compression is accepted",
+			Text: "Compression shows through the length of records whether guessed text equals a secret beside it (CRIME). " +
+				"Turn it off; TLS 1.3 has none.",
+			Refs:    []string{"RFC 9325, Section 3.3", "CVE-2012-4929"},
+			Needs:   []evidence.Need{{Key: evidence.KeyCompression}},
+			Settled: func(f *evidence.Facts) bool { return compresses(f) != evidence.Unsure },
+			Eval: func(s *Subject, p *policy.Policy) Finding {
+				f := s.Endpoint.Facts.Compression
+				return decide(compresses(&s.Endpoint.Facts),
+					bad(s, p.Check("crime"), "accepts TLS compression").seen(texts(f.Value), f.From),
+					good("refuses TLS compression").seen(nil, f.From))
+			},
+		},
+		{
+			ID:    "sha1-signature",
+			Title: "Handshakes are signed with SHA-1 or MD5",
+			Text: "Collisions for both hashes can be computed. Servers must not sign with them, even for clients that ask " +
+				"for nothing else.",
+			Refs:    []string{"RFC 9155, Section 3", "CVE-2015-7575"},
+			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
+			Settled: func(f *evidence.Facts) bool { return signsWeakly(f) != evidence.Unsure },
+			Eval:    evalSignatures,
+		},
+	}
+}
+
+func evalDH(s *Subject, p *policy.Policy) Finding {
+	f := s.Endpoint.Facts.DHParams
+	if len(f.Value) == 0 {
+		return good("uses no finite-field Diffie-Hellman").seen(nil, f.From)
+	}
+	smallest := slices.MinFunc(f.Value, func(a, b evidence.DHParams) int { return a.Bits - b.Bits })
+	rule := p.Key(policy.KeyDH, smallest.Bits)
+	group := fmt.Sprintf("%d bits", smallest.Bits)
+	if smallest.Prime != "" {
+		group += " (" + smallest.Prime + ")"
+	}
+	if rule.For(s.Role).Severity == policy.OK {
+		return good("the smallest Diffie-Hellman group has "+group).seen(nil, f.From)
+	}
+	return bad(s, rule, "uses a Diffie-Hellman group of "+group).seen(texts(smallest.Suites), f.From)
+}
+
+func compresses(f *evidence.Facts) evidence.Answer {
+	return evidence.Any(f.Compression, func(m tlswire.CompressionMethod) bool { return m != tlswire.CompressionNull })
+}
+
+func evalSignatures(s *Subject, p *policy.Policy) Finding {
+	f := s.Endpoint.Facts.Signatures
+	var weak []string
+	for _, v := range tlswire.Versions() {
+		for _, scheme := range f.Value[v] {
+			if isWeakSignature(v, scheme) {
+				weak = addOnce(weak, scheme.String())
+			}
+		}
+	}
+	return decide(signsWeakly(&s.Endpoint.Facts),
+		bad(s, p.Check("sha1-signature"), "signs its key exchange with "+and(weak)+" when a client allows it").seen(weak, f.From),
+		good("signs its key exchange with SHA-256 or better").seen(nil, f.From))
+}
+
+func signsWeakly(f *evidence.Facts) evidence.Answer {
+	return evidence.AnyIn(f.Signatures, isWeakSignature)
+}
+
+// isWeakSignature leaves out TLS 1.1 and older, which have no other hash and are reported as such.
+func isWeakSignature(v tlswire.Version, s tlswire.SignatureScheme) bool {
+	i, ok := s.Info()
+	return ok && v >= tlswire.TLS12 && (i.Hash == "SHA1" || i.Hash == "MD5")
+}

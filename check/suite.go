@@ -1,0 +1,151 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// suiteTest selects cipher suites of a version by their attributes.
+type suiteTest = func(tlswire.Version, tlswire.SuiteInfo) bool
+
+func suiteChecks() []Check {
+	return []Check{
+		weakSuites("null", "Cipher suites without encryption are accepted", "without encryption",
+			"With such a suite the session is signed but not hidden: everybody on the way can read mail and passwords.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Null },
+			"RFC 9325, Section 4.1"),
+		weakSuites("anon", "Cipher suites without authentication are accepted", "without authentication",
+			"With such a suite the server shows no certificate, so whoever sits on the wire can take its place.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Anonymous },
+			"RFC 9325, Section 4.1", "RFC 7672, Section 8.2"),
+		weakSuites("export", "Export cipher suites are accepted", "of export grade",
+			"Export suites were made breakable in the 1990s, and let an attacker weaken sessions of clients that did not "+
+				"even ask for them (FREAK, Logjam).",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Export },
+			"RFC 9325, Section 4.1", "CVE-2015-0204", "CVE-2015-4000"),
+		weakSuites("des", "Cipher suites with keys of 56 or 64 bits are accepted", "with keys of 56 or 64 bits",
+			"Single DES and its like fall to plain trying of keys, within hours on rented hardware.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Bits == 56 || s.Bits == 64 },
+			"RFC 9325, Section 4.1", "RFC 5469, Section 4"),
+		weakSuites("rc4", "RC4 cipher suites are accepted", "with RC4",
+			"The RC4 stream is biased: a secret that is sent again and again, such as a password, can be recovered.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Cipher == tlswire.CipherRC4 },
+			"RFC 7465", "CVE-2013-2566", "CVE-2015-2808"),
+		weakSuites("sweet32", "Cipher suites with 64-bit blocks are accepted", "with 64-bit blocks",
+			"Ciphers with blocks of 64 bits, 3DES above all, leak text after some 32 GB in one session (Sweet32).",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return slices.Contains(smallBlock(), s.Cipher) },
+			"RFC 9325, Section 4.1", "CVE-2016-2183"),
+		weakSuites("cbc", "CBC cipher suites are accepted", "in CBC mode",
+			"CBC as TLS uses it has had padding attacks (Lucky Thirteen) that only careful code avoids. Prefer AES-GCM and "+
+				"ChaCha20; keep CBC only for clients that need it.",
+			isCBC,
+			"RFC 9325, Section 4.2", "CVE-2013-0169"),
+		weakSuites("static-rsa", "Cipher suites with RSA key transport are accepted", "with RSA key transport",
+			"Sessions of these suites can be read later by whoever gets hold of the server's key, and their decryption is "+
+				"where Bleichenbacher's attack (ROBOT) comes back again and again.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeRSA },
+			"RFC 10015", "RFC 9325, Section 4.1", "CVE-2017-13099"),
+		weakSuites("beast", "CBC cipher suites are accepted in TLS 1.0 or SSLv3", "open to BEAST",
+			"Up to TLS 1.0 the first block of a CBC record can be foreseen, which lets an attacker who chooses text guess "+
+				"secrets beside it (BEAST). It goes away with TLS 1.0.",
+			func(v tlswire.Version, s tlswire.SuiteInfo) bool {
+				return (v == tlswire.SSLv3 || v == tlswire.TLS10) && isCBC(v, s)
+			},
+			"CVE-2011-3389", "RFC 8996, Section 4"),
+		weakSuites("poodle", "CBC cipher suites are accepted in SSLv3", "open to POODLE",
+			"SSLv3 does not check the padding of CBC records, which lets an attacker guess secrets byte by byte (POODLE). "+
+				"It goes away with SSLv3.",
+			func(v tlswire.Version, s tlswire.SuiteInfo) bool { return v == tlswire.SSLv3 && isCBC(v, s) },
+			"CVE-2014-3566", "RFC 7568, Section 3"),
+		noForwardSecrecy(),
+	}
+}
+
+func isCBC(v tlswire.Version, s tlswire.SuiteInfo) bool {
+	return v <= tlswire.TLS12 && s.Mode == tlswire.ModeCBC
+}
+
+// smallBlock lists the ciphers with blocks of 64 bits.
+func smallBlock() []tlswire.Cipher {
+	return []tlswire.Cipher{
+		tlswire.Cipher3DES, tlswire.CipherDES, tlswire.CipherDES40, tlswire.CipherIDEA, tlswire.CipherRC2,
+		tlswire.CipherSkipjack, tlswire.CipherGOST89, tlswire.CipherMagma,
+	}
+}
+
+// weakSuites is the check that no suite of a kind is accepted. What names the kind, as in "3 suites with RC4".
+func weakSuites(id, title, what, text string, test suiteTest, refs ...string) Check {
+	return Check{
+		ID: id, Title: title, Text: text, Refs: refs,
+		Needs:   []evidence.Need{{Key: evidence.KeySuites, Any: test}},
+		Settled: func(f *evidence.Facts) bool { return accepts(f, test) != evidence.Unsure },
+		Eval: func(s *Subject, p *policy.Policy) Finding {
+			f := s.Endpoint.Facts.Suites
+			suites, versions := accepted(f.Value, test)
+			return decide(accepts(&s.Endpoint.Facts, test),
+				bad(s, p.Check(id), "accepts "+atLeast(f)+count(len(suites), "suite")+" "+what+" in "+and(texts(versions))).
+					seen(texts(suites), f.From),
+				good("accepts no suite "+what).seen(nil, f.From))
+		},
+	}
+}
+
+func noForwardSecrecy() Check {
+	secret := func(_ tlswire.Version, s tlswire.SuiteInfo) bool {
+		return s.ForwardSecret || s.KeyExchange == tlswire.KeyExchangeAny
+	}
+	return Check{
+		ID:    "no-pfs",
+		Title: "No cipher suite has forward secrecy",
+		Text: "Without forward secrecy, all mail that was ever recorded can be read by whoever gets hold of the server's " +
+			"key. Offer suites with ECDHE, or TLS 1.3.",
+		Refs:    []string{"RFC 9325, Section 4.1", "RFC 10015"},
+		Needs:   []evidence.Need{{Key: evidence.KeySuites, Any: secret}},
+		Settled: func(f *evidence.Facts) bool { return accepts(f, secret) != evidence.Unsure },
+		Eval: func(s *Subject, p *policy.Policy) Finding {
+			f := s.Endpoint.Facts.Suites
+			suites, _ := accepted(f.Value, func(tlswire.Version, tlswire.SuiteInfo) bool { return true })
+			return decide(not(accepts(&s.Endpoint.Facts, secret)),
+				bad(s, p.Check("no-pfs"), "accepts no suite with forward secrecy").seen(texts(suites), f.From),
+				good("accepts suites with forward secrecy").seen(nil, f.From))
+		},
+	}
+}
+
+// accepts answers whether the server accepts a suite that test selects.
+func accepts(f *evidence.Facts, test suiteTest) evidence.Answer {
+	return evidence.AnyIn(f.Suites, func(v tlswire.Version, s tlswire.Suite) bool { return test(v, info(s)) })
+}
+
+// accepted returns the suites seen that test selects, each once, and the versions they were seen in, oldest first.
+func accepted(seen evidence.PerVersion[tlswire.Suite], test suiteTest) (suites []tlswire.Suite, versions []tlswire.Version) {
+	for _, v := range tlswire.Versions() {
+		for _, s := range seen[v] {
+			if test(v, info(s)) {
+				suites = addOnce(suites, s)
+				versions = addOnce(versions, v)
+			}
+		}
+	}
+	return suites, versions
+}
+
+// info returns what is known about a suite; of an unknown one just its number.
+func info(s tlswire.Suite) tlswire.SuiteInfo {
+	i, ok := s.Info()
+	if !ok {
+		i.ID = s
+	}
+	return i
+}
+
+// atLeast is the caveat for a number taken from a fact that is not closed.
+func atLeast[T any](f evidence.Fact[T]) string {
+	if f.State == evidence.Partial {
+		return "at least "
+	}
+	return ""
+}
