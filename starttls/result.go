@@ -1,0 +1,93 @@
+package starttls
+
+import "time"
+
+// Options says how to conduct a dialogue. The zero value is usable.
+type Options struct {
+	// Helo is the argument of EHLO, LHLO and HELO: a domain name or an address
+	// literal (RFC 5321, Section 4.1.1.1). Empty means the address literal of the
+	// connection's own end. Anything else is refused before a byte is sent.
+	Helo string
+
+	// GreetingTimeout is how long the greeting may take to arrive in full;
+	// 0 means 30 s, a normal time for servers that look their clients up first.
+	GreetingTimeout time.Duration
+
+	// Timeout is how long each later step may take, from sending the command to
+	// the end of the reply; 0 means 15 s.
+	Timeout time.Duration
+
+	// SkipCapabilities makes Start send STARTTLS right after the greeting where
+	// the protocol allows (IMAP, POP3), saving a round trip on a server that is
+	// already known. SMTP and LMTP need their EHLO and LHLO all the same, and
+	// ManageSieve lists its capabilities in the greeting.
+	SkipCapabilities bool
+}
+
+const (
+	defaultGreetingTimeout = 30 * time.Second
+	defaultTimeout         = 15 * time.Second
+)
+
+// timeout returns how long a step may take.
+func (o Options) timeout(step Step) time.Duration {
+	switch {
+	case step == StepGreeting && o.GreetingTimeout > 0:
+		return o.GreetingTimeout
+	case step == StepGreeting:
+		return defaultGreetingTimeout
+	case o.Timeout > 0:
+		return o.Timeout
+	}
+	return defaultTimeout
+}
+
+// Reply is one reply of the server, reduced to what decides. All of it comes
+// from the server unescaped.
+type Reply struct {
+	// Status is the reply code of SMTP and LMTP ("220"), or OK, NO, BAD, BYE,
+	// PREAUTH (IMAP, ManageSieve), +OK or -ERR (POP3), in capitals.
+	Status string `json:"status,omitempty"`
+
+	// Code is the enhanced status code of SMTP ("4.7.0", RFC 3463) or the
+	// response code of the others ("UNAVAILABLE", "SYS/TEMP", "TRYLATER"), in
+	// capitals; empty when there is none.
+	Code string `json:"code,omitempty"`
+
+	// Text is what the reply says to a person, its lines joined by "\n".
+	Text string `json:"text,omitempty"`
+}
+
+// Result is what a dialogue came to. Everything but Outcome, Protocol and
+// Dialogue may be empty.
+type Result struct {
+	Protocol Protocol `json:"protocol"`
+	Outcome  Outcome  `json:"outcome"`
+
+	// Step is the last step that was begun.
+	Step Step `json:"step,omitempty"`
+
+	// Greeting is the greeting as sent, its lines joined by "\n". ManageSieve
+	// greets with its capabilities: there it is the line that ends them.
+	Greeting string `json:"greeting,omitempty"`
+
+	// Before is what the server said it can do, in this dialogue: for Start that
+	// is before TLS, for Open and Again it is under TLS.
+	Before Capabilities `json:"before"`
+
+	// Reply is the last reply that was complete: the one that decided, unless the
+	// network did.
+	Reply Reply `json:"reply"`
+
+	// Early is what came in the same read after the go-ahead, before we had sent
+	// a byte of TLS. An honest server sends nothing; a client that keeps such
+	// bytes is open to response injection.
+	Early []byte `json:"early,omitempty"`
+
+	// Dialogue is the transcript, whatever the outcome.
+	Dialogue Dialogue `json:"dialogue"`
+
+	// Err says why the outcome is not Ready, in words that are safe to print, and
+	// wraps the network's error where there was one. It is nil when Ready.
+	Err error `json:"-"`
+}
