@@ -78,7 +78,7 @@ func (b *HandshakeBuffer) Next() (Handshake, bool, error) {
 }
 
 func (b *HandshakeBuffer) limit() int {
-	if b.MaxMessage == 0 {
+	if b.MaxMessage <= 0 {
 		return DefaultMaxMessage
 	}
 	return b.MaxMessage
