@@ -86,13 +86,13 @@ func (r *reader) tbs(tbs element) {
 	if e, ok := s.want(tagSequence, "signature"); ok && !e.clipped {
 		r.signature = e.full
 	}
-	if e, ok := s.want(tagSequence, "issuer"); ok {
+	if e, ok := s.want(tagSequence, "issuer"); ok && !e.clipped {
 		r.issuer, r.cert.Issuer = e.full, r.name(e, "issuer")
 	}
 	if e, ok := s.want(tagSequence, "validity"); ok {
 		r.validity(e)
 	}
-	if e, ok := s.want(tagSequence, "subject"); ok {
+	if e, ok := s.want(tagSequence, "subject"); ok && !e.clipped {
 		r.subject, r.cert.Subject = e.full, r.name(e, "subject")
 	}
 	if e, ok := s.want(tagSequence, "subjectPublicKeyInfo"); ok {
