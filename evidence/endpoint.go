@@ -33,7 +33,7 @@ type Endpoint struct {
 // Blobs are the parts that many observations share, by the SHA-256 of their content in hex.
 type Blobs struct {
 	Certificates map[string]*Certificate `json:"certificates,omitempty"`
-	Dialogues    map[string][]Line       `json:"dialogues,omitempty"`
+	Dialogues    map[string]*Dialogue    `json:"dialogues,omitempty"`
 }
 
 // Cost is what the scan asked of the server.
@@ -42,28 +42,42 @@ type Cost struct {
 	Floor       int           `json:"floor"` // the fewest connections that could have told the same suites and versions
 	BytesOut    int64         `json:"bytes_out"`
 	BytesIn     int64         `json:"bytes_in"`
-	RoundTrips  int           `json:"round_trips"` // of the longest chain of connections that had to wait for each other
+	RoundTrips  int           `json:"round_trips"` // how often a connection waited for the server, over all connections
 	Wall        time.Duration `json:"wall_ns"`
 }
 
-// Line is one line of a plaintext dialogue, raw.
+// Dialogue is what the mail protocol said before TLS, or inside it. It has no times, so that equal dialogues are one.
+type Dialogue struct {
+	Outcome      string       `json:"outcome"`               // "ready" after a go-ahead; see package starttls for the others
+	Step         string       `json:"step,omitempty"`        // the last step that was begun
+	Greeting     string       `json:"greeting,omitempty"`    // raw
+	Capabilities Capabilities `json:"capabilities,omitzero"` // as listed in this dialogue
+	Reply        string       `json:"reply,omitempty"`       // the reply that decided, raw
+	Why          string       `json:"why,omitempty"`         // why the outcome is not "ready"
+	Lines        []Line       `json:"lines,omitempty"`
+}
+
+// Line is one line of a dialogue, raw.
 type Line struct {
 	From string `json:"from"` // "client" or "server"
 	Text string `json:"text"`
+	Raw  []byte `json:"raw,omitempty"` // the line, where it is not valid UTF-8
 }
 
 // Observation is one connection: what was offered, and what came back.
 type Observation struct {
-	ID       string        `json:"id"` // probe and number, never order of arrival
-	Offer    Offer         `json:"offer"`
-	Start    time.Duration `json:"start_ns"` // since Endpoint.At
-	Timing   Timing        `json:"timing"`
-	Dialogue string        `json:"dialogue,omitempty"` // key of Blobs.Dialogues
-	Preamble string        `json:"preamble,omitempty"` // outcome of the plaintext part, if it was not the go-ahead
-	Messages []Message     `json:"messages,omitempty"`
-	End      End           `json:"end"`
-	BytesOut int64         `json:"bytes_out"`
-	BytesIn  int64         `json:"bytes_in"`
+	ID         string        `json:"id"` // probe and number, never order of arrival
+	Offer      Offer         `json:"offer"`
+	Start      time.Duration `json:"start_ns"` // since Endpoint.At
+	Timing     Timing        `json:"timing"`
+	Dialogue   string        `json:"dialogue,omitempty"` // before TLS: key of Blobs.Dialogues
+	LinesMS    []int64       `json:"lines_ms,omitempty"` // when each of its lines came, in ms since the start
+	Inner      string        `json:"inner,omitempty"`    // inside TLS, after a finished handshake: key of Blobs.Dialogues
+	Messages   []Message     `json:"messages,omitempty"`
+	End        End           `json:"end"`
+	BytesOut   int64         `json:"bytes_out"`
+	BytesIn    int64         `json:"bytes_in"`
+	RoundTrips int           `json:"round_trips"`
 }
 
 // Timing tells when each step of a connection was done, since its start.

@@ -42,12 +42,16 @@ type STARTTLS struct {
 	Works   bool `json:"works"`   // a go-ahead came, and TLS after it
 }
 
-// Capabilities are the service extensions a server advertises.
+// Capabilities are the service extensions a server advertises. Text is raw.
 type Capabilities struct {
-	Lines          []string `json:"lines,omitempty"`           // as sent, raw
+	Listed         bool     `json:"listed"`                    // the server gave a list; else the rest is not known
+	Lines          []string `json:"lines,omitempty"`           // as sent
 	Names          []string `json:"names,omitempty"`           // keywords in upper case
+	STARTTLS       bool     `json:"starttls"`                  // STARTTLS, or STLS of POP3
+	Masked         bool     `json:"masked,omitempty"`          // a keyword was overwritten on its way
 	AuthMechanisms []string `json:"auth_mechanisms,omitempty"` // SASL mechanisms in upper case
 	LoginDisabled  bool     `json:"login_disabled,omitempty"`  // IMAP LOGINDISABLED
+	RequireTLS     bool     `json:"require_tls,omitempty"`     // SMTP REQUIRETLS, RFC 8689
 }
 
 // Preference says whose order decides.

@@ -37,6 +37,7 @@ type reply struct {
 	chain    []string
 	alert    *tlswire.Alert
 	messages []evidence.Message
+	finished bool // the handshake was finished
 }
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.

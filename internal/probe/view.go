@@ -11,6 +11,7 @@ import (
 // view is all that the replies so far say, read for planning and for deriving facts. It is built anew from the replies
 // and never changed afterwards.
 type view struct {
+	target  evidence.Target
 	replies []reply
 	tracks  map[tlswire.Version]*track
 
@@ -34,8 +35,8 @@ type track struct {
 }
 
 // newView reads replies, in order of their start. Guesses stand for connections under way.
-func newView(replies []reply) *view {
-	v := &view{replies: replies, tracks: map[tlswire.Version]*track{},
+func newView(target evidence.Target, replies []reply) *view {
+	v := &view{target: target, replies: replies, tracks: map[tlswire.Version]*track{},
 		groups12: newChain[tlswire.Group](), groups13: newChain[tlswire.Group](),
 		schemes12: newChain[tlswire.SignatureScheme](), schemes13: newChain[tlswire.SignatureScheme]()}
 	for _, p := range versions {

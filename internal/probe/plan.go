@@ -1,0 +1,190 @@
+package probe
+
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// flight is a connection under way.
+type flight struct {
+	question string
+	offer    evidence.Offer
+	guess    bool // a reply is expected and stands among the view's replies
+}
+
+// ask is the next connection to make.
+type ask struct {
+	question string // the name under which its observation is filed
+	offer    evidence.Offer
+	guess    *reply // what it will most likely show; nil if there is no telling
+}
+
+// plan is what the next question is chosen from.
+type plan struct {
+	*view
+	flights  []flight
+	goal     goal
+	named    bool                    // the server has a name to send
+	implicit bool                    // TLS from the first byte
+	hits     map[tlswire.Version]int // right guesses in a row
+	counts   map[string]int          // connections made or under way, by question
+}
+
+// goal is what the scan wants to know.
+type goal struct {
+	versions, suites, details, finished bool
+	any                                 []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
+}
+
+// question is one entry of the probe table. next returns the connection to make now, if there is one.
+type question struct {
+	name string
+	next func(*plan) (ask, bool)
+}
+
+// questions is the probe table, in the order in which the answers are needed. What an earlier question can learn on the
+// side, a later one does not ask.
+var questions = []question{
+	{"suites", nextSuites},
+	{"long-lists", nextLongLists},
+	{"groups-tls13", nextGroups13},
+	{"groups-tls12", nextGroups12},
+	{"signatures-tls13", nextSchemes13},
+	{"signatures-tls12", nextSchemes12},
+	{"order", nextOrder},
+	{"group-order", nextGroupOrder},
+	{"chacha", nextChaCha},
+	{"finished", nextFinished},
+	{"fallback-scsv", nextFallback},
+	{"no-sni", nextWithoutSNI},
+	{"tolerance", nextTolerance},
+	{"key-reuse", nextReuse},
+	{"control", nextControl},
+}
+
+// next returns the connection to make now. It returns false when nothing is left to ask, or when all that is left waits
+// for connections under way.
+func (p *plan) next() (ask, bool) {
+	for _, q := range questions {
+		a, ok := q.next(p)
+		if !ok {
+			continue
+		}
+		if a.question == "" {
+			a.question = q.name
+		}
+		return a, true
+	}
+	return ask{}, false
+}
+
+// flying counts the connections under way that match.
+func (p *plan) flying(match func(flight) bool) int {
+	n := 0
+	for _, f := range p.flights {
+		if match(f) {
+			n++
+		}
+	}
+	return n
+}
+
+// busy reports whether a connection for version v is under way whose reply is not foreseen.
+func (p *plan) busy(v tlswire.Version) bool {
+	return p.flying(func(f flight) bool { return f.offer.Version == v && !f.guess }) > 0
+}
+
+// asking reports whether a connection of this question is under way.
+func (p *plan) asking(question string) bool {
+	return p.flying(func(f flight) bool { return f.question == question }) > 0
+}
+
+// exhausted reports whether a question was asked so often that asking again is no use.
+func (p *plan) exhausted(question string, tries int) bool { return p.counts[question] >= tries }
+
+// settled reports whether the suites of all versions that could carry a rider are read.
+func (p *plan) settled(carries func(tlswire.Version) bool) bool {
+	for _, v := range versions {
+		if carries(v) && !p.done(p.tracks[v]) {
+			return false
+		}
+	}
+	return true
+}
+
+// done reports whether nothing is left to ask about the suites of t, with no connection under way.
+func (p *plan) done(t *track) bool {
+	if p.flying(func(f flight) bool { return f.offer.Version == t.version && f.question == suitesQuestion(t.version) }) > 0 {
+		return false
+	}
+	return t.spoken == evidence.No || t.lost >= maxLost || t.spoken == evidence.Yes && len(p.wanted(t)) == 0
+}
+
+// maxLost is how many replies in a row may say nothing before a version is given up.
+const maxLost = 3
+
+// wanted returns the suites of t that are still to be decided for the goal.
+func (p *plan) wanted(t *track) []tlswire.Suite {
+	if t.v2done {
+		return nil
+	}
+	open := t.suites.open(templateSuites(t.version))
+	if p.goal.suites {
+		return open
+	}
+	return slices.DeleteFunc(open, func(s tlswire.Suite) bool { return !p.matters(t.version, s) })
+}
+
+// matters reports whether learning about s would decide a predicate that is still open.
+func (p *plan) matters(v tlswire.Version, s tlswire.Suite) bool {
+	info, _ := s.Info()
+	for _, match := range p.goal.any {
+		if match(v, info) && !p.anySeen(match) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *plan) anySeen(match func(tlswire.Version, tlswire.SuiteInfo) bool) bool {
+	for v, t := range p.tracks {
+		for s := range t.suites.seen {
+			if info, ok := s.Info(); ok && match(v, info) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// old reports whether v is TLS 1.2 or older, with ServerKeyExchange.
+func old(v tlswire.Version) bool { return v >= tlswire.SSLv3 && v <= tlswire.TLS12 }
+
+func is13(v tlswire.Version) bool { return v == tlswire.TLS13 }
+
+// spoken returns the versions known to be spoken, newest first.
+func (v *view) spoken() []tlswire.Version {
+	var list []tlswire.Version
+	for p, t := range v.tracks {
+		if t.spoken == evidence.Yes {
+			list = append(list, p)
+		}
+	}
+	slices.Sort(list)
+	slices.Reverse(list)
+	return list
+}
+
+// seenSuites returns the suites seen in version v that use accepts, in the order found.
+func (v *view) seenSuites(p tlswire.Version, use func(tlswire.SuiteInfo) bool) []tlswire.Suite {
+	var list []tlswire.Suite
+	for _, s := range v.tracks[p].suites.accepted {
+		info, _ := s.Info()
+		if v.tracks[p].suites.seen[s] && use(info) {
+			list = append(list, s)
+		}
+	}
+	return list
+}

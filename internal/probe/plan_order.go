@@ -1,0 +1,108 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// nextOrder asks for comparisons that the elimination left out: between suites that stood in no offer together where one
+// was picked, and, where all picks fit both the client's order and one of the server's own, between two in reverse.
+func nextOrder(p *plan) (ask, bool) {
+	if !p.goal.details {
+		return ask{}, false
+	}
+	for _, v := range p.spoken() {
+		t := p.tracks[v]
+		question := fmt.Sprintf("order-%s", suitesQuestion(v)[len("suites-"):])
+		if v == tlswire.SSLv2 || !p.done(t) || p.asking(question) || p.exhausted(question, 2+len(t.suites.seen)) {
+			continue
+		}
+		if a, b, ok := missing(t.suites, isChaCha); ok {
+			return ask{question: question, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: []tlswire.Suite{b, a}}}}, true
+		}
+	}
+	return ask{}, false
+}
+
+// missing returns two members of c to be compared next, the one that seems preferred first. A member for which never is
+// true is not put last, since it would have to be offered first.
+func missing[T comparable](c *chain[T], never func(T) bool) (a, b T, ok bool) {
+	client, server := c.whose()
+	if client && !server || len(c.seen) < 2 {
+		return a, b, false
+	}
+	order, ok := c.serverOrder()
+	if !ok {
+		return a, b, false
+	}
+	if !client {
+		a, b, ok = c.undecidedPair(order)
+		if ok && never(b) {
+			a, b = b, a
+		}
+		return a, b, ok && !(never(a) && never(b))
+	}
+	i := slices.IndexFunc(order[1:], func(x T) bool { return !never(x) })
+	if i < 0 || c.compared(order[i], order[i+1]) {
+		return a, b, false
+	}
+	return order[i], order[i+1], true
+}
+
+// compared reports whether an offer with just b and a, in this order, was answered.
+func (c *chain[T]) compared(a, b T) bool {
+	return slices.ContainsFunc(c.trials, func(t trial[T]) bool { return t.ranks() && slices.Equal(t.offered, []T{b, a}) })
+}
+
+// nextGroupOrder asks the same of the groups.
+func nextGroupOrder(p *plan) (ask, bool) {
+	if !p.goal.details || !p.settled(func(v tlswire.Version) bool { return v != tlswire.SSLv2 }) {
+		return ask{}, false
+	}
+	if a, b, ok := p.missingGroups(p.groups13, "group-order-tls13"); ok {
+		return ask{question: "group-order-tls13", offer: evidence.Offer{Version: tlswire.TLS13, Groups: []tlswire.Group{b, a}}}, true
+	}
+	for _, v := range p.spoken() {
+		a, b, ok := p.missingGroups(p.groups12, "group-order-tls12")
+		if seen := p.groupSuites(v); ok && old(v) && len(seen) > 0 {
+			return ask{question: "group-order-tls12", offer: evidence.Offer{Version: v,
+				Suites: evidence.SuiteOffer{Only: seen}, Groups: []tlswire.Group{b, a}}}, true
+		}
+	}
+	return ask{}, false
+}
+
+func (p *plan) missingGroups(c *chain[tlswire.Group], question string) (a, b tlswire.Group, ok bool) {
+	if p.asking(question) || p.exhausted(question, 2+len(c.seen)) {
+		return a, b, false
+	}
+	return missing(c, func(tlswire.Group) bool { return false })
+}
+
+// nextChaCha asks a server with an order of its own whether it puts ChaCha20 first for clients that do.
+func nextChaCha(p *plan) (ask, bool) {
+	for _, v := range p.spoken() {
+		t := p.tracks[v]
+		question := fmt.Sprintf("chacha-%s", suitesQuestion(v)[len("suites-"):])
+		if !p.goal.details || !p.done(t) || ownOrder(t.suites) != byServer || p.asking(question) || p.exhausted(question, 2) {
+			continue
+		}
+		order, _ := t.suites.serverOrder()
+		i := slices.IndexFunc(order, isChaCha)
+		if i <= 0 || p.triedChaCha(v) {
+			continue
+		}
+		return ask{question: question, offer: evidence.Offer{Version: v,
+			Suites: evidence.SuiteOffer{Only: order[:i+1], First: order[i : i+1]}, Variants: []evidence.Variant{evidence.ChaChaFirst}}}, true
+	}
+	return ask{}, false
+}
+
+func (v *view) triedChaCha(p tlswire.Version) bool {
+	return slices.ContainsFunc(v.replies, func(r reply) bool {
+		return r.offer.Has(evidence.ChaChaFirst) && r.offer.Version == p && r.kind == accepted
+	})
+}

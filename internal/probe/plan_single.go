@@ -1,0 +1,115 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// questionOf returns the question that an observation is filed under.
+func questionOf(id string) string {
+	question, _, _ := strings.Cut(id, "/")
+	return question
+}
+
+// nextFinished finishes one handshake, to see the capabilities after TLS, where TLS 1.3 did not do so on the side.
+func nextFinished(p *plan) (ask, bool) {
+	if !p.goal.finished || p.asking("finished") || p.exhausted("finished", 2) || p.finishedOnce() || !p.settled(is13) {
+		return ask{}, false
+	}
+	for _, v := range p.spoken() {
+		if p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) > 0 {
+			return ask{}, false
+		}
+		o := evidence.Offer{Version: v, Variants: []evidence.Variant{evidence.Finished}}
+		if group, ok := p.shareable(); v == tlswire.TLS13 && ok {
+			o.KeyShares = []tlswire.Group{group}
+		}
+		if finishable := finishableSuites(p, v); v == tlswire.TLS13 || len(finishable) > 0 {
+			o.Suites.Only = finishable
+			return ask{offer: o}, true
+		}
+	}
+	return ask{}, false
+}
+
+// finishedOnce reports whether a handshake was finished.
+func (v *view) finishedOnce() bool {
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return r.finished })
+}
+
+// nextFallback offers the second newest version with the signalling value of a fallback (RFC 7507).
+func nextFallback(p *plan) (ask, bool) {
+	if !p.goal.details || p.asking("fallback-scsv") || p.exhausted("fallback-scsv", 2) || p.tried(evidence.FallbackSCSV) {
+		return ask{}, false
+	}
+	if !p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) {
+		return ask{}, false
+	}
+	spoken := slices.DeleteFunc(p.spoken(), func(v tlswire.Version) bool { return v < tlswire.TLS10 })
+	if len(spoken) < 2 {
+		return ask{}, false
+	}
+	return ask{offer: evidence.Offer{Version: spoken[1], Variants: []evidence.Variant{evidence.FallbackSCSV}}}, true
+}
+
+// nextWithoutSNI looks at the certificate for clients that do not name the server.
+func nextWithoutSNI(p *plan) (ask, bool) {
+	const question = "no-sni"
+	if !p.goal.details || !p.named || p.works(evidence.WithoutSNI) || p.asking(question) || p.exhausted(question, 2) || !p.settled(old) {
+		return ask{}, false
+	}
+	return p.alone(evidence.WithoutSNI)
+}
+
+// nextReuse makes a second handshake where only one showed an ephemeral key, to see whether it is the same again.
+func nextReuse(p *plan) (ask, bool) {
+	const question = "key-reuse"
+	if !p.goal.details || !p.settled(old) || p.asking(question) || p.exhausted(question, 4) {
+		return ask{}, false
+	}
+	dh, ec := p.ephemeral()
+	for _, v := range p.spoken() {
+		if !old(v) {
+			continue
+		}
+		for n, kx := range map[int]tlswire.KeyExchange{dh: tlswire.KeyExchangeDHE, -ec: tlswire.KeyExchangeECDHE} {
+			only := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return s.KeyExchange == kx })
+			if (n == 1 || n == -1) && len(only) > 0 {
+				return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, true
+			}
+		}
+	}
+	return ask{}, false
+}
+
+// ephemeral counts the handshakes that showed a finite-field and an elliptic curve key.
+func (v *view) ephemeral() (dh, ec int) {
+	for i := range v.replies {
+		switch k := v.replies[i].exchange; {
+		case k == nil:
+		case k.DH != nil:
+			dh++
+		case k.EC != nil:
+			ec++
+		}
+	}
+	return dh, ec
+}
+
+// nextControl repeats something known to work when the last word of the server was to hang up: only a server that is
+// still well meant it as a refusal.
+func nextControl(p *plan) (ask, bool) {
+	const question = "control"
+	if len(p.flights) > 0 || p.exhausted(question, 3) || !slices.ContainsFunc(p.replies, func(r reply) bool { return r.kind == closed && r.end > p.lastAccept }) {
+		return ask{}, false
+	}
+	for _, v := range p.spoken() {
+		if seen := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true }); len(seen) > 0 {
+			return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}}}, true
+		}
+	}
+	return ask{}, false
+}

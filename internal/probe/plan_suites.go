@@ -1,0 +1,185 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// suitesQuestion files the observations of one version's list.
+func suitesQuestion(v tlswire.Version) string {
+	return "suites-" + strings.ToLower(strings.ReplaceAll(v.String(), " ", ""))
+}
+
+// nextSuites goes on with the version that has most left to do for the connections it has under way.
+func nextSuites(p *plan) (ask, bool) {
+	var best ask
+	bestLoad := -1
+	for _, v := range versions {
+		a, ok := p.nextSuite(p.tracks[v])
+		if load := p.load(v); ok && load > bestLoad {
+			best, bestLoad = a, load
+		}
+	}
+	return best, bestLoad >= 0
+}
+
+// load ranks versions: those nobody asked yet first, then by what is expected to be left per connection under way.
+func (p *plan) load(v tlswire.Version) int {
+	flying := p.flying(func(f flight) bool { return f.offer.Version == v })
+	if flying == 0 && p.tracks[v].asked == 0 {
+		return 1 << 20
+	}
+	return 100 * (1 + len(p.likely(v))) / (1 + flying)
+}
+
+// nextSuite returns the next step of the elimination in one version.
+func (p *plan) nextSuite(t *track) (ask, bool) {
+	if !p.goal.versions && !p.goal.suites || p.done(t) || p.busy(t.version) {
+		return ask{}, false
+	}
+	o := evidence.Offer{Version: t.version}
+	if t.spoken != evidence.Yes {
+		return p.firstSuite(t, o)
+	}
+	wanted := p.wanted(t)
+	if len(wanted) == 0 { // a guess stands for the last of them
+		return ask{}, false
+	}
+	if !p.goal.suites {
+		o.Suites.Only = p.chunk(wanted)
+		return ask{question: suitesQuestion(t.version), offer: o}, true
+	}
+	return p.eliminate(t, o, wanted)
+}
+
+// firstSuite asks whether the version is spoken at all.
+func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
+	if p.flying(func(f flight) bool { return f.offer.Version == t.version }) > 0 {
+		return ask{}, false
+	}
+	if refusedBefore := len(t.suites.refused) > 0; refusedBefore {
+		// The first 64 were refused. Whether the rest was read shows once the server's reading of long lists is known.
+		if p.longLists == evidence.Unsure && len(p.spoken()) == 0 && p.flying(func(flight) bool { return true }) > 0 {
+			return ask{}, false
+		}
+		o.Suites.Only = p.chunk(t.suites.open(templateSuites(t.version)))
+	}
+	if t.lost > 0 && t.version > tlswire.SSLv3 { // perhaps it cannot read the full hello
+		o.Variants = append(o.Variants, evidence.Minimal)
+		o.Suites.Only = minimalSuites(t.version)
+	}
+	if t.version == tlswire.TLS13 && !o.Has(evidence.Minimal) {
+		o.KeyShares = []tlswire.Group{tlswire.Secp256r1}
+		o.Variants = append(o.Variants, p.finish())
+	}
+	return ask{question: suitesQuestion(t.version), offer: o}, true
+}
+
+// finish returns how far the first TLS 1.3 handshake goes.
+func (p *plan) finish() evidence.Variant {
+	if p.goal.finished {
+		return evidence.Finished
+	}
+	return evidence.ServerFlight
+}
+
+// chunk limits a list to what every server reads.
+func (p *plan) chunk(list []tlswire.Suite) []tlswire.Suite {
+	if p.longLists == evidence.Yes {
+		return list
+	}
+	return list[:min(len(list), 64)]
+}
+
+// minimalSuites are a few suites that nearly every server of version v has one of.
+func minimalSuites(v tlswire.Version) []tlswire.Suite {
+	list := templateSuites(v)
+	return slices.Clone(list[:min(len(list), 24)])
+}
+
+// eliminate offers all that is undecided, with the suite most likely accepted in the place where it would be picked.
+func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask, bool) {
+	v := t.version
+	stacked := p.flying(func(f flight) bool { return f.offer.Version == v })
+	if stacked >= p.window(v) {
+		return ask{}, false
+	}
+	o.Suites.Without = slices.Clone(t.suites.accepted)
+	if p.longLists == evidence.No {
+		o.Suites = evidence.SuiteOffer{Only: p.chunk(open)}
+	}
+	guess, sure := p.guess(v, open)
+	if stacked > 0 && !sure {
+		return ask{}, false
+	}
+	a := ask{question: suitesQuestion(v), offer: o}
+	p.arrange(t, &a.offer, guess)
+	if guess != 0 {
+		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: v, suite: guess}
+	}
+	if sure {
+		p.ride(&a)
+		a.guess.offer = a.offer
+	}
+	if !sure {
+		a.guess = nil
+	}
+	return a, true
+}
+
+// window is how many connections of version v may be under way at once: few while guesses fail, more as they come true.
+func (p *plan) window(v tlswire.Version) int {
+	if p.known(v) {
+		return 16
+	}
+	if p.orderOf(v) == byClient {
+		return 4 + 2*p.hits[v]
+	}
+	return 1 + p.hits[v]
+}
+
+// arrange puts the suites in the order that makes the answer most telling.
+func (p *plan) arrange(t *track, o *evidence.Offer, guess tlswire.Suite) {
+	switch p.orderOf(t.version) {
+	case byClient:
+		if guess != 0 && !(isChaCha(guess) && t.version != tlswire.TLS13) {
+			o.Suites.First = []tlswire.Suite{guess}
+			o.Suites.Without = difference(o.Suites.Without, o.Suites.First)
+		}
+	case nobodyYet: // show the list from its other end: a server with an order of its own will not mind
+		if len(t.suites.accepted) == 1 {
+			o.Variants = append(o.Variants, evidence.ClientReversed)
+		}
+	}
+}
+
+// nextLongLists asks, where no chain could carry it, whether suites after the first 64 are read.
+func nextLongLists(p *plan) (ask, bool) {
+	if p.longLists != evidence.Unsure || !p.goal.versions || p.exhausted("long-lists", 2) {
+		return ask{}, false
+	}
+	for _, v := range p.spoken() {
+		seen := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true })
+		if v == tlswire.SSLv2 || len(seen) == 0 || p.flying(func(f flight) bool { return f.offer.Has(evidence.UnknownFirst) }) > 0 {
+			continue
+		}
+		if !p.needsLongLists() {
+			return ask{}, false
+		}
+		return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{evidence.UnknownFirst}}}, true
+	}
+	return ask{}, false
+}
+
+// needsLongLists reports whether some list is left that is longer than every server reads.
+func (p *plan) needsLongLists() bool {
+	for _, t := range p.tracks {
+		if t.spoken != evidence.No && old(t.version) && len(p.wanted(t)) > 64 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,180 @@
+package probe
+
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// decider says whose order decides in one version, as far as it shows.
+type decider uint8
+
+const (
+	nobodyYet decider = iota
+	byClient
+	byServer
+)
+
+// orderOf tells who decides in version v, by its own trials or else by those of the other versions.
+func (p *plan) orderOf(v tlswire.Version) decider {
+	if d := ownOrder(p.tracks[v].suites); d != nobodyYet {
+		return d
+	}
+	for _, w := range versions {
+		if d := ownOrder(p.tracks[w].suites); d != nobodyYet && w != tlswire.SSLv2 {
+			return d
+		}
+	}
+	return nobodyYet
+}
+
+func ownOrder(c *chain[tlswire.Suite]) decider {
+	client, server := c.whose()
+	switch {
+	case client && !server:
+		return byClient
+	case server && !client:
+		return byServer
+	}
+	return nobodyYet
+}
+
+// guess returns the suite that the server will most likely pick from open, and whether that is likely enough to build on.
+func (p *plan) guess(v tlswire.Version, open []tlswire.Suite) (tlswire.Suite, bool) {
+	if p.orderOf(v) == byServer {
+		return p.guessByServer(v, open)
+	}
+	if p.orderOf(v) == nobodyYet && v != tlswire.TLS13 {
+		s, _ := p.best(v, open)
+		return s, false
+	}
+	s, score := p.best(v, open)
+	return s, score >= likelyEnough
+}
+
+const likelyEnough = 0.75
+
+// best returns the suite of open that is most likely accepted.
+func (p *plan) best(v tlswire.Version, open []tlswire.Suite) (tlswire.Suite, float64) {
+	var best tlswire.Suite
+	top := 0.0
+	for _, s := range open {
+		if score := p.score(v, s); score > top {
+			best, top = s, score
+		}
+	}
+	return best, top
+}
+
+// likely returns the undecided suites of v that are likely accepted.
+func (p *plan) likely(v tlswire.Version) []tlswire.Suite {
+	return slices.DeleteFunc(p.wanted(p.tracks[v]), func(s tlswire.Suite) bool { return p.score(v, s) < likelyEnough })
+}
+
+// known reports whether another version's complete list foretells that of v.
+func (p *plan) known(v tlswire.Version) bool {
+	if !old(v) {
+		return false
+	}
+	for _, w := range versions {
+		if w != v && old(w) && p.closed(w) && w <= v == (v <= tlswire.TLS11) {
+			return true
+		}
+	}
+	return p.closed(tlswire.TLS12) && v < tlswire.TLS12
+}
+
+// closed reports whether the list of v is read to its end.
+func (p *plan) closed(v tlswire.Version) bool {
+	t := p.tracks[v]
+	return t.spoken == evidence.Yes && len(t.suites.seen) > 0 && len(t.suites.open(templateSuites(v))) == 0
+}
+
+// score estimates how likely a server accepts s in version v: from what it does in its other versions, or else from
+// whether its key exchange and its cipher were each accepted in some other suite.
+func (p *plan) score(v tlswire.Version, s tlswire.Suite) float64 {
+	if v == tlswire.TLS13 {
+		return score13(s)
+	}
+	for _, w := range versions {
+		if w == v || !old(w) {
+			continue
+		}
+		if p.tracks[w].suites.seen[s] {
+			return 1
+		}
+		if p.closed(w) && slices.Contains(templateSuites(w), s) {
+			return 0.02
+		}
+	}
+	return p.familyScore(s)
+}
+
+func score13(s tlswire.Suite) float64 {
+	switch s {
+	case tlswire.TLS_AES_256_GCM_SHA384, tlswire.TLS_AES_128_GCM_SHA256, tlswire.TLS_CHACHA20_POLY1305_SHA256:
+		return 0.9
+	case tlswire.TLS_AES_128_CCM_SHA256:
+		return 0.3
+	}
+	return 0.01
+}
+
+// familyScore multiplies what is known of the two halves of a suite: how keys are agreed on, and how records are protected.
+func (p *plan) familyScore(s tlswire.Suite) float64 {
+	info, _ := s.Info()
+	exchange, protection := 0.4, 0.4
+	if plausibleExchange(info) == 0 {
+		exchange = 0.05
+	}
+	for _, t := range p.tracks {
+		if !old(t.version) {
+			continue
+		}
+		for _, x := range t.suites.accepted {
+			other, _ := x.Info()
+			if sameExchange(info, other) {
+				exchange = 1
+			}
+			if sameProtection(info, other) {
+				protection = 1
+			}
+		}
+		for x := range t.passedOver() {
+			other, _ := x.Info()
+			if sameProtection(info, other) && protection < 1 {
+				protection = 0.05
+			}
+			if x == s {
+				return 0.01
+			}
+			if sameExchange(info, other) && sameProtection(info, other) {
+				return 0.05
+			}
+		}
+	}
+	return exchange * protection
+}
+
+func sameExchange(a, b tlswire.SuiteInfo) bool {
+	return a.KeyExchange == b.KeyExchange && a.Auth == b.Auth && a.Export == b.Export
+}
+
+func sameProtection(a, b tlswire.SuiteInfo) bool {
+	return a.Cipher == b.Cipher && a.Mode == b.Mode && (a.MAC == b.MAC || a.AEAD)
+}
+
+// passedOver returns the suites that stood first in an offer and were not picked by a server that follows the client.
+func (t *track) passedOver() map[tlswire.Suite]bool {
+	out := map[tlswire.Suite]bool{}
+	if ownOrder(t.suites) == byServer {
+		return out
+	}
+	for _, x := range t.suites.trials {
+		if x.ok && !x.guess && len(x.offered) > 0 && x.offered[0] != x.pick {
+			out[x.offered[0]] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package probe
+
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// tolerated pairs each property of a hello that some servers fail on with the variant that has it.
+var tolerated = []struct {
+	variant evidence.Variant
+	fails   evidence.Intolerance
+}{
+	{evidence.WithGREASE, evidence.IntoleratesExtensions},
+	{evidence.Padded1500, evidence.IntoleratesSize1500},
+	{evidence.Fragmented, evidence.IntoleratesFragments},
+	{evidence.HigherVersion, evidence.IntoleratesVersion},
+	{evidence.Padded4096, evidence.IntoleratesSize4096},
+	{evidence.Padded512, evidence.IntoleratesSize512},
+	{evidence.Padded256, evidence.IntoleratesSize256},
+}
+
+// riders are the variants that may ride on a connection whose answer is foreseen.
+var riders = []evidence.Variant{evidence.UnknownFirst, evidence.WithoutSNI, evidence.WithGREASE, evidence.Padded1500,
+	evidence.Fragmented, evidence.HigherVersion, evidence.Padded4096, evidence.WithALPN}
+
+func (p *plan) rideVariant(a *ask) {
+	for _, v := range riders {
+		if p.mayRide(v, a.offer) {
+			a.offer.Variants = append(a.offer.Variants, v)
+			return
+		}
+	}
+}
+
+// mayRide reports whether variant v is undecided, was not refused before, and makes sense in this offer.
+func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
+	if p.tried(v) || p.flying(func(f flight) bool { return f.offer.Has(v) }) > 0 {
+		return false
+	}
+	switch v {
+	case evidence.UnknownFirst:
+		return p.longLists == evidence.Unsure && old(o.Version)
+	case evidence.WithoutSNI:
+		return p.named
+	case evidence.HigherVersion:
+		return o.Version == p.newestOld()
+	}
+	return true
+}
+
+// tried reports whether some reply to an offer with variant v is in, whatever it said.
+func (v *view) tried(x evidence.Variant) bool {
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.offer.Has(x) && r.kind != lost })
+}
+
+// works reports whether an offer with variant x was accepted, or one that shows the same.
+func (v *view) works(x evidence.Variant) bool {
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.kind == accepted && v.shows(r.offer, x) })
+}
+
+// shows reports whether an accepted offer o answers for variant x: it has it, or its hello has that size anyway.
+func (v *view) shows(o evidence.Offer, x evidence.Variant) bool {
+	if o.Has(x) {
+		return true
+	}
+	if o.Version == tlswire.SSLv2 || o.Version == tlswire.SSLv3 || o.Has(evidence.Fragmented) {
+		return false
+	}
+	switch size := v.helloSize(o); x {
+	case evidence.Padded256:
+		return size >= 256 && size <= 511
+	case evidence.Padded512:
+		return size > 512
+	case evidence.Padded1500:
+		return size > 1500
+	case evidence.Padded4096:
+		return size > 4096
+	}
+	return false
+}
+
+// helloSize is the length in bytes of the hello message that o describes.
+func (v *view) helloSize(o evidence.Offer) int {
+	body, err := clientHello(o, v.target.ServerName, v.target.Protocol).Marshal()
+	if err != nil {
+		return 0
+	}
+	size := tlswire.HandshakeHeaderLen + len(body)
+	for _, g := range o.KeyShares {
+		info, _ := g.Info()
+		size += 4 + info.ClientShareLen
+	}
+	return size
+}
+
+// newestOld returns the newest version up to TLS 1.2 that the server speaks, or 0.
+func (v *view) newestOld() tlswire.Version {
+	for _, p := range v.spoken() {
+		if old(p) {
+			return p
+		}
+	}
+	return 0
+}
+
+// nextTolerance asks alone for each variant that did not ride, or whose ride was refused.
+func nextTolerance(p *plan) (ask, bool) {
+	if !p.goal.details || !p.settled(old) || len(p.spoken()) == 0 {
+		return ask{}, false
+	}
+	for _, t := range tolerated {
+		question := "tolerance-" + string(t.fails)
+		if p.works(t.variant) || p.exhausted(question, 2) || p.asking(question) {
+			continue
+		}
+		if a, ok := p.alone(t.variant); ok {
+			a.question = question
+			return a, true
+		}
+	}
+	return ask{}, false
+}
+
+// alone returns an offer with variant x whose every other part is known to be acceptable.
+func (p *plan) alone(x evidence.Variant) (ask, bool) {
+	version := p.newestOld()
+	if x != evidence.HigherVersion && version == 0 && p.tracks[tlswire.TLS13].spoken == evidence.Yes {
+		version = tlswire.TLS13
+	}
+	if version <= tlswire.SSLv3 { // has no extensions to vary
+		return ask{}, false
+	}
+	seen := p.seenSuites(version, func(tlswire.SuiteInfo) bool { return true })
+	return ask{offer: evidence.Offer{Version: version, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{x}}}, len(seen) > 0
+}
