@@ -34,7 +34,8 @@ type Line struct {
 	// carry other bytes. It is nil for every other line.
 	Raw []byte `json:"raw,omitempty"`
 
-	// Cut marks bytes after which no line end came before the dialogue ended.
+	// Cut marks text that no line end follows: a literal string, or what had come
+	// of a line when the dialogue ended.
 	Cut bool `json:"cut,omitempty"`
 }
 

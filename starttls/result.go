@@ -79,9 +79,10 @@ type Result struct {
 	// network did.
 	Reply Reply `json:"reply"`
 
-	// Early is what came in the same read after the go-ahead, before we had sent
-	// a byte of TLS. An honest server sends nothing; a client that keeps such
-	// bytes is open to response injection.
+	// Early is what came in the same read after the last reply of a dialogue that
+	// ended Ready. After Start that is before we had sent a byte of TLS: an honest
+	// server sends nothing, and a client that keeps such bytes is open to response
+	// injection.
 	Early []byte `json:"early,omitempty"`
 
 	// Dialogue is the transcript, whatever the outcome.

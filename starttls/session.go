@@ -94,7 +94,7 @@ func (s *session) readLiteral(n int) (string, error) {
 	for {
 		if b, ok := s.in.take(n); ok {
 			text := string(b)
-			s.res.Dialogue.add(time.Since(s.began), Server, text, false)
+			s.res.Dialogue.add(time.Since(s.began), Server, text, true)
 			return text, nil
 		}
 		if err := s.in.fill(s.conn); err != nil {

@@ -78,11 +78,7 @@ func Start(ctx context.Context, conn net.Conn, p Protocol, opt Options) *Result 
 				return err
 			}
 		}
-		if err := d.starttls(); err != nil {
-			return err
-		}
-		s.res.Early = slices.Clone(s.in.buf)
-		return nil
+		return d.starttls()
 	})
 }
 
@@ -124,8 +120,8 @@ func converse(ctx context.Context, conn net.Conn, p Protocol, opt Options, talk 
 	if stop() {
 		_ = conn.SetDeadline(time.Time{})
 	}
-	s.leftovers()
 	s.finish(err)
+	s.leftovers()
 	return s.res
 }
 
@@ -146,7 +142,7 @@ func (s *session) finish(err error) {
 	var f *failure
 	switch {
 	case err == nil:
-		s.res.Outcome = Ready
+		s.res.Outcome, s.res.Early = Ready, slices.Clone(s.in.buf)
 	case errors.As(err, &f):
 		s.res.Outcome, s.res.Err = f.outcome, f.err
 	default:
