@@ -1,8 +1,8 @@
 package tlswire
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // Group is a named group of the supported_groups extension: an elliptic
@@ -39,10 +39,8 @@ const (
 // Info gives the attributes of g; false when g is not a known group, as GREASE
 // values are not.
 func (g Group) Info() (GroupInfo, bool) {
-	i, ok := slices.BinarySearchFunc(groupTable, g, func(info GroupInfo, g Group) int {
-		return cmp.Compare(info.ID, g)
-	})
-	if !ok {
+	i := sort.Search(len(groupTable), func(i int) bool { return groupTable[i].ID >= g })
+	if i == len(groupTable) || groupTable[i].ID != g {
 		return GroupInfo{}, false
 	}
 	return groupTable[i], true

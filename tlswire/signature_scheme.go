@@ -1,8 +1,8 @@
 package tlswire
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // SignatureScheme is a value of the signature_algorithms extension. TLS 1.2
@@ -41,10 +41,8 @@ const (
 // Info gives the attributes of s; false when s is not a known scheme, as
 // GREASE values are not.
 func (s SignatureScheme) Info() (SignatureSchemeInfo, bool) {
-	i, ok := slices.BinarySearchFunc(signatureSchemeTable, s, func(info SignatureSchemeInfo, s SignatureScheme) int {
-		return cmp.Compare(info.ID, s)
-	})
-	if !ok {
+	i := sort.Search(len(signatureSchemeTable), func(i int) bool { return signatureSchemeTable[i].ID >= s })
+	if i == len(signatureSchemeTable) || signatureSchemeTable[i].ID != s {
 		return SignatureSchemeInfo{}, false
 	}
 	return signatureSchemeTable[i], true

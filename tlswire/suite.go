@@ -1,9 +1,9 @@
 package tlswire
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 )
 
 //go:generate go run ./internal/gen .
@@ -47,10 +47,8 @@ func (s Suite) IsSCSV() bool { return s == EmptyRenegotiationInfoSCSV || s == Fa
 // Info gives the attributes of s; false when s is not a known suite, as GREASE
 // and signalling values are not.
 func (s Suite) Info() (SuiteInfo, bool) {
-	i, ok := slices.BinarySearchFunc(suiteTable, s, func(info SuiteInfo, s Suite) int {
-		return cmp.Compare(info.ID, s)
-	})
-	if !ok {
+	i := sort.Search(len(suiteTable), func(i int) bool { return suiteTable[i].ID >= s })
+	if i == len(suiteTable) || suiteTable[i].ID != s {
 		return SuiteInfo{}, false
 	}
 	return suiteTable[i], true
