@@ -74,6 +74,7 @@ func (v *verifier) selfIssuedEnd(i int) {
 // was found already, or that root has only the name.
 func (v *verifier) openEnd(l link) {
 	switch {
+	case len(l.lax.issuer) == 0: // nothing was read
 	case !v.rootNamed(l.lax.issuer):
 		v.because(evidence.IncompleteChain)
 	case len(v.result.Reasons) == 0:

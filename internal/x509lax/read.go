@@ -33,9 +33,14 @@ type reader struct {
 // Read tells all that can be read from der, which is meant to be one certificate. It never fails and never returns nil;
 // what is malformed, cut off or beyond the limits is told in Problems.
 func Read(der []byte) *evidence.Certificate {
-	return read(der).cert
+	c := read(der).cert
+	if len(der) <= MaxDER {
+		c.DER = bytes.Clone(der)
+	}
+	return c
 }
 
+// read is [Read] without a copy of the bytes.
 func read(der []byte) *reader {
 	sum := sha256.Sum256(der)
 	r := &reader{
@@ -46,8 +51,7 @@ func read(der []byte) *reader {
 		r.problem("certificate: %d bytes, more than the %d that are read", len(der), MaxDER)
 		return r
 	}
-	r.cert.DER = bytes.Clone(der)
-	r.certificate(r.cert.DER)
+	r.certificate(der)
 	if more := r.problems - maxProblems; more > 0 {
 		r.cert.Problems = append(r.cert.Problems, fmt.Sprintf("and %d more problems", more))
 	}

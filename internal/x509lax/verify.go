@@ -11,13 +11,13 @@ import (
 
 // Limits of what is given to crypto/x509, whose arithmetic a hostile key could make slow.
 const (
-	maxChain = 32    // certificates of a chain that are looked at
-	maxRSA   = 16384 // bits of a key
+	maxChain  = 32      // certificates of a chain that are looked at
+	maxStrict = 1 << 19 // bytes of all those that are given to crypto/x509
+	maxRSA    = 16384   // bits of a key
 )
 
 // link is one certificate of the chain, read both ways.
 type link struct {
-	der    []byte
 	lax    *reader
 	strict *x509.Certificate // nil if crypto/x509 refuses it
 	err    error             // why
@@ -59,11 +59,13 @@ func (v *verifier) because(reason evidence.TrustReason) {
 }
 
 func (v *verifier) read(chain [][]byte) {
+	left := maxStrict
 	for i, der := range chain[:min(len(chain), maxChain)] {
-		l := link{der: der, lax: read(der)}
-		if bits := l.lax.cert.PublicKey.Bits; bits > maxRSA || len(der) > MaxDER {
-			l.err = fmt.Errorf("a key of %d bits in %d bytes is beyond the limits", bits, len(der))
+		l := link{lax: read(der)}
+		if bits := l.lax.cert.PublicKey.Bits; bits > maxRSA || len(der) > left {
+			l.err = fmt.Errorf("a key of %d bits in a certificate of %d bytes is beyond the limits", bits, len(der))
 		} else {
+			left -= len(der)
 			l.strict, l.err = x509.ParseCertificate(der)
 		}
 		if i > 0 && l.strict != nil {

@@ -81,99 +81,131 @@ func with(first, second func(*x509.Certificate)) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { first(c); second(c) }
 }
 
-func TestVerify(t *testing.T) {
+// verifyTest is a chain and what is against it, apart from the name.
+type verifyTest struct {
+	name  string
+	chain []*issued
+	want  []evidence.TrustReason
+	path  int
+}
+
+// verifyTests gives chains to two roots, one of them expired, in pool.
+func verifyTests(t *testing.T) (pool *x509.CertPool, tests []verifyTest) {
 	root := issue(t, "Root", nil, asCA)
+	expiredRoot := issue(t, "Old Root", nil, with(asCA, expire))
+	pool = x509.NewCertPool()
+	pool.AddCert(root.Certificate)
+	pool.AddCert(expiredRoot.Certificate)
+
 	intermediate := issue(t, "Intermediate", root, asCA)
 	leaf := issue(t, "leaf", intermediate, asServer)
-	expired := issue(t, "leaf", intermediate, with(asServer, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }))
+	expired := issue(t, "leaf", intermediate, with(asServer, expire))
 	early := issue(t, "leaf", intermediate, with(asServer, func(c *x509.Certificate) { c.NotBefore = now.Add(time.Second) }))
-	stale := issue(t, "Stale", root, with(asCA, func(c *x509.Certificate) { c.NotAfter = now.AddDate(-1, 0, 0) }))
-	underStale := issue(t, "leaf", stale, asServer)
-	oldRoot := issue(t, "Old Root", nil, with(asCA, func(c *x509.Certificate) { c.NotAfter = now.AddDate(-1, 0, 0) }))
-	underOldRoot := issue(t, "leaf", oldRoot, asServer)
+	stale := issue(t, "Stale", root, with(asCA, expire))
 	otherRoot := issue(t, "Other Root", nil, asCA)
-	underOther := issue(t, "leaf", otherRoot, with(asServer, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Hour) }))
 	impostor := issue(t, "Intermediate", nil, asCA)
-	forged := issue(t, "leaf", impostorOf(intermediate, impostor.key), asServer)
-	forgedRoot := issue(t, "leaf", impostorOf(root, impostor.key), asServer)
 	noCA := issue(t, "No CA", root, nil)
-	underNoCA := issue(t, "leaf", noCA, asServer)
 	client := issue(t, "leaf", intermediate, with(asServer, func(c *x509.Certificate) {
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	}))
 	narrow := issue(t, "Narrow", root, with(asCA, func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example.com"} }))
-	underNarrow := issue(t, "leaf", narrow, asServer)
 	critical := issue(t, "leaf", intermediate, with(asServer, func(c *x509.Certificate) {
 		c.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Critical: true, Value: []byte{5, 0}}}
 	}))
-	selfSigned := issue(t, "leaf", nil, asServer)
-	short := plain().der()
+	under := func(issuer *issued) *issued { return issue(t, "leaf", issuer, asServer) }
 
+	type chain = []*issued
 	type reasons = []evidence.TrustReason
-	tests := []struct {
-		name  string
-		chain []*issued
-		want  reasons
-		path  int
-	}{
-		{"trusted", []*issued{leaf, intermediate}, nil, 3},
-		{"root sent", []*issued{leaf, intermediate, root}, nil, 3},
-		{"wrong order and extra", []*issued{leaf, otherRoot, root, stale, intermediate, intermediate}, nil, 3},
-		{"expired", []*issued{expired, intermediate}, reasons{evidence.ExpiredPath}, 3},
-		{"not yet valid", []*issued{early, intermediate}, reasons{evidence.NotYetValid}, 3},
-		{"intermediate expired", []*issued{underStale, stale}, reasons{evidence.ExpiredPath}, 3},
-		{"root expired", []*issued{underOldRoot}, reasons{evidence.ExpiredPath}, 2},
-		{"incomplete", []*issued{leaf}, reasons{evidence.IncompleteChain}, 0},
-		{"expired and unknown", []*issued{underOther, otherRoot}, reasons{evidence.ExpiredPath, evidence.UnknownAuthority}, 0},
-		{"self-signed", []*issued{selfSigned}, reasons{evidence.SelfSignedLeaf}, 0},
-		{"forged", []*issued{forged, intermediate}, reasons{evidence.BadSignature}, 0},
-		{"forged in the name of a root", []*issued{forgedRoot}, reasons{evidence.UnknownAuthority}, 0},
-		{"issuer is no CA", []*issued{underNoCA, noCA}, reasons{evidence.ConstraintBroken}, 0},
-		{"for clients only", []*issued{client, intermediate}, reasons{evidence.WrongUsage}, 3},
-		{"name constraint", []*issued{underNarrow, narrow}, reasons{evidence.ConstraintBroken}, 0},
-		{"critical extension", []*issued{critical, intermediate}, reasons{evidence.CriticalExtension}, 3},
-		{"empty", nil, reasons{evidence.NoCertificate}, 0},
+	return pool, []verifyTest{
+		{"trusted", chain{leaf, intermediate}, nil, 3},
+		{"root sent", chain{leaf, intermediate, root}, nil, 3},
+		{"wrong order and extra", chain{leaf, otherRoot, root, stale, intermediate, intermediate}, nil, 3},
+		{"expired", chain{expired, intermediate}, reasons{evidence.ExpiredPath}, 3},
+		{"not yet valid", chain{early, intermediate}, reasons{evidence.NotYetValid}, 3},
+		{"intermediate expired", chain{under(stale), stale}, reasons{evidence.ExpiredPath}, 3},
+		{"root expired", chain{under(expiredRoot)}, reasons{evidence.ExpiredPath}, 2},
+		{"incomplete", chain{leaf}, reasons{evidence.IncompleteChain}, 0},
+		{"expired and unknown", chain{issue(t, "leaf", otherRoot, with(asServer, expire)), otherRoot}, reasons{evidence.ExpiredPath, evidence.UnknownAuthority}, 0},
+		{"self-signed", chain{issue(t, "leaf", nil, asServer)}, reasons{evidence.SelfSignedLeaf}, 0},
+		{"forged", chain{under(impostorOf(intermediate, impostor.key)), intermediate}, reasons{evidence.BadSignature}, 0},
+		{"forged in the name of a root", chain{under(impostorOf(root, impostor.key))}, reasons{evidence.UnknownAuthority}, 0},
+		{"issuer is no CA", chain{under(noCA), noCA}, reasons{evidence.ConstraintBroken}, 0},
+		{"for clients only", chain{client, intermediate}, reasons{evidence.WrongUsage}, 3},
+		{"name constraint", chain{under(narrow), narrow}, reasons{evidence.ConstraintBroken}, 0},
+		{"critical extension", chain{critical, intermediate}, reasons{evidence.CriticalExtension}, 3},
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(root.Certificate)
-	pool.AddCert(oldRoot.Certificate)
+}
+
+func expire(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }
+
+func TestVerify(t *testing.T) {
+	pool, tests := verifyTests(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var chain [][]byte
 			for _, c := range test.chain {
 				chain = append(chain, c.Raw)
 			}
-			got := Verify(chain, pool, []string{"mail.example.org"}, now)
+			got := Verify(chain, pool, []string{"other.example", "mail.example.org"}, now)
 			if !slices.Equal(got.Reasons, test.want) || got.Trusted != (test.want == nil) || len(got.Path) != test.path {
 				t.Errorf("got %+v", got)
 			}
-			got = Verify(chain, pool, []string{"mail.example.net"}, now)
-			if len(chain) > 0 && !slices.Equal(got.Reasons, append(test.want, evidence.NameMismatch)) {
-				t.Errorf("for another name, got %+v", got)
+			if !slices.Equal(got.Matched, []string{"mail.example.org"}) {
+				t.Errorf("matched %q", got.Matched)
 			}
-			if len(chain) > 0 && !slices.Equal(got.Found, []string{"mail.example.org"}) {
-				t.Errorf("names found: %q", got.Found)
+			got = Verify(chain, pool, []string{"other.example"}, now)
+			if !slices.Equal(got.Reasons, append(test.want, evidence.NameMismatch)) || !slices.Equal(got.Found, []string{"mail.example.org"}) {
+				t.Errorf("for another name, got %+v", got)
 			}
 		})
 	}
-	t.Run("unparseable", func(t *testing.T) {
-		got := Verify([][]byte{short[:len(short)-1]}, pool, nil, now)
-		if !slices.Equal(got.Reasons, reasons{evidence.Unparseable, evidence.IncompleteChain}) || got.Detail == "" {
-			t.Errorf("got %+v", got)
-		}
-	})
-	t.Run("no roots", func(t *testing.T) {
-		got := Verify([][]byte{leaf.Raw, intermediate.Raw, root.Raw}, nil, nil, now)
-		if !slices.Equal(got.Reasons, reasons{evidence.UnknownAuthority}) {
-			t.Errorf("got %+v", got)
-		}
-	})
-	t.Run("at the zero time", func(t *testing.T) {
-		got := Verify([][]byte{leaf.Raw, intermediate.Raw}, pool, nil, time.Time{})
-		if !slices.Equal(got.Reasons, reasons{evidence.NotYetValid}) {
-			t.Errorf("got %+v", got)
-		}
-	})
+}
+
+func TestVerifyOddities(t *testing.T) {
+	root := issue(t, "Root", nil, asCA)
+	pool := x509.NewCertPool()
+	pool.AddCert(root.Certificate)
+	leaf := issue(t, "leaf", root, asServer)
+	short := plain().der()
+	brainpool, unsupported, child := plain(), plain(), plain()
+	brainpool.subject = brainpool.issuer
+	brainpool.key = seq(seq(ecOID, oid(1, 3, 36, 3, 3, 2, 8, 1, 1, 7)), bitStr(append([]byte{4}, make([]byte, 64)...)))
+	unsupported.subject = unsupported.issuer
+	unsupported.extensions = [][]byte{ext(oid(2, 5, 29, 19), seq(tlv(tagBoolean, []byte{0xff})))}
+	child.inner = seq(oid(1, 3, 101, 113))
+	child.outer = child.inner
+	large := plain()
+	large.extensions = [][]byte{sanExt(slices.Repeat(dns("a.example.org"), maxStrict/15+1))}
+
+	type reasons = []evidence.TrustReason
+	tests := []struct {
+		name  string
+		chain [][]byte
+		roots *x509.CertPool
+		at    time.Time
+		want  reasons
+	}{
+		{"no certificate", nil, pool, now, reasons{evidence.NoCertificate}},
+		{"cut off", [][]byte{short[:len(short)-1]}, pool, now, reasons{evidence.Unparseable, evidence.IncompleteChain}},
+		{"garbage", [][]byte{[]byte("garbage")}, pool, now, reasons{evidence.Unparseable}},
+		{"no roots", [][]byte{leaf.Raw, root.Raw}, nil, now, reasons{evidence.UnknownAuthority}},
+		{"at the zero time", [][]byte{leaf.Raw}, pool, time.Time{}, reasons{evidence.NotYetValid}},
+		{"issuer unparseable", [][]byte{plain().der(), brainpool.der()}, pool, now, reasons{evidence.Unparseable, evidence.UnknownAuthority}},
+		{"algorithm unsupported", [][]byte{child.der(), unsupported.der()}, pool, now, reasons{evidence.UnsupportedKey, evidence.UnknownAuthority}},
+		{"too large", [][]byte{large.der()}, pool, now, reasons{evidence.Unparseable, evidence.IncompleteChain}},
+		{"endless", append([][]byte{leaf.Raw}, slices.Repeat([][]byte{root.Raw}, 10000)...), pool, now, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := Verify(test.chain, test.roots, nil, test.at)
+			if !slices.Equal(got.Reasons, test.want) || got.Trusted != (test.want == nil) {
+				t.Errorf("got %+v", got)
+			}
+			if slices.Contains(got.Reasons, evidence.Unparseable) && got.Detail == "" {
+				t.Error("no detail")
+			}
+		})
+	}
 }
 
 // TestVerifyWeakSignature has a SHA-1 signature that is right: only its weakness is in the way.
