@@ -48,13 +48,17 @@ func ParseClientHello(b []byte) (ClientHello, error) {
 
 // Marshal returns the body of the message. The error is a field that does not fit its length, or a suite above 0xFFFF.
 func (h ClientHello) Marshal() ([]byte, error) {
-	size := 2 + 32 + 1 + len(h.SessionID) + 2 + 2*len(h.Suites) + 1 + len(h.CompressionMethods) + extensionsLen(h.Extensions)
+	size := 2 + 32 + 1 + len(h.SessionID) + 2 + 2*len(h.Suites) + 1 + len(h.CompressionMethods) + 2 + extensionsLen(h.Extensions)
 	b := cryptobyte.NewBuilder(make([]byte, 0, size))
 	b.AddUint16(uint16(h.Version))
 	b.AddBytes(h.Random[:])
 	addOpaque8(b, h.SessionID)
-	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addSuites(b, h.Suites) })
-	b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { addUint8s(b, h.CompressionMethods) })
+	checkLength(b, 2*len(h.Suites), 1<<16)
+	b.AddUint16(uint16(2 * len(h.Suites)))
+	addSuites(b, h.Suites...)
+	checkLength(b, len(h.CompressionMethods), 1<<8)
+	b.AddUint8(uint8(len(h.CompressionMethods)))
+	addUint8s(b, h.CompressionMethods)
 	if h.Extensions != nil {
 		addExtensions(b, h.Extensions)
 	}
@@ -63,7 +67,7 @@ func (h ClientHello) Marshal() ([]byte, error) {
 }
 
 // addSuites refuses the 24-bit cipher kinds of SSLv2, which other versions have no room for.
-func addSuites(b *cryptobyte.Builder, list []Suite) {
+func addSuites(b *cryptobyte.Builder, list ...Suite) {
 	for _, s := range list {
 		if s > 0xFFFF {
 			b.SetError(fmt.Errorf("suite %#x has more than 16 bits", uint32(s)))

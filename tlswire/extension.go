@@ -25,7 +25,7 @@ func readExtensions(s *cryptobyte.String) ([]Extension, bool) {
 	if !s.ReadUint16LengthPrefixed(&block) {
 		return nil, false
 	}
-	list := make([]Extension, 0, 8)
+	list := make([]Extension, 0, countExtensions(block))
 	for !block.Empty() {
 		var e Extension
 		if !readUint16(&block, &e.Type) || !readOpaque16(&block, &e.Data) {
@@ -34,6 +34,15 @@ func readExtensions(s *cryptobyte.String) ([]Extension, bool) {
 		list = append(list, e)
 	}
 	return list, true
+}
+
+// countExtensions counts those that are whole, so that their list is allocated once.
+func countExtensions(block cryptobyte.String) (n int) {
+	var e Extension
+	for readUint16(&block, &e.Type) && readOpaque16(&block, &e.Data) {
+		n++
+	}
+	return n
 }
 
 // readOptionalExtensions reads the block at the end of a hello, which SSLv3 and hellos without extensions leave out.
@@ -46,16 +55,18 @@ func readOptionalExtensions(s *cryptobyte.String) ([]Extension, bool) {
 }
 
 func addExtensions(b *cryptobyte.Builder, list []Extension) {
-	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
-		for _, e := range list {
-			b.AddUint16(uint16(e.Type))
-			addOpaque16(b, e.Data)
-		}
-	})
+	n := extensionsLen(list)
+	checkLength(b, n, 1<<16)
+	b.AddUint16(uint16(n))
+	for _, e := range list {
+		b.AddUint16(uint16(e.Type))
+		addOpaque16(b, e.Data)
+	}
 }
 
+// extensionsLen is the length of the block without its own length field.
 func extensionsLen(list []Extension) int {
-	n := 2
+	n := 0
 	for _, e := range list {
 		n += 4 + len(e.Data)
 	}

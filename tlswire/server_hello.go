@@ -50,11 +50,11 @@ func ParseServerHello(b []byte) (ServerHello, error) {
 
 // Marshal returns the body of the message. The error is a field that does not fit its length, or a suite above 0xFFFF.
 func (h ServerHello) Marshal() ([]byte, error) {
-	b := cryptobyte.NewBuilder(make([]byte, 0, 2+32+1+len(h.SessionID)+3+extensionsLen(h.Extensions)))
+	b := cryptobyte.NewBuilder(make([]byte, 0, 2+32+1+len(h.SessionID)+3+2+extensionsLen(h.Extensions)))
 	b.AddUint16(uint16(h.Version))
 	b.AddBytes(h.Random[:])
 	addOpaque8(b, h.SessionID)
-	addSuites(b, []Suite{h.Suite})
+	addSuites(b, h.Suite)
 	b.AddUint8(uint8(h.Compression))
 	if h.Extensions != nil {
 		addExtensions(b, h.Extensions)

@@ -1,6 +1,10 @@
 package tlswire
 
-import "golang.org/x/crypto/cryptobyte"
+import (
+	"fmt"
+
+	"golang.org/x/crypto/cryptobyte"
+)
 
 // The vectors of RFC 8446, Section 3.4. Lists that are present come back non-nil even when empty: presence is information.
 
@@ -66,16 +70,31 @@ func opaques(s cryptobyte.String, read func(*cryptobyte.String, *[]byte) bool) (
 	return list, true
 }
 
+// The lengths of byte strings are known beforehand: the Builder's own length-prefixed children would cost an allocation each.
+
 func addOpaque8(b *cryptobyte.Builder, v []byte) {
-	b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+	checkLength(b, len(v), 1<<8)
+	b.AddUint8(uint8(len(v)))
+	b.AddBytes(v)
 }
 
 func addOpaque16(b *cryptobyte.Builder, v []byte) {
-	b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+	checkLength(b, len(v), 1<<16)
+	b.AddUint16(uint16(len(v)))
+	b.AddBytes(v)
 }
 
 func addOpaque24(b *cryptobyte.Builder, v []byte) {
-	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(v) })
+	checkLength(b, len(v), 1<<24)
+	b.AddUint24(uint32(len(v)))
+	b.AddBytes(v)
+}
+
+// checkLength makes b fail for a length that its field cannot hold.
+func checkLength(b *cryptobyte.Builder, n, limit int) {
+	if n >= limit {
+		b.SetError(fmt.Errorf("%d bytes where less than %d fit", n, limit))
+	}
 }
 
 func addUint16s[T ~uint16](b *cryptobyte.Builder, list []T) {
