@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -129,6 +130,24 @@ func fullOffer(v tlswire.Version, suites []tlswire.Suite) offer {
 		o.extensions = append(o.extensions, tlswire.SupportedVersions([]tlswire.Version{v}), tlswire.KeyShares(nil))
 	}
 	return o
+}
+
+// leanOffer offers a version with nothing that is not needed, for servers that
+// cannot stand more.
+func leanOffer(v tlswire.Version, suites []tlswire.Suite) offer {
+	if v < tlswire.TLS12 {
+		return offer{version: v, suites: suites}
+	}
+	full := fullOffer(v, suites)
+	full.extensions = slices.DeleteFunc(full.extensions, func(e tlswire.Extension) bool {
+		switch e.Type {
+		case tlswire.ExtensionSupportedGroups, tlswire.ExtensionSignatureAlgorithms,
+			tlswire.ExtensionSupportedVersions, tlswire.ExtensionKeyShare:
+			return false
+		}
+		return true
+	})
+	return full
 }
 
 // hello returns the body of the ClientHello.

@@ -65,7 +65,7 @@ func checkSuites(t *testing.T, v tlswire.Version, list []tlswire.Suite) {
 func TestHandshakes(t *testing.T) {
 	ca := testCA(t)
 	for _, s := range All() {
-		if s.Quirks.Mail.refusesTLS() || s.Throttle != (Throttle{}) {
+		if !s.reachesTLS() {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
@@ -84,8 +84,12 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// refusesTLS reports whether the preamble never gets to TLS.
-func (q MailQuirks) refusesTLS() bool { return q.Reply != "" || q.StartTLS != "" }
+// reachesTLS reports whether every connection gets an honest handshake.
+func (s Server) reachesTLS() bool {
+	q := s.Quirks
+	return q.Mail.Reply == "" && q.Mail.StartTLS == "" && s.Throttle.After == 0 && s.Throttle.AtOnce == 0 &&
+		q.Fault == (Fault{}) && len(q.Instead) == 0 && q.Alert == nil
+}
 
 // checkVersion checks the answer to a full offer of one version.
 func checkVersion(t *testing.T, r *Running, v tlswire.Version) {
@@ -93,7 +97,7 @@ func checkVersion(t *testing.T, r *Running, v tlswire.Version) {
 	s := r.Server
 	o := fullOffer(v, s.Suites[v])
 	if s.Quirks.Tolerance != (Tolerance{}) {
-		o.extensions = nil
+		o = leanOffer(v, s.Suites[v])
 	}
 	conn, in := dial(t, r)
 	h := o.hello(t)

@@ -36,7 +36,8 @@ func imapCommand(s *session, line string) (string, verdict) {
 	case "CAPABILITY":
 		return fmt.Sprintf("* %s\r\n%s OK done\r\n", imapCapabilities(s), tag), goOn
 	case "STARTTLS":
-		return s.goAhead(tag+" OK Begin TLS negotiation now", tag+" BAD Unknown command")
+		reply, v := s.goAhead("OK Begin TLS negotiation now", "BAD Unknown command")
+		return tag + " " + reply, v
 	case "NOOP":
 		return tag + " OK done\r\n", goOn
 	case "LOGOUT":

@@ -104,7 +104,8 @@ type MailQuirks struct {
 	Lines []string
 	// StartTLS replaces what the capability list says for STARTTLS; "-" leaves it out.
 	StartTLS string
-	// Reply replaces the go-ahead to STARTTLS, so that TLS never begins.
+	// Reply replaces the go-ahead to STARTTLS, so that TLS never begins. In IMAP the
+	// command's tag is put before it.
 	Reply string
 	// EndlessGreeting, EndlessCapabilities and EndlessLine never stop talking: in
 	// continuation lines of the greeting, in capability lines, or in one line
