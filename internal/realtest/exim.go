@@ -1,0 +1,101 @@
+package realtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Exim is an Exim 4 as Debian ships it, with GnuTLS, and the services smtp (STARTTLS) and submissions (implicit TLS).
+// It must be started as root, and needs the user Debian-exim.
+type Exim struct {
+	// Keys are the kinds of its certificates.
+	Keys []Key
+	// Limits leaves smtp_accept_max at its default of 20 connections at once, which a scanner reaches quickly.
+	Limits bool
+	// Parameters are further lines of the configuration's main section, "tls_require_ciphers = NORMAL".
+	Parameters []string
+}
+
+// eximUser is compiled into Debian's Exim.
+const eximUser = "Debian-exim"
+
+// Start runs it; see Starter.
+func (e Exim) Start(ctx context.Context) (*Server, error) {
+	if _, err := Lookup("exim"); err != nil {
+		return nil, err
+	}
+	if os.Geteuid() != 0 {
+		return nil, &MissingError{"exim", "it can only be started by root"}
+	}
+	owner, err := user.Lookup(eximUser)
+	if err != nil {
+		return nil, &MissingError{"exim", "make its user: useradd --system " + eximUser}
+	}
+	uid, err := strconv.Atoi(owner.Uid)
+	if err != nil {
+		return nil, fmt.Errorf("reading Exim's user: %w", err)
+	}
+	return retry(func() (*Server, error) { return e.start(ctx, uid) })
+}
+
+func (e Exim) start(ctx context.Context, uid int) (*Server, error) {
+	dir, err := folder("exim")
+	if err != nil {
+		return nil, err
+	}
+	services, err := addresses("smtp", "submissions")
+	if err == nil {
+		err = e.configure(dir, services)
+	}
+	if err == nil {
+		err = os.Chown(dir, uid, -1)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	l := launch{name: "exim", program: "exim", args: []string{"-C", filepath.Join(dir, "exim.conf"), "-bdf"}, dir: dir,
+		services: services, logs: []string{filepath.Join(dir, "mainlog"), filepath.Join(dir, "paniclog")}}
+	return l.runOrRemove(ctx)
+}
+
+func (e Exim) configure(dir string, services map[string]string) error {
+	pairs, err := writeKeys(dir, e.Keys)
+	if err != nil {
+		return err
+	}
+	var certs, keys []string
+	for _, p := range pairs {
+		certs, keys = append(certs, p.cert), append(keys, p.key)
+	}
+	conf := strings.NewReplacer("DIR", dir, "HOST", Host, "PORTS", port(services["smtp"])+" : "+port(services["submissions"]),
+		"IMPLICIT", port(services["submissions"]), "CERTS", strings.Join(certs, " : "), "KEYS", strings.Join(keys, " : ")).Replace(eximConf)
+	lines := e.Parameters
+	if !e.Limits {
+		lines = append([]string{"smtp_accept_max = 200"}, lines...)
+	}
+	conf += strings.Join(lines, "\n") + "\nbegin acl\n"
+	if err := os.WriteFile(filepath.Join(dir, "exim.conf"), []byte(conf), 0o644); err != nil {
+		return fmt.Errorf("configuring Exim: %w", err)
+	}
+	return nil
+}
+
+// eximConf leaves all that touches TLS at its default. No ACL accepts a recipient.
+const eximConf = `keep_environment =
+primary_hostname = HOST
+spool_directory = DIR/spool
+log_file_path = DIR/%slog
+pid_file_path = DIR/pid
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = PORTS
+tls_on_connect_ports = IMPLICIT
+tls_advertise_hosts = *
+tls_certificate = CERTS
+tls_privatekey = KEYS
+`

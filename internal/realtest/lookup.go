@@ -1,0 +1,58 @@
+package realtest
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+)
+
+// A program is found under the first of its paths that exists; a bare name is looked for in PATH.
+type program struct {
+	name   string
+	paths  []string
+	debian string
+}
+
+var programs = []program{
+	{"postfix", []string{"/usr/lib/postfix/sbin/master", "/usr/libexec/postfix/master"}, "postfix"},
+	{"dovecot", []string{"dovecot", "/usr/sbin/dovecot"}, "dovecot-imapd dovecot-pop3d dovecot-managesieved dovecot-lmtpd"},
+	// Debian's exim4 and postfix conflict: one of them has to be unpacked rather than installed.
+	{"exim", []string{"/opt/exim4/usr/sbin/exim4", "exim4", "/usr/sbin/exim4"}, "exim4-daemon-light (dpkg -x … /opt/exim4)"},
+	{"openssl", []string{"openssl"}, "openssl"},
+	{"gnutls-serv", []string{"gnutls-serv"}, "gnutls-bin"},
+	{"gnutls-cli", []string{"gnutls-cli"}, "gnutls-bin"},
+	{"selfserv", []string{"selfserv"}, "libnss3-tools"},
+	{"tstclnt", []string{"tstclnt"}, "libnss3-tools"},
+	{"certutil", []string{"certutil"}, "libnss3-tools"},
+	{"pk12util", []string{"pk12util"}, "libnss3-tools"},
+	{"java", []string{"java"}, "openjdk-17-jdk-headless"},
+	{"keytool", []string{"keytool"}, "openjdk-17-jdk-headless"},
+}
+
+// MissingError says that a program a server needs is not there, or cannot be used.
+type MissingError struct {
+	// Program is the name given to Lookup.
+	Program string
+	// Reason is what to do about it.
+	Reason string
+}
+
+// Error names the program and what to do about it.
+func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
+
+// Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
+// pk12util, java or keytool. The error is a *MissingError.
+func Lookup(name string) (string, error) {
+	for _, p := range programs {
+		if p.name != name {
+			continue
+		}
+		for _, path := range p.paths {
+			if found, err := exec.LookPath(path); err == nil {
+				return filepath.Abs(found)
+			}
+		}
+		return "", &MissingError{name, "install Debian's " + p.debian}
+	}
+	return "", &MissingError{name, "this package does not know it"}
+}

@@ -1,0 +1,36 @@
+package realtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+)
+
+// Ports are taken from below the range that systems give to outgoing connections and to listeners on port 0, so that
+// nobody takes one by chance between choosing and using it.
+const firstPort, lastPort = 10000, 30000
+
+// addresses gives each service a free address of 127.0.0.1.
+func addresses(services ...string) (map[string]string, error) {
+	found := make(map[string]string, len(services))
+	for tries := 0; len(found) < len(services); tries++ {
+		addr := fmt.Sprintf("127.0.0.1:%d", firstPort+rand.IntN(lastPort-firstPort)) //nolint:gosec // not a secret
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			if tries == 1000 {
+				return nil, fmt.Errorf("looking for a free port: %w", err)
+			}
+			continue
+		}
+		// Kept until all are chosen, lest two services get the same one.
+		defer l.Close()
+		found[services[len(found)]] = addr
+	}
+	return found, nil
+}
+
+// port is the port of an address made by addresses.
+func port(addr string) string {
+	_, p, _ := net.SplitHostPort(addr)
+	return p
+}

@@ -1,0 +1,160 @@
+package realtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Postfix is a Postfix as Debian ships it, with the services smtp (STARTTLS offered), submission (STARTTLS required)
+// and submissions (implicit TLS). It must be started as root.
+type Postfix struct {
+	// Keys are the kinds of its certificates.
+	Keys []Key
+	// Limits leaves the limits per client address in force: 50 connections at once and, with RatePerMinute, that many
+	// a minute. Otherwise this machine is exempt from them.
+	Limits        bool
+	RatePerMinute int
+	// Postscreen puts postscreen in front of smtp.
+	Postscreen bool
+	// Parameters are further lines of main.cf, "tls_preempt_cipherlist = yes".
+	Parameters []string
+}
+
+// Start runs it; see Starter.
+func (p Postfix) Start(ctx context.Context) (*Server, error) {
+	if _, err := Lookup("postfix"); err != nil {
+		return nil, err
+	}
+	if os.Geteuid() != 0 {
+		return nil, &MissingError{"postfix", "it can only be started by root"}
+	}
+	return retry(func() (*Server, error) { return p.start(ctx) })
+}
+
+func (p Postfix) start(ctx context.Context) (*Server, error) {
+	dir, err := folder("postfix")
+	if err != nil {
+		return nil, err
+	}
+	services, err := addresses("smtp", "submission", "submissions")
+	if err == nil {
+		err = p.configure(dir, services)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	// -s keeps it in the foreground and in our process group.
+	l := launch{name: "postfix", program: "postfix", args: []string{"-c", filepath.Join(dir, "etc"), "-s"}, dir: dir,
+		services: services, logs: []string{filepath.Join(dir, "log")}}
+	return l.runOrRemove(ctx)
+}
+
+func (p Postfix) configure(dir string, services map[string]string) error {
+	if err := makeQueue(dir); err != nil {
+		return err
+	}
+	pairs, err := writeKeys(dir, p.Keys)
+	if err != nil {
+		return err
+	}
+	main := strings.NewReplacer("DIR", dir, "HOST", Host).Replace(postfixMain)
+	for _, pair := range pairs {
+		name := map[Key]string{RSA: "", ECDSA: "ec"}[pair.kind]
+		main += fmt.Sprintf("smtpd_tls_%scert_file = %s\nsmtpd_tls_%skey_file = %s\n", name, pair.cert, name, pair.key)
+	}
+	master := strings.NewReplacer("SUBMISSIONS", services["submissions"], "SUBMISSION", services["submission"],
+		"SMTP", services["smtp"]).Replace(p.master())
+	main += strings.Join(append(p.limits(), p.Parameters...), "\n") + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "etc", "main.cf"), []byte(main), 0o644); err != nil {
+		return fmt.Errorf("configuring Postfix: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "etc", "master.cf"), []byte(master), 0o644); err != nil {
+		return fmt.Errorf("configuring Postfix: %w", err)
+	}
+	return nil
+}
+
+// limits says whether 127.0.0.1 is a stranger, who is limited, or a neighbour.
+func (p Postfix) limits() []string {
+	lines := []string{"mynetworks = 192.0.2.0/24"}
+	if !p.Limits && p.RatePerMinute == 0 {
+		lines = append(lines, "smtpd_client_event_limit_exceptions = 127.0.0.0/8")
+	}
+	if p.RatePerMinute > 0 {
+		lines = append(lines, fmt.Sprintf("smtpd_client_connection_rate_limit = %d", p.RatePerMinute))
+	}
+	return lines
+}
+
+func (p Postfix) master() string {
+	if p.Postscreen {
+		return postscreenMaster + postfixMaster
+	}
+	return "SMTP inet n - n - - smtpd\n" + postfixMaster
+}
+
+// makeQueue makes what "postfix check" would make at the first start, as far as smtpd needs it.
+func makeQueue(dir string) error {
+	owner, err := user.Lookup("postfix")
+	if err != nil {
+		return &MissingError{"postfix", "it has no user of its own here"}
+	}
+	uid, err := strconv.Atoi(owner.Uid)
+	if err != nil {
+		return fmt.Errorf("reading Postfix's user: %w", err)
+	}
+	for _, d := range []string{"etc", "data", "queue", "queue/pid", "queue/public", "queue/private"} {
+		path := filepath.Join(dir, d)
+		if err := os.Mkdir(path, 0o755); err != nil {
+			return fmt.Errorf("making Postfix's queue: %w", err)
+		}
+		if d == "data" || d == "queue/public" || d == "queue/private" {
+			if err := os.Chown(path, uid, -1); err != nil {
+				return fmt.Errorf("making Postfix's queue: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// postfixMain is Debian's main.cf as far as it touches TLS, in folders of ours. The log must not go to syslog: without
+// a reader there Postfix stalls.
+const postfixMain = `compatibility_level = 3.6
+queue_directory = DIR/queue
+data_directory = DIR/data
+maillog_file = DIR/log
+maillog_file_prefixes = DIR
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = HOST
+mydestination =
+alias_maps =
+alias_database =
+smtpd_tls_security_level = may
+smtpd_relay_restrictions = reject
+`
+
+const postfixMaster = `SUBMISSION inet n - n - - smtpd
+  -o syslog_name=postfix/submission
+  -o smtpd_tls_security_level=encrypt
+SUBMISSIONS inet n - n - - smtpd
+  -o syslog_name=postfix/submissions
+  -o smtpd_tls_wrappermode=yes
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+anvil unix - - n - 1 anvil
+proxymap unix - - n - - proxymap
+postlog unix-dgram n - n - 1 postlogd
+`
+
+const postscreenMaster = `SMTP inet n - n - 1 postscreen
+smtpd pass - - n - - smtpd
+dnsblog unix - - n - 0 dnsblog
+tlsproxy unix - - n - 0 tlsproxy
+`

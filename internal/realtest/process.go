@@ -1,0 +1,158 @@
+package realtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// startLimit bounds how long a server may take until it listens, on a busy machine.
+const startLimit = 60 * time.Second
+
+// A launch is a server about to be run.
+type launch struct {
+	name     string
+	program  string // as in Lookup
+	args     []string
+	env      []string // added to this process's
+	dir      string
+	services map[string]string
+	logs     []string // files it writes besides stdout and stderr
+}
+
+// folder makes a server's folder. Servers that change their user must be able to enter it.
+func folder(name string) (string, error) {
+	dir, err := os.MkdirTemp("", "realtest-"+name+"-")
+	if err != nil {
+		return "", fmt.Errorf("making a folder for %s: %w", name, err)
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// run starts the program and returns when all services listen. Whatever happens, nothing is left when it fails.
+func (l launch) run(ctx context.Context) (*Server, error) {
+	path, err := Lookup(l.program)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var out output
+	cmd := exec.CommandContext(ctx, path, l.args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = l.dir, &out, &out
+	cmd.Env = append(os.Environ(), l.env...)
+	stdin, err := openInput(cmd)
+	if err == nil {
+		isolate(cmd)
+		err = cmd.Start()
+	}
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("starting %s: %w", l.name, err)
+	}
+	exited := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		killGroup(cmd)
+		close(exited)
+	}()
+	s := &Server{Name: l.name, Dir: l.dir, services: l.services, log: func() string { return out.String() + readAll(l.logs) }}
+	s.stop = func() {
+		cancel()
+		<-exited
+		_ = stdin.Close()
+	}
+	if err := awaitListeners(ctx, l.services, exited); err != nil {
+		s.stop()
+		return nil, fmt.Errorf("starting %s: %w\n%s", l.name, err, s.Log())
+	}
+	return s, nil
+}
+
+// openInput gives cmd a standard input that never ends: openssl s_server hangs up on its client at the end of its own.
+func openInput(cmd *exec.Cmd) (io.Closer, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdin = r
+	return closers{r, w}, nil
+}
+
+type closers []io.Closer
+
+// Close closes all of them.
+func (cs closers) Close() error {
+	var errs []error
+	for _, c := range cs {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// awaitListeners asks again and again; no server tells its parent in a way common to all.
+func awaitListeners(ctx context.Context, services map[string]string, exited <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		missing := notListening(services)
+		if len(missing) == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-exited:
+			return errors.New("it ended at once")
+		case <-ctx.Done():
+			return fmt.Errorf("not listening on %s: %w", strings.Join(missing, ", "), ctx.Err())
+		}
+	}
+}
+
+// output is a buffer that is written while it is read.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write appends.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(b)
+}
+
+// String is everything so far.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// readAll joins files; one that is not there yet is empty.
+func readAll(files []string) string {
+	var all strings.Builder
+	for _, f := range files {
+		b, _ := os.ReadFile(f)
+		all.Write(b)
+	}
+	return all.String()
+}
+
+// runOrRemove is run, and removes the folder when that fails.
+func (l launch) runOrRemove(ctx context.Context) (*Server, error) {
+	s, err := l.run(ctx)
+	if err != nil {
+		_ = os.RemoveAll(l.dir)
+		return nil, err
+	}
+	return s, nil
+}
