@@ -23,7 +23,7 @@ var sick = map[string]struct {
 	"protocol-tls10":     {version(tlswire.TLS10), Warn, Fail},
 	"protocol-tls11":     {version(tlswire.TLS11), Warn, Fail},
 	"protocol-no-tls12":  {onlyVersion(tlswire.TLS11), Fail, Fail},
-	"protocol-no-tls13":  {onlyVersion(tlswire.TLS12), Pass, Warn}, // a note on relay
+	"protocol-no-tls13":  {onlyVersion(tlswire.TLS12), Warn, Warn},
 	"null":               {suite(tlswire.TLS12, "TLS_RSA_WITH_NULL_SHA256"), Fail, Fail},
 	"anon":               {suite(tlswire.TLS12, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"), Pass, Fail}, // tolerated on relay
 	"export":             {suite(tlswire.TLS10, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"), Fail, Fail},
@@ -63,6 +63,11 @@ func TestAll(t *testing.T) {
 			if c.Title == "" || c.Text == "" || len(c.Refs) == 0 || len(c.Needs) == 0 || c.Eval == nil {
 				t.Error("title, text, references, needs or Eval are missing")
 			}
+			for _, id := range c.Cause {
+				if _, ok := ByID(id); !ok {
+					t.Errorf("its cause %q is no check", id)
+				}
+			}
 			passesHealthy(t, c, p)
 			tellsSick(t, c, p)
 			undecidedWithoutEvidence(t, c, p)
@@ -99,6 +104,9 @@ func tellsSick(t *testing.T, c Check, p *policy.Policy) {
 		f := c.Run(s, p)
 		if f.Level != level {
 			t.Errorf("sick on %s: %s, want %s: %s", role, f.Level, level, f.Message)
+		}
+		if f.Note != (level == Pass) {
+			t.Errorf("sick on %s: note is %v", role, f.Note)
 		}
 		if f.Clause == "" {
 			t.Errorf("sick on %s: the policy has no rule", role)

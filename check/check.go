@@ -13,6 +13,7 @@ type Check struct {
 	Title string          // what is wrong when it does not pass, a short sentence
 	Text  string          // why it matters and what to do, for people
 	Refs  []string        // documents: RFCs with section, CVE numbers, papers
+	Cause []string        // ids of checks that tell the cause of this one: their cure is its cure
 	Scope Scope           // what one finding is about
 	Needs []evidence.Need // the facts that Eval reads
 

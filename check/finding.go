@@ -10,6 +10,7 @@ import (
 type Finding struct {
 	Check   string       `json:"check"` // Check.ID
 	Level   Level        `json:"level"`
+	Note    bool         `json:"note,omitempty"`   // it passes, but what the check looks for was seen
 	Message string       `json:"message"`          // what was seen; if undecided or not applicable, the reason
 	Why     string       `json:"why,omitempty"`    // why it weighs what it does on this port
 	Clause  string       `json:"clause,omitempty"` // the policy's reference
@@ -21,7 +22,8 @@ type Finding struct {
 // bad returns the finding of something that the policy's rule is about.
 func bad(s *Subject, rule policy.Rule, message string) Finding {
 	r := rule.For(s.Role)
-	return Finding{Level: levelOf(r.Severity), Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
+	level := levelOf(r.Severity)
+	return Finding{Level: level, Note: level == Pass, Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
 }
 
 // good returns the finding of something that is as it should be.

@@ -35,7 +35,7 @@ func suiteChecks() []Check {
 			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Cipher == tlswire.CipherRC4 },
 			"RFC 7465", "CVE-2013-2566", "CVE-2015-2808"),
 		weakSuites("sweet32", "Cipher suites with 64-bit blocks are accepted", "with 64-bit blocks",
-			"Ciphers with blocks of 64 bits, 3DES above all, leak text after some 32 GB in one session (Sweet32).",
+			"Ciphers with blocks of 64 bits, 3DES above all, leak text (Sweet32).",
 			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return slices.Contains(smallBlock(), s.Cipher) },
 			"RFC 9325, Section 4.1", "CVE-2016-2183"),
 		weakSuites("cbc", "CBC cipher suites are accepted", "in CBC mode",
@@ -54,12 +54,12 @@ func suiteChecks() []Check {
 			func(v tlswire.Version, s tlswire.SuiteInfo) bool {
 				return (v == tlswire.SSLv3 || v == tlswire.TLS10) && isCBC(v, s)
 			},
-			"CVE-2011-3389", "RFC 8996, Section 4"),
+			"CVE-2011-3389", "RFC 8996, Section 4").causedBy("protocol-tls10", "protocol-sslv3"),
 		weakSuites("poodle", "CBC cipher suites are accepted in SSLv3", "open to POODLE",
 			"SSLv3 does not check the padding of CBC records, which lets an attacker guess secrets byte by byte (POODLE). "+
 				"It goes away with SSLv3.",
 			func(v tlswire.Version, s tlswire.SuiteInfo) bool { return v == tlswire.SSLv3 && isCBC(v, s) },
-			"CVE-2014-3566", "RFC 7568, Section 3"),
+			"CVE-2014-3566", "RFC 7568, Section 3").causedBy("protocol-sslv3"),
 		noForwardSecrecy(),
 	}
 }
@@ -91,6 +91,12 @@ func weakSuites(id, title, what, text string, test suiteTest, refs ...string) Ch
 				good("accepts no suite "+what).seen(nil, f.From))
 		},
 	}
+}
+
+// causedBy returns c with the checks that tell its cause.
+func (c Check) causedBy(ids ...string) Check {
+	c.Cause = ids
+	return c
 }
 
 func noForwardSecrecy() Check {

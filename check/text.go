@@ -8,9 +8,9 @@ import (
 
 // texts returns the names of list's members.
 func texts[T fmt.Stringer](list []T) []string {
-	out := make([]string, len(list))
-	for i, x := range list {
-		out[i] = x.String()
+	var out []string
+	for _, x := range list {
+		out = append(out, x.String())
 	}
 	return out
 }

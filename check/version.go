@@ -6,6 +6,8 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
+const oldTLS = "TLS 1.0 and 1.1 are forbidden since 2021: their handshake rests on MD5 and SHA-1. Allow TLS 1.2 and newer only."
+
 func versionChecks() []Check {
 	return []Check{
 		oldVersion("protocol-sslv2", tlswire.SSLv2,
@@ -16,10 +18,10 @@ func versionChecks() []Check {
 			"SSLv3 is broken by design (POODLE) and forbidden since 2015. Turn it off.",
 			"RFC 7568", "CVE-2014-3566"),
 		oldVersion("protocol-tls10", tlswire.TLS10,
-			"TLS 1.0 is forbidden since 2021. Its handshake rests on MD5 and SHA-1. Allow TLS 1.2 and newer only.",
+			oldTLS,
 			"RFC 8996, Section 4", "RFC 9325, Section 3.1.1"),
 		oldVersion("protocol-tls11", tlswire.TLS11,
-			"TLS 1.1 is forbidden since 2021. Its handshake rests on MD5 and SHA-1. Allow TLS 1.2 and newer only.",
+			oldTLS,
 			"RFC 8996, Section 5", "RFC 9325, Section 3.1.1"),
 		{
 			ID:    "protocol-no-tls12",
@@ -47,7 +49,7 @@ func versionChecks() []Check {
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.Versions
 				return decide(not(evidence.Has(f, tlswire.TLS13)),
-					bad(s, p.Check("protocol-no-tls13"), "speaks nothing newer than "+newest(f.Value)).seen(texts(f.Value), f.From),
+					bad(s, p.Check("protocol-no-tls13"), "speaks nothing newer than "+newest(f.Value)).seen(nil, f.From),
 					good("speaks TLS 1.3").seen(nil, f.From))
 			},
 		},

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/check"
+)
+
+// promise is one thing that a mail server owes its users, and the checks that tell whether it is kept.
+type promise struct {
+	label string
+	parts []part
+}
+
+// part is a check that belongs to a promise, and the word for what it finds.
+type part struct{ check, word string }
+
+// promises lists the lines of the table at a report's top. Every check belongs to one of them.
+func promises() []promise {
+	return []promise{
+		{"encryption offered and working", []part{
+			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
+		}},
+		{"TLS 1.2 or newer, nothing older", []part{
+			{"protocol-no-tls12", "nothing newer"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
+			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
+		}},
+		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
+		{"forward secrecy", []part{{"no-pfs", "none"}, {"static-rsa", "not always"}}},
+		{"no weak cipher suite", []part{
+			{"null", "no encryption"}, {"anon", "no authentication"}, {"export", "export"}, {"des", "DES"}, {"rc4", "RC4"},
+			{"sweet32", "3DES or the like"}, {"cbc", "CBC"},
+		}},
+		{"no weak key", []part{{"weak-dh", "Diffie-Hellman group"}, {"cert-weak-key", "certificate"}}},
+		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},
+		{"SHA-256 certificates, signatures", []part{
+			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
+		}},
+		{"certificate valid for its name", []part{
+			{"cert-expired", "expired"}, {"cert-not-yet-valid", "not valid yet"}, {"cert-expiring", "expires soon"},
+			{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"},
+		}},
+	}
+}
+
+// kept answers for a promise with the weightiest level of its findings, and what to say about it in a few words: what is
+// wrong, what is not known and why, or what is worth knowing.
+func (p promise) kept(findings []check.Finding) (check.Level, string) {
+	weight := []check.Level{check.NotApplicable, check.Pass, check.Undecided, check.Warn, check.Fail}
+	level := check.NotApplicable
+	var wrong, notes []string
+	var open, none string
+	for _, part := range p.parts {
+		i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == part.check })
+		if i < 0 {
+			continue
+		}
+		f := findings[i]
+		if slices.Index(weight, f.Level) > slices.Index(weight, level) {
+			level = f.Level
+		}
+		switch {
+		case f.Level >= check.Warn:
+			wrong = append(wrong, part.word)
+		case f.Level == check.Undecided:
+			open = f.Message
+		case f.Level == check.NotApplicable:
+			none = f.Message
+		case f.Note:
+			notes = append(notes, part.word)
+		}
+	}
+	return level, inWords(level, wrong, notes, open, none)
+}
+
+func inWords(level check.Level, wrong, notes []string, open, none string) string {
+	switch {
+	case len(wrong) > 0 && open != "":
+		return strings.Join(wrong, ", ") + ", and not all is known"
+	case len(wrong) > 0:
+		return strings.Join(wrong, ", ")
+	case open != "":
+		return "not known: " + open
+	case len(notes) > 0:
+		return "but " + strings.Join(notes, ", ")
+	case level == check.NotApplicable:
+		return none
+	}
+	return ""
+}

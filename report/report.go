@@ -1,0 +1,70 @@
+package report
+
+import (
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// Report is evidence with its judgement. Its JSON form is described by [Schema].
+type Report struct {
+	Schema    string        `json:"schema"` // evidence.Schema
+	Tool      evidence.Tool `json:"tool"`
+	Run       evidence.Run  `json:"run"`
+	Domains   []Domain      `json:"domains"`
+	Endpoints []Endpoint    `json:"endpoints"`
+}
+
+// Domain is what was found about a mail domain.
+type Domain struct {
+	Name string `json:"name"`
+}
+
+// Endpoint is the evidence about one address and port, and how it was judged.
+type Endpoint struct {
+	Verdict Verdict      `json:"verdict"`
+	Grade   policy.Grade `json:"grade"`             // empty if too much is not known to give one
+	AtBest  policy.Grade `json:"at_best,omitempty"` // the bound that is known where no grade is given
+	Caps    []Cap        `json:"caps,omitempty"`    // why the grade is not better, worst first
+	Judged  Judged       `json:"judged"`
+	*evidence.Endpoint
+	Findings []check.Finding `json:"findings"` // one per check, in the order of check.All
+}
+
+// Judged names the policy that an endpoint was judged by, and the role it was seen in.
+type Judged struct {
+	Policy  string      `json:"policy"`
+	Version string      `json:"version"`
+	Role    policy.Role `json:"role"`
+}
+
+// Build judges each endpoint by p.
+func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...*evidence.Endpoint) *Report {
+	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
+	for _, e := range endpoints {
+		r.Endpoints = append(r.Endpoints, judge(check.NewSubject(e), p))
+	}
+	return r
+}
+
+func judge(s *check.Subject, p *policy.Policy) Endpoint {
+	findings := check.RunAll(s, p)
+	out := Endpoint{
+		Verdict:  verdictOf(findings),
+		Judged:   Judged{Policy: p.Name, Version: p.Version, Role: s.Role},
+		Endpoint: s.Endpoint,
+		Findings: findings,
+	}
+	out.Grade, out.AtBest, out.Caps = grade(findings)
+	return out
+}
+
+// Complete reports whether every check was decided on every endpoint, and there was one.
+func (r *Report) Complete() bool {
+	for _, e := range r.Endpoints {
+		if !decided(e.Findings) {
+			return false
+		}
+	}
+	return len(r.Endpoints) > 0
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// TextOptions tell how to show a report as text. The zero value is 80 columns without colour.
+type TextOptions struct {
+	Width   int  // columns, at least 60; 0: 80
+	Color   bool // judge by colour too
+	Plain   bool // ASCII alone: ok, FAIL and ? instead of symbols
+	Verbose bool // also what is fine, and every list whole
+}
+
+// WriteText writes the report for people: the verdict first, then what is owed and whether it is kept, then what is wrong
+// and what is not known, then the facts in short.
+func WriteText(w io.Writer, r *Report, opt TextOptions) error {
+	p := &page{opt: opt, width: max(opt.Width, 60)}
+	if opt.Width == 0 {
+		p.width = 80
+	}
+	if len(r.Endpoints) > 1 {
+		p.summary(r)
+	}
+	for i, e := range r.Endpoints {
+		if i > 0 {
+			p.blank()
+		}
+		p.endpoint(e)
+	}
+	if _, err := io.WriteString(w, p.b.String()); err != nil {
+		return fmt.Errorf("writing the report as text: %w", err)
+	}
+	return nil
+}
+
+// summary writes a line per endpoint, for reports of more than one.
+func (p *page) summary(r *Report) {
+	for _, e := range r.Endpoints {
+		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target)), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
+	}
+	p.blank()
+	p.line(strings.Repeat("-", p.width))
+}
+
+func (p *page) endpoint(e Endpoint) {
+	p.header(e)
+	if why, unreachable := unreachable(e); unreachable {
+		p.blank()
+		p.hang(0, p.mark(check.Undecided), 2, normal, "Nothing is known about this server: "+p.escape(why))
+		p.blank()
+		p.cost(e, 0)
+		return
+	}
+	p.promises(e)
+	p.findings(e)
+	p.picture(e)
+	p.blank()
+	p.grade(e)
+}
+
+// header tells what was scanned and the outcome, before anything else.
+func (p *page) header(e Endpoint) {
+	t := e.Target
+	p.ends(p.style(bold, p.escape(name(t))), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
+	parts := []string{service(e)}
+	if t.Address != "" && t.Address != t.Host {
+		parts = append(parts, p.escape(t.Address))
+	}
+	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), plural(e.Cost.Connections, "connection"))
+	p.hang(0, "", 0, dim, strings.Join(parts, p.dot()))
+	if e.Ended != "" {
+		p.hang(0, p.mark(check.Undecided), 2, normal, "The scan stopped early: "+p.escape(e.Ended))
+	}
+}
+
+// grade tells what keeps the grade down, and by which opinion.
+func (p *page) grade(e Endpoint) {
+	var parts []string
+	for _, g := range slices.Backward(policy.Grades()) {
+		var checks []string
+		for _, c := range e.Caps {
+			if c.Grade == g {
+				checks = append(checks, c.Check)
+			}
+		}
+		if len(checks) > 0 {
+			parts = append(parts, fmt.Sprintf("%s at best with %s", g, strings.Join(checks, ", ")))
+		}
+	}
+	if len(parts) > 0 {
+		p.hang(0, p.style(dim, "Grade"), 7, dim, strings.Join(parts, "; "))
+	}
+	p.hang(0, p.style(dim, "Judged"), 7, dim, fmt.Sprintf("by policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, roleText(e.Judged.Role)))
+}
+
+// unreachable returns why nothing is known about a server at all.
+func unreachable(e Endpoint) (string, bool) {
+	f := e.Facts.Reachable
+	if evidence.Is(f) == evidence.Yes || f.State == evidence.NotSought {
+		return "", false
+	}
+	if f.Why == "" {
+		return "it does not answer", true
+	}
+	return f.Why, true
+}
+
+// outcome is the verdict with the grade or its bound.
+func outcome(e Endpoint) string {
+	s := strings.ToUpper(e.Verdict.String())
+	switch _, lost := unreachable(e); {
+	case lost:
+		return s
+	case e.Grade != "":
+		return s + "   grade " + string(e.Grade)
+	case e.AtBest == "A+":
+		return s + "   no grade"
+	}
+	return s + "   grade " + string(e.AtBest) + " at best"
+}
+
+// name is the host and port as one would write them to connect.
+func name(t evidence.Target) string {
+	if strings.Contains(t.Host, ":") {
+		return fmt.Sprintf("[%s]:%d", t.Host, t.Port)
+	}
+	return fmt.Sprintf("%s:%d", t.Host, t.Port)
+}
+
+// service is the protocol, and how TLS comes into it.
+func service(e Endpoint) string {
+	switch f := e.Facts.STARTTLS; {
+	case f.State == evidence.Inapplicable:
+		return e.Target.Protocol + " with TLS from the start"
+	case f.Seen() && f.Value.Works:
+		return e.Target.Protocol + " with STARTTLS"
+	}
+	return e.Target.Protocol
+}
+
+func roleText(r policy.Role) string {
+	if r == policy.Relay {
+		return "a relay, to which senders come unasked"
+	}
+	return "a service that users log in to"
+}
+
+// levelOf is the level that looks like a verdict.
+func levelOf(v Verdict) check.Level {
+	return [...]check.Level{check.Undecided, check.Pass, check.Warn, check.Fail}[min(v, Fail)]
+}
+
+func toneOf(l check.Level) tone {
+	return map[check.Level]tone{check.Pass: good, check.Warn: warning, check.Undecided: warning, check.Fail: bad, check.NotApplicable: dim}[l]
+}
+
+// mark is the symbol of a level, as wide for all.
+func (p *page) mark(l check.Level) string {
+	symbols := map[check.Level]string{check.Pass: "✓", check.Warn: "!", check.Fail: "✗", check.Undecided: "?", check.NotApplicable: "-"}
+	if p.opt.Plain {
+		symbols = map[check.Level]string{check.Pass: "ok  ", check.Warn: "warn", check.Fail: "FAIL", check.Undecided: "?   ", check.NotApplicable: "-   "}
+	}
+	return p.style(toneOf(l), symbols[l])
+}
+
+// markWidth is how much room a mark and the space after it take.
+func (p *page) markWidth() int {
+	if p.opt.Plain {
+		return 5
+	}
+	return 2
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// details writes the facts that only those want who look closer.
+func (p *page) details(e Endpoint) {
+	f := e.Facts
+	text(p, "greeting", f.Greeting, p.escape)
+	text(p, "capabilities", f.Capabilities, p.capabilities)
+	text(p, "inside TLS", f.CapabilitiesTLS, p.capabilities)
+	text(p, "signatures", f.Signatures, perVersion)
+	text(p, "dh groups", f.DHParams, dhGroups)
+	text(p, "key reuse", f.KeyReuse, keyReuse)
+	text(p, "compression", f.Compression, func(m []tlswire.CompressionMethod) string { return list(names(m)) })
+	text(p, "extensions", f.Extensions, perVersion)
+	text(p, "alpn", f.ALPN, p.escape)
+	text(p, "stapled", f.Stapled, yesNo)
+	text(p, "sentinel", f.DowngradeSentinel, yesNo)
+	text(p, "fallback scsv", f.FallbackSCSV, yesNo)
+	text(p, "clock in random", f.ClockInRandom, yesNo)
+	text(p, "fails on", f.Intolerances, func(in []evidence.Intolerance) string {
+		var out []string
+		for _, i := range in {
+			out = append(out, string(i))
+		}
+		return list(out)
+	})
+}
+
+// text writes one fact by show if it was seen, and why it was not if it was asked for.
+func text[T any](p *page, label string, f evidence.Fact[T], show func(T) string) {
+	if f.Seen() {
+		p.fact(label, show(f.Value))
+	}
+	if f.State != evidence.Inapplicable {
+		p.condition(label, f.State, f.Why)
+	}
+}
+
+func (p *page) capabilities(c evidence.Capabilities) string {
+	return p.escape(strings.Join(slices.Concat(c.Names, prefixed("AUTH=", c.AuthMechanisms)), " "))
+}
+
+func prefixed(prefix string, words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = prefix + w
+	}
+	return out
+}
+
+// perVersion lists what each version has, newest first.
+func perVersion[T fmt.Stringer](m evidence.PerVersion[T]) string {
+	var parts []string
+	for _, v := range slices.Backward(tlswire.Versions()) {
+		if len(m[v]) > 0 {
+			parts = append(parts, v.String()+": "+strings.Join(names(m[v]), " "))
+		}
+	}
+	return list(parts)
+}
+
+func dhGroups(groups []evidence.DHParams) string {
+	var parts []string
+	for _, g := range groups {
+		s := fmt.Sprintf("%d bits", g.Bits)
+		if g.Prime != "" {
+			s += " (" + g.Prime + ")"
+		}
+		parts = append(parts, s)
+	}
+	return list(parts)
+}
+
+func keyReuse(k evidence.KeyReuse) string {
+	return fmt.Sprintf("DH %s in %s, ECDH %s in %s",
+		yesNo(k.DH), plural(k.DHHandshakes, "handshake"), yesNo(k.ECDH), plural(k.ECDHHandshakes, "handshake"))
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func list(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,192 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// promises writes the table that answers "am I safe?".
+func (p *page) promises(e Endpoint) {
+	p.blank()
+	p.line(p.style(bold, "What a mail server owes its users"))
+	for _, row := range promises() {
+		level, text := row.kept(e.Findings)
+		t := toneOf(level)
+		if level == check.Pass {
+			t = dim
+		}
+		label := row.label + strings.Repeat(" ", promiseWidth-len(row.label)) + p.mark(level)
+		indent := promiseWidth + p.markWidth() + 1
+		p.hang(2, label, indent, t, p.clip(p.escape(text), p.width-2-indent))
+	}
+}
+
+// promiseWidth is the width of the column with the promises.
+const promiseWidth = 35
+
+// clip shortens text to width columns, unless all is wanted.
+func (p *page) clip(text string, width int) string {
+	if p.opt.Verbose || lipgloss.Width(text) <= width {
+		return text
+	}
+	return strings.TrimRight(cut(text, width-3), " ,") + "..."
+}
+
+// block is one finding, or several that say the same.
+type block struct {
+	checks []check.Check
+	found  []check.Finding
+	also   []string // checks that the same cure cures
+}
+
+// findings writes what is wrong, worst first, then what is not known, which weighs as much.
+func (p *page) findings(e Endpoint) {
+	for _, b := range blocks(e.Findings) {
+		p.blank()
+		p.finding(b)
+	}
+	p.unknown(e)
+	if p.opt.Verbose {
+		p.fine(e)
+	}
+}
+
+// blocks puts findings that say the same together, and those with a cause that is told anyway under their cause.
+func blocks(findings []check.Finding) []block {
+	var out []block
+	for _, level := range []check.Level{check.Fail, check.Warn} {
+		for _, f := range findings {
+			c, ok := check.ByID(f.Check)
+			if f.Level != level || !ok {
+				continue
+			}
+			if i := slices.IndexFunc(out, func(b block) bool { return b.causes(c) }); i >= 0 {
+				out[i].also = append(out[i].also, c.ID)
+			} else if i := slices.IndexFunc(out, func(b block) bool { return b.says(c, f) }); i >= 0 {
+				out[i].checks, out[i].found = append(out[i].checks, c), append(out[i].found, f)
+			} else {
+				out = append(out, block{checks: []check.Check{c}, found: []check.Finding{f}})
+			}
+		}
+	}
+	return out
+}
+
+// causes reports whether the block tells the cause of what c finds.
+func (b block) causes(c check.Check) bool {
+	return slices.ContainsFunc(b.checks, func(x check.Check) bool { return slices.Contains(c.Cause, x.ID) })
+}
+
+// says reports whether the block says all that is to be said about f.
+func (b block) says(c check.Check, f check.Finding) bool {
+	return b.checks[0].Text == c.Text && b.found[0].Level == f.Level && b.found[0].Why == f.Why
+}
+
+func (p *page) finding(b block) {
+	indent := p.markWidth()
+	var seen, clauses []string
+	for i, c := range b.checks {
+		f := b.found[i]
+		mark := p.mark(f.Level)
+		p.ends(mark+strings.Repeat(" ", indent-lipgloss.Width(mark))+p.style(bold, c.Title), p.style(dim, c.ID))
+		if p.opt.Verbose || !tells(c.Title, f) {
+			seen = append(seen, p.seen(f))
+		}
+		for clause := range strings.SplitSeq(f.Clause, "; ") {
+			if !slices.Contains(clauses, clause) {
+				clauses = append(clauses, clause)
+			}
+		}
+	}
+	p.hang(indent, "", 0, normal, strings.TrimSpace(b.checks[0].Text+" "+b.found[0].Why))
+	if len(b.also) > 0 {
+		p.hang(indent, p.style(dim, "Also"), 6, normal, "the cause of "+strings.Join(b.also, ", "))
+	}
+	if len(seen) > 0 {
+		p.hang(indent, p.style(dim, "Seen"), 6, normal, strings.Join(seen, "; "))
+	}
+	p.hang(indent, p.style(dim, "See"), 6, dim, strings.Join(clauses, "; "))
+}
+
+// tells reports whether a title says all that a finding does.
+func tells(title string, f check.Finding) bool {
+	return len(f.Seen) == 1 && strings.Contains(title, f.Seen[0])
+}
+
+// fewSeen is how many names a finding shows unless all are wanted.
+const fewSeen = 3
+
+// seen tells what was seen, with the names that decided unless they only repeat it.
+func (p *page) seen(f check.Finding) string {
+	text := p.escape(f.Message)
+	names := slices.DeleteFunc(slices.Clone(f.Seen), func(s string) bool { return strings.Contains(f.Message, s) })
+	if len(names) == 0 {
+		return text
+	}
+	more := ""
+	if n := len(names) - fewSeen; n > 0 && !p.opt.Verbose {
+		names, more = names[:fewSeen], " and "+plural(n, "other")
+	}
+	for i := range names {
+		names[i] = p.escape(names[i])
+	}
+	text += ": " + strings.Join(names, ", ") + more
+	if p.opt.Verbose && len(f.From) > 0 {
+		text += " (in " + strings.Join(f.From[:min(len(f.From), 4)], ", ") + ")"
+	}
+	return text
+}
+
+// unknown writes the checks that were not decided, by reason.
+func (p *page) unknown(e Endpoint) {
+	var why []string
+	open := make(map[string][]string)
+	for _, f := range e.Findings {
+		if f.Level != check.Undecided {
+			continue
+		}
+		if open[f.Message] == nil {
+			why = append(why, f.Message)
+		}
+		open[f.Message] = append(open[f.Message], f.Check)
+	}
+	for i, reason := range why {
+		p.blank()
+		head := "Not known: " + strings.Join(open[reason], ", ")
+		p.hang(0, p.mark(check.Undecided), p.markWidth(), bold, head)
+		p.hang(p.markWidth(), "", 0, normal, "Because: "+p.escape(reason))
+		if i == len(why)-1 {
+			p.advice(e)
+		}
+	}
+}
+
+// advice tells how to learn more, where that is known.
+func (p *page) advice(e Endpoint) {
+	ended := func(k evidence.EndKind) bool {
+		return slices.ContainsFunc(e.Observations, func(o evidence.Observation) bool { return o.End.Kind == k })
+	}
+	switch {
+	case ended(evidence.EndThrottled):
+		p.hang(p.markWidth(), "", 0, normal, "The server asked us to come more slowly: run again with --delay 2s --parallel 1.")
+	case ended(evidence.EndTimeout):
+		p.hang(p.markWidth(), "", 0, normal, "The server did not always answer in time: run again with --timeout 30s.")
+	}
+}
+
+// fine writes what passed, and what has no meaning here.
+func (p *page) fine(e Endpoint) {
+	p.blank()
+	p.line(p.style(bold, "Fine"))
+	for _, f := range e.Findings {
+		if f.Level != check.Pass && f.Level != check.NotApplicable {
+			continue
+		}
+		label := p.mark(f.Level) + strings.Repeat(" ", p.markWidth()-lipgloss.Width(p.mark(f.Level))) + f.Check
+		p.hang(2, label, 20+p.markWidth(), dim, p.escape(f.Message))
+	}
+}

@@ -1,0 +1,222 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// factWidth is the width of the column with the names of facts.
+const factWidth = 14
+
+// picture writes the facts in short: what TLS is spoken here.
+func (p *page) picture(e Endpoint) {
+	f := e.Facts
+	p.blank()
+	p.line(p.style(bold, "The TLS that is spoken here"))
+	p.versions(f.Versions)
+	for _, v := range slices.Backward(tlswire.Versions()) {
+		p.suites(e, v)
+	}
+	groups(p, "groups", f.GroupsTLS13, f.GroupsTLS12)
+	for _, chain := range f.Certificates.Value {
+		p.certificate(e, chain)
+	}
+	p.condition("certificate", f.Certificates.State, f.Certificates.Why)
+	if p.opt.Verbose {
+		p.details(e)
+	}
+	p.cost(e, 2)
+}
+
+// fact writes one line of the picture.
+func (p *page) fact(label, text string) {
+	p.hang(2, p.style(dim, label), factWidth, normal, text)
+}
+
+// condition writes why a fact is not known, if it was asked for and is not.
+func (p *page) condition(label string, s evidence.State, why string) {
+	switch s {
+	case evidence.Unknown:
+		p.hang(2, p.style(dim, label), factWidth, warning, "? not known: "+p.escape(why))
+	case evidence.Partial:
+		p.hang(2, "", factWidth, warning, "? not all is known: "+p.escape(why))
+	case evidence.Inapplicable:
+		p.hang(2, p.style(dim, label), factWidth, dim, "- "+p.escape(why))
+	}
+}
+
+func (p *page) versions(f evidence.Fact[[]tlswire.Version]) {
+	if f.Seen() {
+		p.fact("versions", strings.Join(names(f.Value), p.dot()))
+	}
+	p.condition("versions", f.State, f.Why)
+}
+
+// suites writes how many suites a version has and who chooses; all of them if that is wanted.
+func (p *page) suites(e Endpoint, v tlswire.Version) {
+	list := e.Facts.Suites.Value[v]
+	if len(list) == 0 {
+		return
+	}
+	parts := []string{plural(len(list), "suite")}
+	if who := whose(e.Facts.Preference.Value[v]); who != "" {
+		parts = append(parts, who)
+	}
+	if weak := p.weak(list, e.Judged.Role); weak > 0 {
+		parts = append(parts, fmt.Sprintf("%d weak", weak))
+	}
+	if len(e.Facts.Suites.Open[v]) > 0 {
+		parts[0] = "at least " + parts[0]
+	}
+	p.fact(v.String(), strings.Join(parts, p.dot()))
+	if !p.opt.Verbose {
+		return
+	}
+	for _, s := range list {
+		l := levelOfSuite(p.policy(), s, e.Judged.Role)
+		p.line(strings.Repeat(" ", factWidth+2) + p.style(l, s.String()))
+	}
+}
+
+func whose(pref evidence.Preference) string {
+	switch pref {
+	case evidence.ClientOrder:
+		return "the client chooses"
+	case evidence.ServerOrder:
+		return "the server chooses"
+	case evidence.ServerOrderChaCha:
+		return "the server chooses, ChaCha20 first for clients that prefer it"
+	}
+	return ""
+}
+
+// policy returns the policy that suites are coloured by.
+func (p *page) policy() *policy.Policy {
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return new(policy.Policy)
+	}
+	return mail
+}
+
+func (p *page) weak(list []tlswire.Suite, role policy.Role) int {
+	n, pol := 0, p.policy()
+	for _, s := range list {
+		if t := levelOfSuite(pol, s, role); t == warning || t == bad {
+			n++
+		}
+	}
+	return n
+}
+
+func levelOfSuite(pol *policy.Policy, s tlswire.Suite, role policy.Role) tone {
+	info, _ := s.Info()
+	switch pol.Suite(info, role).Severity {
+	case policy.Warn:
+		return warning
+	case policy.Fail:
+		return bad
+	}
+	return normal
+}
+
+// groups writes the key exchange groups, those of TLS 1.3 first.
+func groups(p *page, label string, facts ...evidence.Fact[[]tlswire.Group]) {
+	var all []string
+	for _, f := range facts {
+		for _, g := range names(f.Value) {
+			if !slices.Contains(all, g) {
+				all = append(all, g)
+			}
+		}
+	}
+	if len(all) > 0 {
+		p.fact(label, strings.Join(all, p.dot()))
+	}
+	for _, f := range facts {
+		if f.State == evidence.Unknown || f.State == evidence.Partial {
+			p.condition(label, f.State, f.Why)
+		}
+	}
+}
+
+// certificate writes one chain on a line or two: whose, which key, until when, from whom.
+func (p *page) certificate(e Endpoint, chain evidence.Chain) {
+	if len(chain.Certificates) == 0 {
+		p.fact("certificate", "an empty chain")
+		return
+	}
+	c := e.Blobs.Certificates[chain.Certificates[0]]
+	if c == nil {
+		p.fact("certificate", chain.Certificates[0])
+		return
+	}
+	parts := []string{p.escape(owner(c)), p.escape(key(c.PublicKey)), "until " + c.NotAfter.UTC().Format(time.DateOnly)}
+	if left := c.NotAfter.Sub(e.At); left > 0 {
+		parts = append(parts, plural(int(left/(24*time.Hour)), "day")+" left")
+	}
+	if c.Issuer.CommonName != "" {
+		parts = append(parts, "by "+p.escape(strings.TrimSpace(c.Issuer.Organization+" "+c.Issuer.CommonName)))
+	}
+	if !chain.WithSNI {
+		parts = append(parts, "only to clients that name no server")
+	}
+	p.fact("certificate", strings.Join(parts, p.dot()))
+}
+
+func owner(c *evidence.Certificate) string {
+	switch {
+	case len(c.Names.DNS) > 2:
+		return fmt.Sprintf("%s and %d other names", c.Names.DNS[0], len(c.Names.DNS)-1)
+	case len(c.Names.DNS) > 0:
+		return strings.Join(c.Names.DNS, " ")
+	case c.Subject.CommonName != "":
+		return c.Subject.CommonName
+	case c.Subject.DN != "":
+		return c.Subject.DN
+	}
+	return "no name"
+}
+
+func key(k evidence.PublicKey) string {
+	switch {
+	case k.Curve != "":
+		return k.Algorithm + " " + k.Curve
+	case k.Bits > 0:
+		return fmt.Sprintf("%s %d", k.Algorithm, k.Bits)
+	}
+	return k.Algorithm
+}
+
+// cost tells what the scan asked of the server, beside the least that would have done.
+func (p *page) cost(e Endpoint, indent int) {
+	c := e.Cost
+	text := plural(c.Connections, "connection")
+	if c.Floor > 0 {
+		text += fmt.Sprintf(" (floor %d)", c.Floor)
+	}
+	text += fmt.Sprintf(", %s, %s, %s", kilobytes(c.BytesIn+c.BytesOut), plural(c.RoundTrips, "round trip"), seconds(c.Wall))
+	p.hang(indent, p.style(dim, "cost"), factWidth, dim, text)
+}
+
+func kilobytes(n int64) string {
+	if n < 1000 {
+		return plural(int(n), "byte")
+	}
+	return fmt.Sprintf("%.0f kB", float64(n)/1000)
+}
+
+// names returns the names of list's members.
+func names[T fmt.Stringer](list []T) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = x.String()
+	}
+	return out
+}

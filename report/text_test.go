@@ -1,0 +1,78 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+	"github.com/google/go-cmp/cmp"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestText(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		endpoints []*evidence.Endpoint
+		opt       TextOptions
+	}{
+		{"healthy-80", []*evidence.Endpoint{healthy(t)}, TextOptions{}},
+		{"healthy-80-verbose", []*evidence.Endpoint{healthy(t)}, TextOptions{Verbose: true}},
+		{"weak-80", []*evidence.Endpoint{weak(t)}, TextOptions{Width: 80}},
+		{"weak-80-colour", []*evidence.Endpoint{weak(t)}, TextOptions{Width: 80, Color: true}},
+		{"weak-80-plain", []*evidence.Endpoint{weak(t)}, TextOptions{Width: 80, Plain: true}},
+		{"weak-120", []*evidence.Endpoint{weak(t)}, TextOptions{Width: 120}},
+		{"weak-120-verbose", []*evidence.Endpoint{weak(t)}, TextOptions{Width: 120, Verbose: true}},
+		{"throttled-80", []*evidence.Endpoint{throttled(t)}, TextOptions{Width: 80}},
+		{"throttled-80-plain-verbose", []*evidence.Endpoint{throttled(t)}, TextOptions{Plain: true, Verbose: true}},
+		{"unanswered-80", []*evidence.Endpoint{unanswered(t)}, TextOptions{Width: 80}},
+		{"several-80", []*evidence.Endpoint{healthy(t), throttled(t), unanswered(t)}, TextOptions{Width: 80}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := WriteText(&got, build(t, c.endpoints...), c.opt); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.name+".txt", got.Bytes())
+			fits(t, got.String(), max(c.opt.Width, 80))
+			if c.opt.Plain && strings.ContainsFunc(got.String(), func(r rune) bool { return r > '~' }) {
+				t.Error("plain text has other characters than ASCII")
+			}
+		})
+	}
+}
+
+// fits fails for lines that are too wide, and for escape sequences that are not ours.
+func fits(t *testing.T, text string, width int) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if w := lipgloss.Width(strings.TrimSuffix(line, "\n")); w > width {
+			t.Errorf("%d columns: %s", w, line)
+		}
+		if strings.Contains(line, "owned") && strings.Contains(line, "\x1b]") {
+			t.Errorf("a server's escape sequence got through: %q", line)
+		}
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got); run with -update if that is right:\n%s", path, diff)
+	}
+}
