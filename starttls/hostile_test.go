@@ -71,17 +71,23 @@ func TestEndless(t *testing.T) {
 
 // The longest replies within the limits are taken.
 func TestLongest(t *testing.T) {
-	line := "250-" + strings.Repeat("x", MaxSMTPLine-6) + "\r\n"
-	lines := strings.Repeat("250-X\r\n", MaxLines-2)
-	tests := []struct{ name, says string }{
-		{"line", "220 mx\r\n250-mx\r\n" + line + "250 STARTTLS\r\n220 go\r\n"},
-		{"lines", "220 mx\r\n250-mx\r\n" + lines + "250 STARTTLS\r\n220 go\r\n"},
+	line := func(n int) string { return "250-" + strings.Repeat("x", n-6) + "\r\n" }
+	lines := func(n int) string { return strings.Repeat("250-X\r\n", n-2) }
+	tests := []struct {
+		name, ehlo string
+		outcome    Outcome
+	}{
+		{"line", line(MaxSMTPLine), Ready},
+		{"line too long", line(MaxSMTPLine + 1), TooLong},
+		{"lines", lines(MaxLines), Ready},
+		{"a line too many", lines(MaxLines + 1), TooLong},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, piece := range []int{1, 7, 100000} {
-				res := Start(t.Context(), &replay{says: tt.says, piece: piece, err: io.EOF}, SMTP, testOptions)
-				if res.Outcome != Ready {
+				says := "220 mx\r\n250-mx\r\n" + tt.ehlo + "250 STARTTLS\r\n220 go\r\n"
+				res := Start(t.Context(), &replay{says: says, piece: piece, err: io.EOF}, SMTP, testOptions)
+				if res.Outcome != tt.outcome {
 					t.Errorf("pieces of %d: %s, %v", piece, res.Outcome, res.Err)
 				}
 			}
@@ -185,6 +191,30 @@ func TestEarly(t *testing.T) {
 	}
 }
 
+// atOnce is a connection that fails in the same read as its last bytes, and hangs
+// if it is read again.
+type atOnce struct {
+	replay
+	t *testing.T
+}
+
+func (a *atOnce) Read(b []byte) (int, error) {
+	if a.says == "" {
+		a.t.Error("read again after an error")
+	}
+	n, _ := a.replay.Read(b)
+	return n, a.err
+}
+
+// An error that comes with bytes is kept until they are used up.
+func TestErrorWithBytes(t *testing.T) {
+	conn := &atOnce{replay{says: "220 mx\r\n250-mx\r\n250 STARTTLS\r\n", piece: 100, err: syscall.ECONNRESET}, t}
+	res := Start(t.Context(), conn, SMTP, testOptions)
+	if res.Outcome != Closed || res.Step != StepSTARTTLS || !isError(res.Err, syscall.ECONNRESET) {
+		t.Errorf("outcome %s at %s: %v", res.Outcome, res.Step, res.Err)
+	}
+}
+
 // deaf is a connection on which writes fail and reads do what replay does.
 type deaf struct {
 	replay
@@ -209,6 +239,7 @@ func TestErrors(t *testing.T) {
 		{"unreachable", &replay{err: unreachable}, Failed, StepGreeting, syscall.EHOSTUNREACH},
 		{"no progress", &replay{}, Failed, StepGreeting, io.ErrNoProgress},
 		{"write fails", &deaf{replay{says: "220 mx\r\n", piece: 100, err: io.EOF}, syscall.EPIPE}, Closed, StepCapabilities, syscall.EPIPE},
+		{"last words, in the same read", &deaf{replay{says: "220 mx\r\n421 too many connections\r\n", piece: 99, err: io.EOF}, syscall.EPIPE}, TemporarilyRefused, StepCapabilities, nil},
 		{"last words", &deaf{replay{says: "220 mx\r\n421 too many connections\r\n", piece: 9, err: io.EOF}, syscall.EPIPE}, TemporarilyRefused, StepCapabilities, nil},
 	}
 	for _, tt := range tests {

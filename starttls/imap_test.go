@@ -75,6 +75,18 @@ func TestIMAP(t *testing.T) {
 			S: * BAD what
 			C: a2 STARTTLS
 			S: * BAD what`},
+		{name: "empty answer, no STARTTLS", p: IMAP, outcome: NotOffered, step: StepSTARTTLS, script: `
+			S: * OK ready
+			C: a1 CAPABILITY
+			S: a1 OK done
+			C: a2 STARTTLS
+			S: a2 BAD what`},
+		{name: "only the greeting lists", p: IMAP, outcome: Ready, step: StepSTARTTLS, script: `
+			S: * OK [CAPABILITY IMAP4rev1] ready
+			C: a1 CAPABILITY
+			S: a1 BAD what
+			C: a2 STARTTLS
+			S: a2 OK go`},
 		{name: "empty answer, STARTTLS", p: IMAP, outcome: Ready, step: StepSTARTTLS, script: `
 			S: * OK ready
 			C: a1 CAPABILITY

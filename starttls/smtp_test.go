@@ -107,6 +107,18 @@ func TestSMTPNoSTARTTLS(t *testing.T) {
 			S: 500 5.3.3 Unrecognized command 'XXXX'
 			C: HELO scan.example
 			S: 250 mx`},
+		{name: "EHLO masked, starred greeting only", p: SMTP, outcome: Masked, step: StepCapabilities, script: `
+			S: 220 *****************************************
+			C: EHLO scan.example
+			S: 500 what?
+			C: HELO scan.example
+			S: 250 mx`},
+		{name: "EHLO masked, error text only", p: SMTP, outcome: Masked, step: StepCapabilities, script: `
+			S: 220 mx
+			C: EHLO scan.example
+			S: 502 5.5.1 XXXX: command not implemented
+			C: HELO scan.example
+			S: 250 mx`},
 		{name: "EHLO unknown", p: SMTP, outcome: NotOffered, step: StepCapabilities, script: `
 			S: 220 mx
 			C: EHLO scan.example

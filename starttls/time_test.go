@@ -109,6 +109,14 @@ func TestContext(t *testing.T) {
 			}
 		})
 	})
+	t.Run("canceled on a connection that has no deadlines", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		res := Start(ctx, &replay{says: "* BYE\r\n", piece: 9}, IMAP, Options{})
+		if res.Outcome != Canceled || !isError(res.Err, context.Canceled) {
+			t.Errorf("outcome %s: %v", res.Outcome, res.Err)
+		}
+	})
 	t.Run("deadline", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
