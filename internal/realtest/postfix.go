@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Postfix is a Postfix as Debian ships it, with the services smtp (STARTTLS offered), submission (STARTTLS required)
@@ -71,11 +72,16 @@ func (p Postfix) configure(dir string, services map[string]string) error {
 	master := strings.NewReplacer("SUBMISSIONS", services["submissions"], "SUBMISSION", services["submission"],
 		"SMTP", services["smtp"]).Replace(p.master())
 	main += strings.Join(append(p.limits(), p.Parameters...), "\n") + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "etc", "main.cf"), []byte(main), 0o644); err != nil {
-		return fmt.Errorf("configuring Postfix: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "etc", "master.cf"), []byte(master), 0o644); err != nil {
-		return fmt.Errorf("configuring Postfix: %w", err)
+	for name, content := range map[string]string{"main.cf": main, "master.cf": master} {
+		file := filepath.Join(dir, "etc", name)
+		err := os.WriteFile(file, []byte(content), 0o644)
+		if err == nil {
+			// Postfix reads a young file again and again until it is two seconds old, lest it be half written.
+			err = os.Chtimes(file, time.Time{}, time.Now().Add(-time.Minute))
+		}
+		if err != nil {
+			return fmt.Errorf("configuring Postfix: %w", err)
+		}
 	}
 	return nil
 }
