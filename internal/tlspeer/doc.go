@@ -15,6 +15,7 @@
 // HelloRetryRequest, client authentication with an empty certificate, tickets
 // (which are read and kept) and key updates; the suites of RFC 8446, Appendix
 // B.4; the groups of RFC 8446, Section 4.2.7, with the finite-field groups of
-// RFC 7919, and the hybrids of draft-ietf-tls-ecdhe-mlkem; zlib certificates of RFC 8879. It does not
-// implement resumption, 0-RTT, or any version before TLS 1.3.
+// RFC 7919, the hybrids of draft-ietf-tls-ecdhe-mlkem, and certificates that
+// are compressed with zlib (RFC 8879). It does not implement resumption, 0-RTT,
+// or any version before TLS 1.3.
 package tlspeer
