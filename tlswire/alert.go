@@ -8,8 +8,8 @@ type Alert struct {
 	Description AlertDescription
 }
 
-// ParseAlert parses the payload of an alert record in the clear. The error is ErrMalformed for any length but two:
-// encrypted alerts are longer.
+// ParseAlert parses the payload of an alert record in the clear. The error is ErrMalformed for
+// any length but two: encrypted alerts are longer.
 func ParseAlert(b []byte) (Alert, error) {
 	if len(b) != 2 {
 		return Alert{}, malformed("alert", "length")

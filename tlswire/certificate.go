@@ -7,7 +7,8 @@ type Certificate struct {
 	Chain [][]byte // DER, the peer's own certificate first; what a peer sent may be no certificate at all
 }
 
-// ParseCertificate parses the body of a certificate message of SSLv3 to TLS 1.2. The chain aliases b. The error is ErrMalformed.
+// ParseCertificate parses the body of a certificate message of SSLv3 to TLS 1.2. The chain
+// aliases b. The error is ErrMalformed.
 func ParseCertificate(b []byte) (Certificate, error) {
 	body, err := parseOpaque(b, readOpaque24, "certificate")
 	if err != nil {
@@ -38,13 +39,15 @@ type CertificateTLS13 struct {
 	Entries []CertificateEntry
 }
 
-// CertificateEntry is one certificate of a TLS 1.3 chain, with the extensions that staple its status and timestamps.
+// CertificateEntry is one certificate of a TLS 1.3 chain, with the extensions that staple its
+// status and timestamps.
 type CertificateEntry struct {
 	DER        []byte
 	Extensions []Extension // here nil and empty are the same: the block is always there
 }
 
-// ParseCertificateTLS13 parses the body of a certificate message of TLS 1.3. The fields alias b. The error is ErrMalformed.
+// ParseCertificateTLS13 parses the body of a certificate message of TLS 1.3. The fields alias
+// b. The error is ErrMalformed.
 func ParseCertificateTLS13(b []byte) (CertificateTLS13, error) {
 	const message = "certificate"
 	var c CertificateTLS13

@@ -2,7 +2,8 @@ package tlswire
 
 import "golang.org/x/crypto/cryptobyte"
 
-// ClientCertificateType is a kind of certificate that a server up to TLS 1.2 accepts (RFC 5246, Section 7.4.4; RFC 8422, Section 5.5).
+// ClientCertificateType is a kind of certificate that a server up to TLS 1.2 accepts (RFC 5246,
+// Section 7.4.4; RFC 8422, Section 5.5).
 type ClientCertificateType uint8
 
 // The client certificate types in use.
@@ -12,14 +13,16 @@ const (
 	ClientCertificateECDSASign ClientCertificateType = 64
 )
 
-// CertificateRequest asks for a client certificate in SSLv3 to TLS 1.2 (RFC 5246, Section 7.4.4).
+// CertificateRequest asks for a client certificate in SSLv3 to TLS 1.2 (RFC 5246, Section
+// 7.4.4).
 type CertificateRequest struct {
 	Types       []ClientCertificateType
 	Schemes     []SignatureScheme // TLS 1.2 only: nil before, not nil there
 	Authorities [][]byte          // distinguished names in DER
 }
 
-// ParseCertificateRequest parses the body of a certificate_request message of version v, SSLv3 to TLS 1.2. Authorities alias b. The error is ErrMalformed.
+// ParseCertificateRequest parses the body of a certificate_request message of version v, SSLv3
+// to TLS 1.2. Authorities alias b. The error is ErrMalformed.
 func ParseCertificateRequest(b []byte, v Version) (CertificateRequest, error) {
 	const message = "certificate request"
 	var r CertificateRequest
@@ -64,7 +67,8 @@ type CertificateRequestTLS13 struct {
 	Extensions []Extension
 }
 
-// ParseCertificateRequestTLS13 parses the body of a certificate_request message of TLS 1.3. The fields alias b. The error is ErrMalformed.
+// ParseCertificateRequestTLS13 parses the body of a certificate_request message of TLS 1.3. The
+// fields alias b. The error is ErrMalformed.
 func ParseCertificateRequestTLS13(b []byte) (CertificateRequestTLS13, error) {
 	var r CertificateRequestTLS13
 	s := cryptobyte.String(b)

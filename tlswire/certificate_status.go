@@ -6,12 +6,13 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// CertificateStatus staples OCSP responses (RFC 6066, Section 8; RFC 6961, Section 2.2).
-// In TLS 1.3 it is the data of the status_request extension of a certificate's entry (RFC 8446, Section 4.4.2.1).
+// CertificateStatus staples OCSP responses (RFC 6066, Section 8; RFC 6961, Section 2.2). In TLS
+// 1.3 it is the data of the status_request extension of a certificate's entry (RFC 8446,
+// Section 4.4.2.1).
 type CertificateStatus struct {
 	Type StatusType
-	// Responses are OCSP responses in DER: exactly one for StatusOCSP; for StatusOCSPMulti one for each certificate of the chain,
-	// empty where the server has none.
+	// Responses are OCSP responses in DER: exactly one for StatusOCSP; for StatusOCSPMulti one
+	// for each certificate of the chain, empty where the server has none.
 	Responses [][]byte
 }
 
@@ -39,8 +40,8 @@ func ParseCertificateStatus(b []byte) (CertificateStatus, error) {
 	return c, nil
 }
 
-// Marshal returns the body of the message. The error is an unknown type, a number of responses that does not go with it,
-// or responses that do not fit their length.
+// Marshal returns the body of the message. The error is an unknown type, a number of responses
+// that does not go with it, or responses that do not fit their length.
 func (c CertificateStatus) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddUint8(uint8(c.Type))

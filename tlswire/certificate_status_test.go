@@ -10,9 +10,10 @@ func TestCertificateStatus(t *testing.T) {
 		{name: "none of a list", hex: "02 000000", want: CertificateStatus{StatusOCSPMulti, [][]byte{}}},
 	})
 	testMalformed(t, ParseCertificateStatus, map[string]string{
-		"unknown type":             "03 000002 3000",
-		"type 0":                   "00 000002 3000",
-		"response beyond the list": "02 000004 000002 30",
+		"unknown type":                  "03 000002 3000",
+		"unknown type of an empty list": "03 000000",
+		"type 0":                        "00 000002 3000",
+		"response beyond the list":      "02 000004 000002 30",
 	})
 	testUnmarshalable(t, map[string]message{
 		"unknown type":       CertificateStatus{Type: 3, Responses: [][]byte{{1}}},

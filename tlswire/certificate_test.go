@@ -51,6 +51,9 @@ func TestCompressedCertificate(t *testing.T) {
 	testVectors(t, ParseCompressedCertificate, []vector[CompressedCertificate]{{
 		name: "brotli", hex: "0002 010203 000002 abcd",
 		want: CompressedCertificate{CertificateCompressionBrotli, 0x010203, []byte{0xAB, 0xCD}},
+	}, {
+		name: "empty", hex: "0001 000000 000000",
+		want: CompressedCertificate{CertificateCompressionZlib, 0, []byte{}},
 	}})
 	testUnmarshalable(t, map[string]message{
 		"negative length": CompressedCertificate{Length: -1},

@@ -1,9 +1,11 @@
 package tlswire
 
-// ChangeCipherSpec is the content of a change_cipher_spec record, always one byte 1 (RFC 5246, Section 7.1; RFC 8446, Appendix D.4).
+// ChangeCipherSpec is the content of a change_cipher_spec record, always one byte 1 (RFC 5246,
+// Section 7.1; RFC 8446, Appendix D.4).
 type ChangeCipherSpec struct{}
 
-// ParseChangeCipherSpec parses the payload of a change_cipher_spec record. The error is ErrMalformed.
+// ParseChangeCipherSpec parses the payload of a change_cipher_spec record. The error is
+// ErrMalformed.
 func ParseChangeCipherSpec(b []byte) (ChangeCipherSpec, error) {
 	if len(b) != 1 || b[0] != 1 {
 		return ChangeCipherSpec{}, malformed("change cipher spec", "content")

@@ -6,18 +6,21 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// ClientHello is the first message of SSLv3 to TLS 1.3 (RFC 8446, Section 4.1.2; RFC 5246, Section 7.4.1.2).
+// ClientHello is the first message of SSLv3 to TLS 1.3 (RFC 8446, Section 4.1.2; RFC 5246,
+// Section 7.4.1.2).
 type ClientHello struct {
 	Version            Version // legacy_version: the highest one below TLS 1.3 that the client speaks
 	Random             [32]byte
 	SessionID          []byte // at most 255 bytes can be written; peers accept 32
 	Suites             []Suite
 	CompressionMethods []CompressionMethod
-	// Extensions is nil when the block is absent, as in SSLv3, and empty but not nil for a block of zero bytes.
+	// Extensions is nil when the block is absent, as in SSLv3, and empty but not nil for a
+	// block of zero bytes.
 	Extensions []Extension
 }
 
-// ParseClientHello parses the body of a client_hello message. SessionID and the extensions alias b. The error is ErrMalformed.
+// ParseClientHello parses the body of a client_hello message. SessionID and the extensions
+// alias b. The error is ErrMalformed.
 func ParseClientHello(b []byte) (ClientHello, error) {
 	const message = "client hello"
 	var h ClientHello
@@ -46,7 +49,8 @@ func ParseClientHello(b []byte) (ClientHello, error) {
 	return h, nil
 }
 
-// Marshal returns the body of the message. The error is a field that does not fit its length, or a suite above 0xFFFF.
+// Marshal returns the body of the message. The error is a field that does not fit its length,
+// or a suite above 0xFFFF.
 func (h ClientHello) Marshal() ([]byte, error) {
 	size := 2 + 32 + 1 + len(h.SessionID) + 2 + 2*len(h.Suites) + 1 + len(h.CompressionMethods) + 2 + extensionsLen(h.Extensions)
 	b := cryptobyte.NewBuilder(make([]byte, 0, size))

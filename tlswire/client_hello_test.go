@@ -20,10 +20,10 @@ func rampBytes() (r [32]byte) {
 func TestClientHello(t *testing.T) {
 	testVectors(t, ParseClientHello, []vector[ClientHello]{{
 		name: "SSLv3 without extensions",
-		hex:  "0300 " + ramp + " 00 0004 0005 000a 01 00",
+		hex:  "0300 " + ramp + " 00 0004 0005 ffff 01 00",
 		want: ClientHello{
 			Version: SSLv3, Random: rampBytes(), SessionID: []byte{},
-			Suites: []Suite{0x0005, 0x000A}, CompressionMethods: []CompressionMethod{CompressionNull},
+			Suites: []Suite{0x0005, 0xFFFF}, CompressionMethods: []CompressionMethod{CompressionNull},
 		},
 	}, {
 		name:  "empty extension block",

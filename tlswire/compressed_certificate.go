@@ -6,14 +6,16 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// CompressedCertificate stands for the certificate message of TLS 1.3 where both sides agreed to compress it (RFC 8879, Section 4).
+// CompressedCertificate stands for the certificate message of TLS 1.3 where both sides agreed
+// to compress it (RFC 8879, Section 4).
 type CompressedCertificate struct {
 	Algorithm  CertificateCompression
 	Length     int // bytes of the certificate message before compression, as the peer claims
 	Compressed []byte
 }
 
-// ParseCompressedCertificate parses the body of a compressed_certificate message. Compressed aliases b. The error is ErrMalformed.
+// ParseCompressedCertificate parses the body of a compressed_certificate message. Compressed
+// aliases b. The error is ErrMalformed.
 func ParseCompressedCertificate(b []byte) (CompressedCertificate, error) {
 	var c CompressedCertificate
 	var length uint32

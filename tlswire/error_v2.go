@@ -18,7 +18,8 @@ type ErrorV2 struct {
 	Code ErrorCodeV2
 }
 
-// ParseErrorV2 parses the payload of the record of an ERROR, its type included. The error is ErrMalformed.
+// ParseErrorV2 parses the payload of the record of an ERROR, its type included. The error is
+// ErrMalformed.
 func ParseErrorV2(b []byte) (ErrorV2, error) {
 	var e ErrorV2
 	s := cryptobyte.String(b)
@@ -28,7 +29,8 @@ func ParseErrorV2(b []byte) (ErrorV2, error) {
 	return e, nil
 }
 
-// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error is always nil.
+// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error
+// is always nil.
 func (e ErrorV2) Marshal() ([]byte, error) {
 	return []byte{byte(TypeErrorV2), byte(e.Code >> 8), byte(e.Code)}, nil
 }

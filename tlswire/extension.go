@@ -2,8 +2,9 @@ package tlswire
 
 import "golang.org/x/crypto/cryptobyte"
 
-// Extension is one extension of a hello, a certificate entry or another message, not yet interpreted (RFC 8446, Section 4.2).
-// The functions named after extensions build its Data, the Parse functions of the same name read it.
+// Extension is one extension of a hello, a certificate entry or another message, not yet
+// interpreted (RFC 8446, Section 4.2). The functions named after extensions build its Data, the
+// Parse functions of the same name read it.
 type Extension struct {
 	Type ExtensionType
 	Data []byte
@@ -19,7 +20,8 @@ func Find(list []Extension, t ExtensionType) (Extension, bool) {
 	return Extension{}, false
 }
 
-// readExtensions reads a block of extensions with its length. The list is never nil: nil stands for a block that is absent.
+// readExtensions reads a block of extensions with its length. The list is never nil: nil stands
+// for a block that is absent.
 func readExtensions(s *cryptobyte.String) ([]Extension, bool) {
 	var block cryptobyte.String
 	if !s.ReadUint16LengthPrefixed(&block) {
@@ -45,7 +47,8 @@ func countExtensions(block cryptobyte.String) (n int) {
 	return n
 }
 
-// readOptionalExtensions reads the block at the end of a hello, which SSLv3 and hellos without extensions leave out.
+// readOptionalExtensions reads the block at the end of a hello, which SSLv3 and hellos without
+// extensions leave out.
 func readOptionalExtensions(s *cryptobyte.String) ([]Extension, bool) {
 	if s.Empty() {
 		return nil, true
@@ -73,8 +76,9 @@ func extensionsLen(list []Extension) int {
 	return n
 }
 
-// build makes an extension out of what fill writes. A value that does not fit its length field makes Data longer than any message can
-// carry: builders stay usable inside literals, and the mistake comes back as an error from Marshal and never reaches the wire.
+// build makes an extension out of what fill writes. A value that does not fit its length field
+// makes Data longer than any message can carry: builders stay usable inside literals, and the
+// mistake comes back as an error from Marshal and never reaches the wire.
 func build(t ExtensionType, fill func(*cryptobyte.Builder)) Extension {
 	var b cryptobyte.Builder
 	fill(&b)

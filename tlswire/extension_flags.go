@@ -28,8 +28,9 @@ func EncryptThenMAC() Extension { return Extension{Type: ExtensionEncryptThenMAC
 // PostHandshakeAuth builds post_handshake_auth, which is empty (RFC 8446, Section 4.2.6).
 func PostHandshakeAuth() Extension { return Extension{Type: ExtensionPostHandshakeAuth} }
 
-// ParseEmpty checks the data of an extension that carries none, such as extended_master_secret, encrypt_then_mac,
-// post_handshake_auth, and a server's acknowledgement of server_name or status_request. The error is ErrMalformed.
+// ParseEmpty checks the data of an extension that carries none, such as extended_master_secret,
+// encrypt_then_mac, post_handshake_auth, and a server's acknowledgement of server_name or
+// status_request. The error is ErrMalformed.
 func ParseEmpty(data []byte) error {
 	if len(data) != 0 {
 		return malformed("empty extension", "data")

@@ -2,7 +2,8 @@ package tlswire
 
 import "golang.org/x/crypto/cryptobyte"
 
-// KeyShareEntry is one key_share: a public key, or what encapsulates a secret to one (RFC 8446, Section 4.2.8).
+// KeyShareEntry is one key_share: a public key, or what encapsulates a secret to one (RFC 8446,
+// Section 4.2.8).
 type KeyShareEntry struct {
 	Group Group
 	Data  []byte
@@ -17,7 +18,8 @@ func (e *KeyShareEntry) read(s *cryptobyte.String) bool {
 	return readUint16(s, &e.Group) && readOpaque16(s, &e.Data)
 }
 
-// KeyShares builds the client's key_share (RFC 8446, Section 4.2.8). An empty list asks the server for a HelloRetryRequest.
+// KeyShares builds the client's key_share (RFC 8446, Section 4.2.8). An empty list asks the
+// server for a HelloRetryRequest.
 func KeyShares(list []KeyShareEntry) Extension {
 	return build(ExtensionKeyShare, func(b *cryptobyte.Builder) {
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
@@ -28,7 +30,8 @@ func KeyShares(list []KeyShareEntry) Extension {
 	})
 }
 
-// ParseKeyShares parses what KeyShares builds. The entries alias data. The error is ErrMalformed.
+// ParseKeyShares parses what KeyShares builds. The entries alias data. The error is
+// ErrMalformed.
 func ParseKeyShares(data []byte) ([]KeyShareEntry, error) {
 	s, list := cryptobyte.String(data), []KeyShareEntry{}
 	var shares cryptobyte.String
@@ -48,7 +51,8 @@ func ParseKeyShares(data []byte) ([]KeyShareEntry, error) {
 // ServerKeyShare builds the key_share of a ServerHello (RFC 8446, Section 4.2.8).
 func ServerKeyShare(e KeyShareEntry) Extension { return build(ExtensionKeyShare, e.add) }
 
-// ParseServerKeyShare parses what ServerKeyShare builds. The entry aliases data. The error is ErrMalformed.
+// ParseServerKeyShare parses what ServerKeyShare builds. The entry aliases data. The error is
+// ErrMalformed.
 func ParseServerKeyShare(data []byte) (KeyShareEntry, error) {
 	var e KeyShareEntry
 	s := cryptobyte.String(data)
@@ -58,7 +62,8 @@ func ParseServerKeyShare(data []byte) (KeyShareEntry, error) {
 	return e, nil
 }
 
-// RetryKeyShare builds the key_share of a HelloRetryRequest: the group that the server wants (RFC 8446, Section 4.2.8).
+// RetryKeyShare builds the key_share of a HelloRetryRequest: the group that the server wants
+// (RFC 8446, Section 4.2.8).
 func RetryKeyShare(g Group) Extension {
 	return build(ExtensionKeyShare, func(b *cryptobyte.Builder) { b.AddUint16(uint16(g)) })
 }

@@ -13,7 +13,8 @@ const (
 	FragmentLength4096 FragmentLength = 4
 )
 
-// MaxFragmentLength builds max_fragment_length (RFC 6066, Section 4). A server that agrees sends the same back.
+// MaxFragmentLength builds max_fragment_length (RFC 6066, Section 4). A server that agrees
+// sends the same back.
 func MaxFragmentLength(code FragmentLength) Extension {
 	return Extension{ExtensionMaxFragmentLength, []byte{byte(code)}}
 }
@@ -36,7 +37,8 @@ func ParseRecordSizeLimit(data []byte) (uint16, error) {
 // Padding builds padding of n zero bytes (RFC 7685, Section 3). A negative n means 0.
 func Padding(n int) Extension { return Extension{ExtensionPadding, make([]byte, max(n, 0))} }
 
-// ParsePadding returns the number of bytes of padding, all of which must be zero. The error is ErrMalformed.
+// ParsePadding returns the number of bytes of padding, all of which must be zero. The error is
+// ErrMalformed.
 func ParsePadding(data []byte) (int, error) {
 	for _, v := range data {
 		if v != 0 {

@@ -14,7 +14,8 @@ func uint8ListExtension[T ~uint8](t ExtensionType, list []T) Extension {
 	})
 }
 
-// SupportedGroups builds supported_groups, in order of preference (RFC 8446, Section 4.2.7; RFC 8422, Section 5.1.1).
+// SupportedGroups builds supported_groups, in order of preference (RFC 8446, Section 4.2.7; RFC
+// 8422, Section 5.1.1).
 func SupportedGroups(list []Group) Extension {
 	return uint16ListExtension(ExtensionSupportedGroups, list)
 }
@@ -44,22 +45,26 @@ func ParseECPointFormats(data []byte) ([]ECPointFormat, error) {
 	return parseUint8List[ECPointFormat](data, "ec_point_formats")
 }
 
-// SignatureAlgorithms builds signature_algorithms (RFC 8446, Section 4.2.3; RFC 5246, Section 7.4.1.4.1).
+// SignatureAlgorithms builds signature_algorithms (RFC 8446, Section 4.2.3; RFC 5246, Section
+// 7.4.1.4.1).
 func SignatureAlgorithms(list []SignatureScheme) Extension {
 	return uint16ListExtension(ExtensionSignatureAlgorithms, list)
 }
 
-// SignatureAlgorithmsCert builds signature_algorithms_cert, for the signatures in certificates (RFC 8446, Section 4.2.3).
+// SignatureAlgorithmsCert builds signature_algorithms_cert, for the signatures in certificates
+// (RFC 8446, Section 4.2.3).
 func SignatureAlgorithmsCert(list []SignatureScheme) Extension {
 	return uint16ListExtension(ExtensionSignatureAlgorithmsCert, list)
 }
 
-// DelegatedCredential builds the client's delegated_credential, the schemes it takes them with (RFC 9345, Section 4.1.1).
+// DelegatedCredential builds the client's delegated_credential, the schemes it takes them with
+// (RFC 9345, Section 4.1.1).
 func DelegatedCredential(list []SignatureScheme) Extension {
 	return uint16ListExtension(ExtensionDelegatedCredential, list)
 }
 
-// ParseSignatureAlgorithms parses what SignatureAlgorithms, SignatureAlgorithmsCert and DelegatedCredential build. The error is ErrMalformed.
+// ParseSignatureAlgorithms parses what SignatureAlgorithms, SignatureAlgorithmsCert and
+// DelegatedCredential build. The error is ErrMalformed.
 func ParseSignatureAlgorithms(data []byte) ([]SignatureScheme, error) {
 	return parseUint16List[SignatureScheme](data, readOpaque16, "signature_algorithms")
 }
@@ -86,12 +91,14 @@ func ParseCompressCertificate(data []byte) ([]CertificateCompression, error) {
 	return parseUint16List[CertificateCompression](data, readOpaque8, "compress_certificate")
 }
 
-// CertificateAuthorities builds certificate_authorities from names in DER (RFC 8446, Section 4.2.4).
+// CertificateAuthorities builds certificate_authorities from names in DER (RFC 8446, Section
+// 4.2.4).
 func CertificateAuthorities(names [][]byte) Extension {
 	return build(ExtensionCertificateAuthorities, func(b *cryptobyte.Builder) { addOpaques16(b, names) })
 }
 
-// ParseCertificateAuthorities parses what CertificateAuthorities builds. The names alias data. The error is ErrMalformed.
+// ParseCertificateAuthorities parses what CertificateAuthorities builds. The names alias data.
+// The error is ErrMalformed.
 func ParseCertificateAuthorities(data []byte) ([][]byte, error) {
 	return parseOpaques(data, readOpaque16, "certificate_authorities")
 }

@@ -5,8 +5,8 @@ import "golang.org/x/crypto/cryptobyte"
 // hostName is the only name type ever registered (RFC 6066, Section 3).
 const hostName = 0
 
-// ServerName builds the client's server_name with one host name, in A-label form and without the final dot (RFC 6066, Section 3).
-// A server acknowledges it with an empty extension.
+// ServerName builds the client's server_name with one host name, in A-label form and without
+// the final dot (RFC 6066, Section 3). A server acknowledges it with an empty extension.
 func ServerName(host string) Extension {
 	return build(ExtensionServerName, func(b *cryptobyte.Builder) {
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
@@ -16,7 +16,8 @@ func ServerName(host string) Extension {
 	})
 }
 
-// ParseServerName parses what ServerName builds: exactly one name, and a host name. The error is ErrMalformed.
+// ParseServerName parses what ServerName builds: exactly one name, and a host name. The error
+// is ErrMalformed.
 func ParseServerName(data []byte) (string, error) {
 	s, err := parseOpaque(data, readOpaque16, "server_name")
 	if err != nil {
@@ -31,7 +32,8 @@ func ParseServerName(data []byte) (string, error) {
 	return string(host), nil
 }
 
-// ALPN builds application_layer_protocol_negotiation (RFC 7301, Section 3.1): the client's list, or the one protocol that the server chose.
+// ALPN builds application_layer_protocol_negotiation (RFC 7301, Section 3.1): the client's
+// list, or the one protocol that the server chose.
 func ALPN(protocols []string) Extension {
 	return build(ExtensionALPN, func(b *cryptobyte.Builder) {
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {

@@ -11,7 +11,8 @@ const (
 	PSKWithDHE PSKMode = 1 // psk_dhe_ke
 )
 
-// PSKKeyExchangeModes builds psk_key_exchange_modes (RFC 8446, Section 4.2.9). Many servers send no tickets to a client without it.
+// PSKKeyExchangeModes builds psk_key_exchange_modes (RFC 8446, Section 4.2.9). Many servers
+// send no tickets to a client without it.
 func PSKKeyExchangeModes(list []PSKMode) Extension {
 	return uint8ListExtension(ExtensionPSKKeyExchangeModes, list)
 }
@@ -21,19 +22,22 @@ func ParsePSKKeyExchangeModes(data []byte) ([]PSKMode, error) {
 	return parseUint8List[PSKMode](data, "psk_key_exchange_modes")
 }
 
-// PSKIdentity names one pre-shared key; for a resumption it is the ticket (RFC 8446, Section 4.2.11).
+// PSKIdentity names one pre-shared key; for a resumption it is the ticket (RFC 8446, Section
+// 4.2.11).
 type PSKIdentity struct {
 	Identity            []byte
 	ObfuscatedTicketAge uint32 // milliseconds plus the ticket's AgeAdd, modulo 2^32
 }
 
-// OfferedPSKs is the client's pre_shared_key (RFC 8446, Section 4.2.11). Well-formed messages have a binder for each identity.
+// OfferedPSKs is the client's pre_shared_key (RFC 8446, Section 4.2.11). Well-formed messages
+// have a binder for each identity.
 type OfferedPSKs struct {
 	Identities []PSKIdentity
 	Binders    [][]byte
 }
 
-// PreSharedKey builds the client's pre_shared_key, which has to be the last extension of the hello (RFC 8446, Section 4.2.11).
+// PreSharedKey builds the client's pre_shared_key, which has to be the last extension of the
+// hello (RFC 8446, Section 4.2.11).
 func PreSharedKey(o OfferedPSKs) Extension {
 	return build(ExtensionPreSharedKey, func(b *cryptobyte.Builder) {
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
@@ -50,7 +54,8 @@ func PreSharedKey(o OfferedPSKs) Extension {
 	})
 }
 
-// ParsePreSharedKey parses what PreSharedKey builds. The fields alias data. The error is ErrMalformed.
+// ParsePreSharedKey parses what PreSharedKey builds. The fields alias data. The error is
+// ErrMalformed.
 func ParsePreSharedKey(data []byte) (OfferedPSKs, error) {
 	o := OfferedPSKs{Identities: []PSKIdentity{}}
 	var identities, binders cryptobyte.String
@@ -72,7 +77,8 @@ func ParsePreSharedKey(data []byte) (OfferedPSKs, error) {
 	return o, nil
 }
 
-// SelectedPSK builds the server's pre_shared_key: the index of the identity chosen (RFC 8446, Section 4.2.11).
+// SelectedPSK builds the server's pre_shared_key: the index of the identity chosen (RFC 8446,
+// Section 4.2.11).
 func SelectedPSK(index uint16) Extension {
 	return build(ExtensionPreSharedKey, func(b *cryptobyte.Builder) { b.AddUint16(index) })
 }

@@ -11,7 +11,8 @@ const (
 	StatusOCSPMulti StatusType = 2
 )
 
-// OCSPStatusRequest says which OCSP responses a client wants; its zero value, any, is what clients send (RFC 6066, Section 8).
+// OCSPStatusRequest says which OCSP responses a client wants; its zero value, any, is what
+// clients send (RFC 6066, Section 8).
 type OCSPStatusRequest struct {
 	ResponderIDs [][]byte // DER
 	Extensions   []byte   // DER; empty for none
@@ -31,8 +32,9 @@ func (r *OCSPStatusRequest) read(s *cryptobyte.String) (ok bool) {
 	return ok
 }
 
-// StatusRequest builds the client's status_request for OCSP (RFC 6066, Section 8). A server up to TLS 1.2 acknowledges it with an
-// empty extension and sends CertificateStatus; one of TLS 1.3 puts the body of a CertificateStatus into the certificate's entry.
+// StatusRequest builds the client's status_request for OCSP (RFC 6066, Section 8). A server up
+// to TLS 1.2 acknowledges it with an empty extension and sends CertificateStatus; one of TLS
+// 1.3 puts the body of a CertificateStatus into the certificate's entry.
 func StatusRequest(r OCSPStatusRequest) Extension {
 	return build(ExtensionStatusRequest, func(b *cryptobyte.Builder) {
 		b.AddUint8(uint8(StatusOCSP))
@@ -40,7 +42,8 @@ func StatusRequest(r OCSPStatusRequest) Extension {
 	})
 }
 
-// ParseStatusRequest parses what StatusRequest builds. The fields alias data. The error is ErrMalformed.
+// ParseStatusRequest parses what StatusRequest builds. The fields alias data. The error is
+// ErrMalformed.
 func ParseStatusRequest(data []byte) (OCSPStatusRequest, error) {
 	var r OCSPStatusRequest
 	var kind StatusType
@@ -72,7 +75,8 @@ func StatusRequestV2(items []StatusRequestItem) Extension {
 	})
 }
 
-// ParseStatusRequestV2 parses what StatusRequestV2 builds. The fields alias data. The error is ErrMalformed.
+// ParseStatusRequestV2 parses what StatusRequestV2 builds. The fields alias data. The error is
+// ErrMalformed.
 func ParseStatusRequestV2(data []byte) ([]StatusRequestItem, error) {
 	body, err := parseOpaque(data, readOpaque16, "status_request_v2")
 	if err != nil {
@@ -93,15 +97,18 @@ func ParseStatusRequestV2(data []byte) ([]StatusRequestItem, error) {
 	return items, nil
 }
 
-// SCT builds the client's signed_certificate_timestamp, which is empty (RFC 6962, Section 3.3.1).
+// SCT builds the client's signed_certificate_timestamp, which is empty (RFC 6962, Section
+// 3.3.1).
 func SCT() Extension { return Extension{Type: ExtensionSCT} }
 
-// SCTList builds a server's signed_certificate_timestamp from serialized timestamps (RFC 6962, Section 3.3).
+// SCTList builds a server's signed_certificate_timestamp from serialized timestamps (RFC 6962,
+// Section 3.3).
 func SCTList(list [][]byte) Extension {
 	return build(ExtensionSCT, func(b *cryptobyte.Builder) { addOpaques16(b, list) })
 }
 
-// ParseSCTList parses what SCTList builds. The timestamps alias data. The error is ErrMalformed.
+// ParseSCTList parses what SCTList builds. The timestamps alias data. The error is
+// ErrMalformed.
 func ParseSCTList(data []byte) ([][]byte, error) {
 	return parseOpaques(data, readOpaque16, "signed_certificate_timestamp")
 }

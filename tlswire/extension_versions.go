@@ -14,7 +14,8 @@ func ParseSupportedVersions(data []byte) ([]Version, error) {
 	return parseUint16List[Version](data, readOpaque8, "supported_versions")
 }
 
-// SelectedVersion builds the server's supported_versions, the one version chosen (RFC 8446, Section 4.2.1).
+// SelectedVersion builds the server's supported_versions, the one version chosen (RFC 8446,
+// Section 4.2.1).
 func SelectedVersion(v Version) Extension {
 	return build(ExtensionSupportedVersions, func(b *cryptobyte.Builder) { b.AddUint16(uint16(v)) })
 }

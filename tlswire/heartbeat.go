@@ -11,7 +11,8 @@ const (
 	HeartbeatResponse HeartbeatMessageType = 2
 )
 
-// HeartbeatMinPadding is the least padding, in bytes, of a message that a peer may answer (RFC 6520, Section 4).
+// HeartbeatMinPadding is the least padding, in bytes, of a message that a peer may answer (RFC
+// 6520, Section 4).
 const HeartbeatMinPadding = 16
 
 // HeartbeatMessage is the content of a heartbeat record (RFC 6520, Section 4).
@@ -21,8 +22,8 @@ type HeartbeatMessage struct {
 	Padding []byte
 }
 
-// ParseHeartbeatMessage parses the payload of a heartbeat record. The fields alias b.
-// The error is ErrMalformed, above all for a payload length beyond the end of the record.
+// ParseHeartbeatMessage parses the payload of a heartbeat record. The fields alias b. The error
+// is ErrMalformed, above all for a payload length beyond the end of the record.
 func ParseHeartbeatMessage(b []byte) (HeartbeatMessage, error) {
 	var m HeartbeatMessage
 	s := cryptobyte.String(b)
@@ -33,7 +34,8 @@ func ParseHeartbeatMessage(b []byte) (HeartbeatMessage, error) {
 	return m, nil
 }
 
-// Marshal returns the payload of the record. The error is a Payload that does not fit its length.
+// Marshal returns the payload of the record. The error is a Payload that does not fit its
+// length.
 func (m HeartbeatMessage) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddUint8(uint8(m.Type))

@@ -16,7 +16,8 @@ const (
 	TypeServerHelloV2 MessageTypeV2 = 4
 )
 
-// ClientHelloV2 is CLIENT-HELLO of SSLv2, also usable to offer later versions and their suites (RFC 5246, Appendix E.2).
+// ClientHelloV2 is CLIENT-HELLO of SSLv2, also usable to offer later versions and their suites
+// (RFC 5246, Appendix E.2).
 type ClientHelloV2 struct {
 	Version   Version
 	Ciphers   []Suite // 24 bits each: cipher kinds of SSLv2, or 16-bit suites of later versions
@@ -24,7 +25,8 @@ type ClientHelloV2 struct {
 	Challenge []byte // 16 to 32 bytes
 }
 
-// ParseClientHelloV2 parses the payload of the record of a CLIENT-HELLO, its type included. SessionID and Challenge alias b. The error is ErrMalformed.
+// ParseClientHelloV2 parses the payload of the record of a CLIENT-HELLO, its type included.
+// SessionID and Challenge alias b. The error is ErrMalformed.
 func ParseClientHelloV2(b []byte) (ClientHelloV2, error) {
 	var h ClientHelloV2
 	var ciphersLen, sessionLen, challengeLen uint16
@@ -44,7 +46,8 @@ func ParseClientHelloV2(b []byte) (ClientHelloV2, error) {
 	return h, nil
 }
 
-// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error is a field that does not fit its length.
+// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error
+// is a field that does not fit its length.
 func (h ClientHelloV2) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddUint8(uint8(TypeClientHelloV2))
@@ -57,7 +60,8 @@ func (h ClientHelloV2) Marshal() ([]byte, error) {
 	return marshalled("SSLv2 client hello", out, err)
 }
 
-// CertificateTypeX509 is the only certificate type of ServerHelloV2; 0 comes with a session that is resumed.
+// CertificateTypeX509 is the only certificate type of ServerHelloV2; 0 comes with a session
+// that is resumed.
 const CertificateTypeX509 = 1
 
 // ServerHelloV2 is SERVER-HELLO of SSLv2 (Hickman, "The SSL Protocol", 1995).
@@ -70,7 +74,8 @@ type ServerHelloV2 struct {
 	ConnectionID    []byte
 }
 
-// ParseServerHelloV2 parses the payload of the record of a SERVER-HELLO, its type included. Certificate and ConnectionID alias b. The error is ErrMalformed.
+// ParseServerHelloV2 parses the payload of the record of a SERVER-HELLO, its type included.
+// Certificate and ConnectionID alias b. The error is ErrMalformed.
 func ParseServerHelloV2(b []byte) (ServerHelloV2, error) {
 	var h ServerHelloV2
 	var certificateLen, ciphersLen, connectionLen uint16
@@ -94,7 +99,8 @@ func ParseServerHelloV2(b []byte) (ServerHelloV2, error) {
 	return h, nil
 }
 
-// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error is a field that does not fit its length.
+// Marshal returns the message with its type, to be sent as the Payload of a RecordV2. The error
+// is a field that does not fit its length.
 func (h ServerHelloV2) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddBytes([]byte{byte(TypeServerHelloV2), h.SessionIDHit, h.CertificateType})

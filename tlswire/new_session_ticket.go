@@ -8,7 +8,8 @@ type NewSessionTicket struct {
 	Ticket       []byte
 }
 
-// ParseNewSessionTicket parses the body of a new_session_ticket message up to TLS 1.2. Ticket aliases b. The error is ErrMalformed.
+// ParseNewSessionTicket parses the body of a new_session_ticket message up to TLS 1.2. Ticket
+// aliases b. The error is ErrMalformed.
 func ParseNewSessionTicket(b []byte) (NewSessionTicket, error) {
 	var t NewSessionTicket
 	s := cryptobyte.String(b)
@@ -36,7 +37,8 @@ type NewSessionTicketTLS13 struct {
 	Extensions []Extension
 }
 
-// ParseNewSessionTicketTLS13 parses the body of a new_session_ticket message of TLS 1.3. The fields alias b. The error is ErrMalformed.
+// ParseNewSessionTicketTLS13 parses the body of a new_session_ticket message of TLS 1.3. The
+// fields alias b. The error is ErrMalformed.
 func ParseNewSessionTicketTLS13(b []byte) (NewSessionTicketTLS13, error) {
 	var t NewSessionTicketTLS13
 	s := cryptobyte.String(b)

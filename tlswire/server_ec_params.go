@@ -16,7 +16,8 @@ const (
 	CurveNamed         CurveType = 3
 )
 
-// ServerECParams are the server's elliptic curve Diffie-Hellman parameters (RFC 8422, Section 5.4).
+// ServerECParams are the server's elliptic curve Diffie-Hellman parameters (RFC 8422, Section
+// 5.4).
 type ServerECParams struct {
 	CurveType CurveType
 	Group     Group  // of CurveNamed
@@ -53,7 +54,8 @@ func (p ServerECParams) add(b *cryptobyte.Builder) {
 	addOpaque8(b, p.Point)
 }
 
-// ExplicitCurve is a curve spelled out by its numbers, big-endian, which nobody should send (RFC 4492, Section 5.4).
+// ExplicitCurve is a curve spelled out by its numbers, big-endian, which nobody should send
+// (RFC 4492, Section 5.4).
 type ExplicitCurve struct {
 	Prime     []byte   // of CurveExplicitPrime
 	Degree    uint16   // m of CurveExplicitChar2
@@ -64,7 +66,8 @@ type ExplicitCurve struct {
 	Cofactor  []byte
 }
 
-// ParseExplicitCurve parses ServerECParams.Explicit of the given type. The fields alias b. The error is ErrMalformed.
+// ParseExplicitCurve parses ServerECParams.Explicit of the given type. The fields alias b. The
+// error is ErrMalformed.
 func ParseExplicitCurve(b []byte, t CurveType) (ExplicitCurve, error) {
 	var c ExplicitCurve
 	s := cryptobyte.String(b)
@@ -91,7 +94,8 @@ func (c *ExplicitCurve) read(s *cryptobyte.String, t CurveType) bool {
 		readOpaque8(s, &c.Order) && readOpaque8(s, &c.Cofactor)
 }
 
-// readBasis reads the degree and the exponents: one for basis type 1, a trinomial, three for type 2, a pentanomial.
+// readBasis reads the degree and the exponents: one for basis type 1, a trinomial, three for
+// type 2, a pentanomial.
 func (c *ExplicitCurve) readBasis(s *cryptobyte.String) bool {
 	var basis uint8
 	if !s.ReadUint16(&c.Degree) || !s.ReadUint8(&basis) || basis < 1 || basis > 2 {
@@ -106,8 +110,8 @@ func (c *ExplicitCurve) readBasis(s *cryptobyte.String) bool {
 	return true
 }
 
-// Marshal returns what ParseExplicitCurve parses. The error is a field that does not fit its length, or exponents that are neither one nor three
-// where there is no prime.
+// Marshal returns what ParseExplicitCurve parses. The error is a field that does not fit its
+// length, or exponents that are neither one nor three where there is no prime.
 func (c ExplicitCurve) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	switch {

@@ -8,24 +8,28 @@ var HelloRetryRequestRandom = [32]byte{
 	0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
 }
 
-// The last eight bytes of the random of a server that speaks a newer version than the one it had to agree to (RFC 8446, Section 4.1.3).
+// The last eight bytes of the random of a server that speaks a newer version than the one it
+// had to agree to (RFC 8446, Section 4.1.3).
 const (
 	DowngradeTLS12 = "DOWNGRD\x01" // speaks TLS 1.3, agreed to TLS 1.2
 	DowngradeTLS11 = "DOWNGRD\x00" // speaks TLS 1.2 or 1.3, agreed to TLS 1.1 or below
 )
 
-// ServerHello is the answer to a ClientHello, and HelloRetryRequest, which has the same form (RFC 8446, Section 4.1.3 and 4.1.4).
+// ServerHello is the answer to a ClientHello, and HelloRetryRequest, which has the same form
+// (RFC 8446, Section 4.1.3 and 4.1.4).
 type ServerHello struct {
 	Version     Version // legacy_version; see NegotiatedVersion
 	Random      [32]byte
 	SessionID   []byte
 	Suite       Suite
 	Compression CompressionMethod
-	// Extensions is nil when the block is absent, as in SSLv3, and empty but not nil for a block of zero bytes.
+	// Extensions is nil when the block is absent, as in SSLv3, and empty but not nil for a
+	// block of zero bytes.
 	Extensions []Extension
 }
 
-// ParseServerHello parses the body of a server_hello message. SessionID and the extensions alias b. The error is ErrMalformed.
+// ParseServerHello parses the body of a server_hello message. SessionID and the extensions
+// alias b. The error is ErrMalformed.
 func ParseServerHello(b []byte) (ServerHello, error) {
 	const message = "server hello"
 	var h ServerHello
@@ -48,7 +52,8 @@ func ParseServerHello(b []byte) (ServerHello, error) {
 	return h, nil
 }
 
-// Marshal returns the body of the message. The error is a field that does not fit its length, or a suite above 0xFFFF.
+// Marshal returns the body of the message. The error is a field that does not fit its length,
+// or a suite above 0xFFFF.
 func (h ServerHello) Marshal() ([]byte, error) {
 	b := cryptobyte.NewBuilder(make([]byte, 0, 2+32+1+len(h.SessionID)+3+2+extensionsLen(h.Extensions)))
 	b.AddUint16(uint16(h.Version))
@@ -66,7 +71,8 @@ func (h ServerHello) Marshal() ([]byte, error) {
 // IsHelloRetryRequest tells whether the message asks for a second ClientHello.
 func (h ServerHello) IsHelloRetryRequest() bool { return h.Random == HelloRetryRequestRandom }
 
-// NegotiatedVersion returns the version that the server chose: that of supported_versions if present and well formed, else the legacy field.
+// NegotiatedVersion returns the version that the server chose: that of supported_versions if
+// present and well formed, else the legacy field.
 func (h ServerHello) NegotiatedVersion() Version {
 	if e, ok := Find(h.Extensions, ExtensionSupportedVersions); ok {
 		if v, err := ParseSelectedVersion(e.Data); err == nil {
@@ -76,7 +82,8 @@ func (h ServerHello) NegotiatedVersion() Version {
 	return h.Version
 }
 
-// KeyShare returns the server's key share of TLS 1.3, or false when there is none that is well formed.
+// KeyShare returns the server's key share of TLS 1.3, or false when there is none that is well
+// formed.
 func (h ServerHello) KeyShare() (KeyShareEntry, bool) {
 	e, ok := Find(h.Extensions, ExtensionKeyShare)
 	if !ok || h.IsHelloRetryRequest() {
@@ -86,7 +93,8 @@ func (h ServerHello) KeyShare() (KeyShareEntry, bool) {
 	return share, err == nil
 }
 
-// RetryGroup returns the group that a HelloRetryRequest asks for, or false when it asks for none or is no HelloRetryRequest.
+// RetryGroup returns the group that a HelloRetryRequest asks for, or false when it asks for
+// none or is no HelloRetryRequest.
 func (h ServerHello) RetryGroup() (Group, bool) {
 	e, ok := Find(h.Extensions, ExtensionKeyShare)
 	if !ok || !h.IsHelloRetryRequest() {

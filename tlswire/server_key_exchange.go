@@ -7,8 +7,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// ServerKeyExchange carries the server's half of the key exchange up to TLS 1.2 (RFC 5246, Section 7.4.3).
-// Exactly one of DH, EC and RSA is set.
+// ServerKeyExchange carries the server's half of the key exchange up to TLS 1.2 (RFC 5246,
+// Section 7.4.3). Exactly one of DH, EC and RSA is set.
 type ServerKeyExchange struct {
 	DH  *ServerDHParams  // ephemeral or anonymous Diffie-Hellman
 	EC  *ServerECParams  // the same on an elliptic curve
@@ -18,19 +18,22 @@ type ServerKeyExchange struct {
 	Signature []byte // nil when anonymous
 }
 
-// ServerDHParams are the server's Diffie-Hellman parameters, big-endian and as sent: leading zeros stay (RFC 5246, Section 7.4.3).
+// ServerDHParams are the server's Diffie-Hellman parameters, big-endian and as sent: leading
+// zeros stay (RFC 5246, Section 7.4.3).
 type ServerDHParams struct {
 	P, G, Y []byte
 }
 
-// ServerRSAParams are the short public key of an RSA export suite, big-endian (RFC 2246, Section 7.4.3).
+// ServerRSAParams are the short public key of an RSA export suite, big-endian (RFC 2246,
+// Section 7.4.3).
 type ServerRSAParams struct {
 	Modulus, Exponent []byte
 }
 
-// ParseServerKeyExchange parses the body of a server_key_exchange message, given the key exchange of the suite, whether the suite is
-// anonymous (then nothing is signed), and the version, SSLv3 to TLS 1.2. The fields alias b. The error is ErrMalformed, or
-// another one for a key exchange that has no known message: DHE, ECDHE and RSA (export) have.
+// ParseServerKeyExchange parses the body of a server_key_exchange message, given the key
+// exchange of the suite, whether the suite is anonymous (then nothing is signed), and the
+// version, SSLv3 to TLS 1.2. The fields alias b. The error is ErrMalformed, or another one for
+// a key exchange that has no known message: DHE, ECDHE and RSA (export) have.
 func ParseServerKeyExchange(b []byte, kx KeyExchange, anonymous bool, v Version) (ServerKeyExchange, error) {
 	var k ServerKeyExchange
 	s := cryptobyte.String(b)
@@ -79,8 +82,9 @@ func (k *ServerKeyExchange) readParams(s *cryptobyte.String, kx KeyExchange) err
 	return nil
 }
 
-// Params returns the parameters alone, the bytes that are signed after both randoms (RFC 5246, Section 7.4.3).
-// The error is a number of parameters other than one, or a field that does not fit its length.
+// Params returns the parameters alone, the bytes that are signed after both randoms (RFC 5246,
+// Section 7.4.3). The error is a number of parameters other than one, or a field that does not
+// fit its length.
 func (k ServerKeyExchange) Params() ([]byte, error) {
 	var b cryptobyte.Builder
 	k.addParams(&b)
@@ -104,7 +108,8 @@ func (k ServerKeyExchange) addParams(b *cryptobyte.Builder) {
 	}
 }
 
-// Marshal returns the body of the message. The error is one of Params, a scheme without a signature, or a signature that does not fit its length.
+// Marshal returns the body of the message. The error is one of Params, a scheme without a
+// signature, or a signature that does not fit its length.
 func (k ServerKeyExchange) Marshal() ([]byte, error) {
 	var b cryptobyte.Builder
 	k.addParams(&b)

@@ -11,8 +11,9 @@ const (
 	FramingNone                     // neither, plain text for example
 )
 
-// Sniff tells from the first bytes of a peer, at most four of them, what it speaks.
-// Only ServerHelloV2, ErrorV2 and ClientHelloV2 are taken for SSLv2, as a plain text reply could be the record of some message of it.
+// Sniff tells from the first bytes of a peer, at most four of them, what it speaks. Only
+// ServerHelloV2, ErrorV2 and ClientHelloV2 are taken for SSLv2, as a plain text reply could be
+// the record of some message of it.
 func Sniff(b []byte) Framing {
 	switch {
 	case len(b) == 0:

@@ -6,7 +6,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// The vectors of RFC 8446, Section 3.4. Lists that are present come back non-nil even when empty: presence is information.
+// The vectors of RFC 8446, Section 3.4. Lists that are present come back non-nil even when
+// empty: presence is information.
 
 func readOpaque8(s *cryptobyte.String, out *[]byte) bool {
 	return s.ReadUint8LengthPrefixed((*cryptobyte.String)(out))
@@ -57,7 +58,8 @@ func uint8s[T ~uint8](s []byte) []T {
 	return list
 }
 
-// opaques takes the whole of s as items that read reads, as in opaque<0..2^16-1> items<0..2^16-1>.
+// opaques takes the whole of s as items that read reads, as in opaque<0..2^16-1>
+// items<0..2^16-1>.
 func opaques(s cryptobyte.String, read func(*cryptobyte.String, *[]byte) bool) ([][]byte, bool) {
 	list := [][]byte{}
 	for !s.Empty() {
@@ -70,7 +72,8 @@ func opaques(s cryptobyte.String, read func(*cryptobyte.String, *[]byte) bool) (
 	return list, true
 }
 
-// The lengths of byte strings are known beforehand: the Builder's own length-prefixed children would cost an allocation each.
+// The lengths of byte strings are known beforehand: the Builder's own length-prefixed children
+// would cost an allocation each.
 
 func addOpaque8(b *cryptobyte.Builder, v []byte) {
 	checkLength(b, len(v), 1<<8)
