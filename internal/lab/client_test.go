@@ -286,3 +286,34 @@ func ask(t *testing.T, r *Running, o offer) reply {
 	send(t, conn, o.hello(t), 0)
 	return read(t, in)
 }
+
+// listen connects, says the lines one by one, and returns the greeting and the
+// replies, as far as they came.
+func listen(t *testing.T, r *Running, lines ...string) []string {
+	t.Helper()
+	conn, err := net.Dial("tcp", r.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	in := bufio.NewReader(conn)
+	replies := []string{smtpReply(in)}
+	for _, line := range lines {
+		io.WriteString(conn, line+"\r\n")
+		replies = append(replies, smtpReply(in))
+	}
+	return replies
+}
+
+// smtpReply reads a reply of one or more lines.
+func smtpReply(in *bufio.Reader) string {
+	var reply string
+	for {
+		line, err := in.ReadString('\n')
+		reply += line
+		if err != nil || len(line) < 4 || line[3] == ' ' {
+			return reply
+		}
+	}
+}

@@ -9,9 +9,10 @@
 //
 // Handshakes of SSLv2, SSLv3 and TLS 1.0 to 1.2 are scripted on package tlswire
 // up to the ServerHelloDone, which is all that a scanner needs to see; the
-// signatures in them are real. Where a Server finishes handshakes ([Server.Finish])
-// the connection is handed to crypto/tls, already narrowed to the version, suite,
-// group and certificate that the value calls for.
+// signatures in them are real. A handshake of TLS 1.0 to 1.2 whose outcome
+// crypto/tls can express is handed to it, narrowed to the version, suite, group,
+// scheme and certificate that the value calls for; one of TLS 1.3 to tlspeer.
+// These are finished, and mail is spoken inside.
 //
 // Nothing here protects anything: keys are short, shared and predictable on
 // purpose. The package listens on 127.0.0.1 only.

@@ -19,28 +19,44 @@ import (
 // enough is how many bytes of a server in one stage the test client takes.
 const enough = 4 << 20
 
-// patience is how long the test client waits before it calls a server silent:
-// not long where that is what the server promises.
-func patience(s Server) time.Duration {
-	if do := s.Quirks.Fault.Do; do == Silence || do == Drip || s.Quirks.Mail.Tarpit {
-		return 100 * time.Millisecond
-	}
-	return 10 * time.Second
-}
-
 // victim is a client that a hostile server gets its hands on.
 type victim struct {
 	conn  *net.TCPConn
-	wait  time.Duration
+	quirk Quirks
 	in    *bufio.Reader
+	got   int    // bytes in this stage
 	stage string // how far it came: greeting, capabilities, starttls, tls
 	taken []byte // bytes of the TLS stage
 	end   string // silence, eof, reset, flood, refused, done
 }
 
 func (v *victim) Read(b []byte) (int, error) {
-	v.conn.SetReadDeadline(time.Now().Add(v.wait))
-	return v.conn.Read(b)
+	v.conn.SetReadDeadline(time.Now().Add(v.patience()))
+	n, err := v.conn.Read(b)
+	v.got += n
+	return n, err
+}
+
+// patience is how long the client waits before it calls the server silent: not
+// long where that is what the server promises next.
+func (v *victim) patience() time.Duration {
+	f := v.quirk.Fault
+	silent := f.Do == Silence || f.Do == Drip
+	switch {
+	case silent && inFlight(f.At) && v.got == 0:
+	case silent && v.stage == stageOf(f.At), v.quirk.Mail.Tarpit, v.quirk.Mail.Raw != "":
+		return 100 * time.Millisecond
+	}
+	return 10 * time.Second
+}
+
+// inFlight reports whether a step is in the middle of the server's flight.
+func inFlight(at Step) bool {
+	switch at {
+	case AtRecord, AtServerHello, AtCertificate, AtKeyExchange, AtDone:
+		return true
+	}
+	return false
 }
 
 // suffer takes a connection to r as far as r lets it.
@@ -55,7 +71,7 @@ func suffer(t *testing.T, r *Running, o offer) *victim {
 	}
 	defer dialled.Close()
 	conn := dialled.(*net.TCPConn)
-	v := &victim{conn: conn, stage: "tls", wait: patience(r.Server)}
+	v := &victim{conn: conn, stage: "tls", quirk: r.Server.Quirks}
 	v.in = bufio.NewReader(v)
 	if !r.Server.Protocol.ImplicitTLS() {
 		v.end = v.preamble(r.Server.Protocol)
@@ -63,7 +79,7 @@ func suffer(t *testing.T, r *Running, o offer) *victim {
 	if v.end != "" {
 		return v
 	}
-	v.stage = "tls"
+	v.stage, v.got = "tls", 0
 	send(t, conn, o.hello(t), 0)
 	if r.Server.Quirks.Fault == (Fault{}) {
 		conn.CloseWrite() // there is nothing more to say: the server need not wait
@@ -88,7 +104,7 @@ func (v *victim) preamble(p starttls.Protocol) string {
 		commands[2].line, commands[2].last = "b STARTTLS", "b OK"
 	}
 	for _, c := range commands {
-		v.stage = c.stage
+		v.stage, v.got = c.stage, 0
 		if c.line != "" {
 			io.WriteString(v.conn, c.line+"\r\n")
 		}
@@ -148,6 +164,10 @@ func TestHostile(t *testing.T) {
 			v := suffer(t, r, fullOffer(version, s.Suites[version]))
 			q := s.Quirks
 			switch {
+			case s.Throttle.After < 0:
+				if v.end != "eof" || v.stage != "greeting" {
+					t.Errorf("ended with %s in stage %s, want an end of the greeting", v.end, v.stage)
+				}
 			case q.Fault != (Fault{}):
 				checkFault(t, q.Fault, v)
 			case q.Mail.changed():
@@ -181,8 +201,7 @@ func checkFault(t *testing.T, f Fault, v *victim) {
 	if f.Do == Drip && f.At == AtHello && len(v.taken) != 1 {
 		t.Errorf("got %d bytes, want one", len(v.taken))
 	}
-	_, inFlight := map[Step]bool{AtServerHello: true, AtCertificate: true, AtKeyExchange: true, AtDone: true}[f.At]
-	if inFlight && f.Do != Reset && len(v.taken) < 20 {
+	if inFlight(f.At) && f.At != AtRecord && f.Do != Reset && len(v.taken) < 20 {
 		t.Errorf("got %d bytes of the flight, want a beginning", len(v.taken))
 	}
 }

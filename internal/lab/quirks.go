@@ -23,8 +23,8 @@ const (
 	AtCertificate  Step = "certificate"
 	AtStatus       Step = "certificate-status"
 	AtKeyExchange  Step = "server-key-exchange"
-	AtDone         Step = "server-hello-done" // before any of its bytes
-	AtRetryHello   Step = "second-hello"      // after the second ClientHello of a retry was read
+	AtDone         Step = "server-hello-done"
+	AtRetryHello   Step = "second-hello" // after the second ClientHello of a retry was read
 )
 
 // Action is what a server does at a Step instead of going on.

@@ -142,7 +142,7 @@ func (r *Running) admit(now time.Time) (number int, refused bool) {
 	r.count++
 	r.total++
 	r.open++
-	refused = t.After > 0 && r.count > t.After || t.AtOnce > 0 && r.open > t.AtOnce
+	refused = t.After != 0 && r.count > t.After || t.AtOnce > 0 && r.open > t.AtOnce
 	return r.total, refused
 }
 

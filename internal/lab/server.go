@@ -25,10 +25,6 @@ type Server struct {
 	Extensions   Extensions
 	Schemes      []tlswire.SignatureScheme // in the server's order; empty: SHA-256 first, SHA-1 last
 
-	// Finish carries handshakes through with crypto/tls where that can do what
-	// was negotiated, and goes on speaking mail inside. Without it a handshake
-	// ends after the server's first flight.
-	Finish   bool
 	Throttle Throttle
 	Quirks   Quirks
 
@@ -74,7 +70,8 @@ type Extensions struct {
 
 // Throttle limits a client by its connections. The zero value does not.
 type Throttle struct {
-	// After is how many connections are served before the rest is refused; zero: all.
+	// After is how many connections are served before the rest is refused; zero:
+	// all; negative: none.
 	After int
 	// Every starts the count of After anew each time it has passed; zero: never.
 	Every time.Duration

@@ -86,7 +86,7 @@ func base(name, title string) Server {
 // modernExtensions returns what a current server answers.
 func modernExtensions() Extensions {
 	return Extensions{RenegotiationInfo: true, ExtendedMasterSecret: true, EncryptThenMAC: true, Tickets: true,
-		Staple: true, PointFormats: true, ServerName: true}
+		Staple: true, PointFormats: true}
 }
 
 // with makes a server from base by one change.

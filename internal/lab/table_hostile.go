@@ -93,9 +93,8 @@ func talkingServers() []Server {
 	tarpit.Quirks.Interval = 10 * time.Second
 	imap := quirk("endless-capabilities-imap", "untagged capability lines without an end", MailQuirks{EndlessCapabilities: true})
 	imap.Protocol = starttls.IMAP
-	bye := hostile("throttle-first", "421 to the first connection and all others", func(s *Server) {
-		s.Throttle = Throttle{After: 1, Reply: tooMany}
-		s.Quirks.Mail.Raw = tooMany + "\r\n"
+	bye := hostile("throttle-always", "421 to the first connection and all others", func(s *Server) {
+		s.Throttle = Throttle{After: -1, Reply: tooMany}
 	})
 	return []Server{
 		drip("drip-greeting", "one byte a minute from the greeting on", AtGreeting),

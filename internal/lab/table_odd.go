@@ -31,7 +31,7 @@ func defenceServers() []Server {
 			s.want("warn", "heartbeat-enabled")
 		}),
 		with("extensions", "answers every extension there is", func(s *Server) {
-			s.Extensions.SCT, s.Extensions.MaxFragmentLength = true, true
+			s.Extensions.SCT, s.Extensions.MaxFragmentLength, s.Extensions.ServerName = true, true, true
 			s.Extensions.ALPN = []string{"smtp", "imap"}
 		}),
 		with("clock-in-random", "the time in the server random", func(s *Server) {

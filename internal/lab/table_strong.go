@@ -14,7 +14,7 @@ func strongServers() []Server {
 		if p == starttls.SMTP {
 			s.Name = "strong"
 		}
-		s.Protocol, s.Finish = p, true
+		s.Protocol = p
 		s.want("pass", "protocol-sslv2", "protocol-sslv3", "protocol-tls10", "protocol-tls11", "protocol-no-tls12",
 			"protocol-no-tls13", "no-pfs", "rc4", "sweet32", "export", "null", "anon", "crime", "cert-expired",
 			"cert-hostname", "cert-weak-key", "sha1-cert", "md5-cert")

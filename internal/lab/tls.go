@@ -44,7 +44,7 @@ func (s *session) answer(h *hello) error {
 		return s.refuse(tlswire.AlertDescription(r))
 	case err != nil:
 		return err
-	case s.handsOff(c):
+	case s.handsOff(h, c):
 		return s.handOff(h, c)
 	case c.version == tlswire.TLS13:
 		return s.answer13(h, c)
