@@ -2,6 +2,7 @@ package starttls
 
 import (
 	"encoding/json"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -131,6 +132,33 @@ func TestCapabilityValues(t *testing.T) {
 			tt.want.Protocol, tt.want.Listed, got.Raw = SMTP, true, nil
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestReplyString(t *testing.T) {
+	for want, r := range map[string]Reply{
+		"":                     {},
+		"250":                  {Status: "250"},
+		"554 5.7.1 no":         {Status: "554", Code: "5.7.1", Text: "5.7.1 no"},
+		"BYE [UNAVAILABLE] no": {Status: "BYE", Code: "UNAVAILABLE", Text: "no"},
+		"-ERR [SYS/TEMP]":      {Status: "-ERR", Code: "SYS/TEMP"},
+		"+OK hi":               {Status: "+OK", Text: "hi"},
+	} {
+		if got := r.String(); got != want {
+			t.Errorf("%+v: %q, want %q", r, got, want)
+		}
+	}
+}
+
+// What one preamble costs in memory, without the network.
+func BenchmarkStart(b *testing.B) {
+	for _, d := range full {
+		b.Run(d.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Start(b.Context(), &replay{says: d.says, piece: readSize, err: io.EOF}, d.p, testOptions)
 			}
 		})
 	}

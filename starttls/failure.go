@@ -30,8 +30,7 @@ func (s *session) fail(o Outcome, err error) error {
 
 // said ends the dialogue with an outcome for which the last reply is the reason.
 func (s *session) said(o Outcome) error {
-	r := s.res.Reply
-	return s.fail(o, fmt.Errorf("the server said %s", quote(strings.TrimSpace(r.Status+" "+r.Text))))
+	return s.fail(o, fmt.Errorf("the server said %s", quote(s.res.Reply.String())))
 }
 
 // denied ends the dialogue after a refusal: the given outcome, unless the server

@@ -16,8 +16,8 @@ const (
 	MaxSMTPLine = 4096
 
 	// MaxLine is the longest line of the other protocols. IMAP puts all of its
-	// capabilities on one line without a limit; RFC 7162, Section 4 names 8192
-	// octets as what both sides should be able to take.
+	// capabilities on one line and sets no limit; 8192 octets is what RFC 7162,
+	// Section 4 asks a server to take of a command, and real lists have 1 KiB.
 	MaxLine = 8192
 
 	// MaxLines is the number of lines in one reply. The longest EHLO replies and

@@ -1,6 +1,9 @@
 package starttls
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Options says how to conduct a dialogue. The zero value is usable.
 type Options struct {
@@ -56,6 +59,19 @@ type Reply struct {
 
 	// Text is what the reply says to a person, its lines joined by "\n".
 	Text string `json:"text,omitempty"`
+}
+
+// String returns the reply much as it was sent, unescaped: "554 5.7.1 no", or
+// "BYE [UNAVAILABLE] no", or "" for no reply.
+func (r Reply) String() string {
+	s := r.Status
+	if r.Code != "" && !strings.HasPrefix(r.Text, r.Code) {
+		s += " [" + r.Code + "]"
+	}
+	if r.Text != "" {
+		s += " " + r.Text
+	}
+	return s
 }
 
 // Result is what a dialogue came to. Everything but Outcome, Protocol and

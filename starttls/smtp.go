@@ -1,10 +1,7 @@
 package starttls
 
 import (
-	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"strings"
 )
 
@@ -83,9 +80,9 @@ func (d smtp) helo() error {
 func (s *session) unlisted() error {
 	r := *s.capsRefused
 	if unknownCommand(r) {
-		return s.fail(NotOffered, fmt.Errorf("the server does not know EHLO: %s", quote(r.Status+" "+r.Text)))
+		return s.fail(NotOffered, fmt.Errorf("the server does not know EHLO: %s", quote(r.String())))
 	}
-	return s.fail(Unlisted, fmt.Errorf("the server refused EHLO and took HELO: %s", quote(r.Status+" "+r.Text)))
+	return s.fail(Unlisted, fmt.Errorf("the server refused EHLO and took HELO: %s", quote(r.String())))
 }
 
 // starttls asks for TLS (RFC 3207, Section 4): 220 and nothing else is a yes.
@@ -165,42 +162,4 @@ func unknownCommand(r Reply) bool { return r.Status == "500" || r.Status == "502
 // 4.1.4), not the client as such.
 func heloMayHelp(r Reply) bool {
 	return unknownCommand(r) || r.Status == "501" || r.Status == "504"
-}
-
-// name returns the argument of EHLO: an empty one is answered 501.
-func (d smtp) name() string {
-	if d.s.opt.Helo != "" {
-		return d.s.opt.Helo
-	}
-	return addressLiteral(d.s.conn.LocalAddr())
-}
-
-// addressLiteral returns an address as RFC 5321, Section 4.1.3 writes it, or the
-// loopback's where a has none.
-func addressLiteral(a net.Addr) string {
-	if a != nil {
-		if ap, err := netip.ParseAddrPort(a.String()); err == nil {
-			ip := ap.Addr().Unmap().WithZone("")
-			if ip.Is6() {
-				return "[IPv6:" + ip.String() + "]"
-			}
-			return "[" + ip.String() + "]"
-		}
-	}
-	return "[127.0.0.1]"
-}
-
-// maxHelo is the length of a domain name (RFC 5321, Section 4.5.3.1.2).
-const maxHelo = 255
-
-// checkHelo returns an error for a HELO name that would be more than one word of
-// printable ASCII on its line.
-func checkHelo(name string) error {
-	if len(name) > maxHelo {
-		return errors.New("the HELO name is longer than 255 octets")
-	}
-	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return fmt.Errorf("the HELO name %s is not a domain name or an address literal", quote(name))
-	}
-	return nil
 }
