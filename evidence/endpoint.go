@@ -94,6 +94,7 @@ type Message struct {
 	Type         tlswire.HandshakeType `json:"type"`
 	Body         []byte                `json:"body,omitempty"`
 	Certificates []string              `json:"certificates,omitempty"` // keys of Blobs.Certificates
+	Stapled      bool                  `json:"stapled,omitempty"`      // TLS 1.3: an OCSP response came with the leaf
 	Length       int                   `json:"length,omitempty"`       // of the whole body in bytes, where it was cut
 }
 

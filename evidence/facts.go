@@ -72,6 +72,7 @@ type DHParams struct {
 	G       []byte          `json:"g,omitempty"`
 	Safe    bool            `json:"safe"` // p and (p-1)/2 are prime
 	IsPrime bool            `json:"is_prime"`
+	Tested  bool            `json:"tested"`           // whether Safe and IsPrime were decided: primes too long to test are not
 	Suites  []tlswire.Suite `json:"suites,omitempty"` // that were answered with it
 }
 

@@ -51,10 +51,11 @@ type SuiteOffer struct {
 	Only    SuiteCodes `json:"only,omitempty"`    // offer just these, in this order
 	Without SuiteCodes `json:"without,omitempty"` // leave these out
 	First   SuiteCodes `json:"first,omitempty"`   // put these first, in this order
+	Last    SuiteCodes `json:"last,omitempty"`    // put these last
 }
 
 // IsZero reports whether the template's suites are offered as they are.
-func (s SuiteOffer) IsZero() bool { return len(s.Only)+len(s.Without)+len(s.First) == 0 }
+func (s SuiteOffer) IsZero() bool { return len(s.Only)+len(s.Without)+len(s.First)+len(s.Last) == 0 }
 
 // SuiteCodes is a list of cipher suites whose JSON form is short: code points in hexadecimal, as in "C02F C030".
 type SuiteCodes []tlswire.Suite

@@ -77,12 +77,11 @@ func offeredSuites(o evidence.Offer) []tlswire.Suite {
 	if len(list) == 0 {
 		list = templateSuites(o.Version)
 	}
-	without := append(slices.Clip(o.Suites.Without), o.Suites.First...)
-	rest := difference(list, without)
+	rest := difference(list, slices.Concat(o.Suites.Without, o.Suites.First, o.Suites.Last))
 	if o.Has(evidence.ClientReversed) {
 		slices.Reverse(rest)
 	}
-	return slices.Concat([]tlswire.Suite(o.Suites.First), rest)
+	return slices.Concat([]tlswire.Suite(o.Suites.First), rest, []tlswire.Suite(o.Suites.Last))
 }
 
 func offeredGroups(o evidence.Offer) []tlswire.Group {

@@ -24,12 +24,12 @@ type ask struct {
 // plan is what the next question is chosen from.
 type plan struct {
 	*view
-	flights  []flight
-	goal     goal
-	named    bool                    // the server has a name to send
-	implicit bool                    // TLS from the first byte
-	hits     map[tlswire.Version]int // right guesses in a row
-	counts   map[string]int          // connections made or under way, by question
+	flights []flight
+	goal    goal
+	named   bool                    // the server has a name to send
+	hits    map[tlswire.Version]int // right guesses in a row
+	counts  map[string]int          // connections made or under way, by question
+	halves  *families
 }
 
 // goal is what the scan wants to know.

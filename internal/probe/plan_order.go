@@ -27,29 +27,41 @@ func nextOrder(p *plan) (ask, bool) {
 	return ask{}, false
 }
 
-// missing returns two members of c to be compared next, the one that seems preferred first. A member for which never is
-// true is not put last, since it would have to be offered first.
+// missing returns two members of c to be compared next: b and a are to be offered in this order. A member for which never
+// is true is not offered first.
 func missing[T comparable](c *chain[T], never func(T) bool) (a, b T, ok bool) {
 	client, server := c.whose()
-	if client && !server || len(c.seen) < 2 {
+	if !server || len(c.seen) < 2 {
 		return a, b, false
 	}
-	order, ok := c.serverOrder()
-	if !ok {
+	order, _ := c.serverOrder()
+	if client {
+		return c.untwisted(order, never)
+	}
+	if c.named != nil {
 		return a, b, false
 	}
-	if !client {
-		a, b, ok = c.undecidedPair(order)
-		if ok && never(b) {
-			a, b = b, a
+	a, b, ok = c.undecidedPair(order)
+	if ok && never(b) {
+		a, b = b, a
+	}
+	return a, b, ok && !(never(a) && never(b))
+}
+
+// untwisted returns a pair whose preference is known, to be offered the other way round; if there is none, any pair.
+func (c *chain[T]) untwisted(order []T, never func(T) bool) (a, b T, ok bool) {
+	for _, a := range order {
+		for _, b := range order {
+			if c.beats(a, b) && !never(b) {
+				return a, b, !c.compared(a, b)
+			}
 		}
-		return a, b, ok && !(never(a) && never(b))
 	}
 	i := slices.IndexFunc(order[1:], func(x T) bool { return !never(x) })
-	if i < 0 || c.compared(order[i], order[i+1]) {
+	if i < 0 || c.compared(order[0], order[i+1]) {
 		return a, b, false
 	}
-	return order[i], order[i+1], true
+	return order[0], order[i+1], true
 }
 
 // compared reports whether an offer with just b and a, in this order, was answered.

@@ -75,14 +75,20 @@ func nextReuse(p *plan) (ask, bool) {
 		if !old(v) {
 			continue
 		}
-		for n, kx := range map[int]tlswire.KeyExchange{dh: tlswire.KeyExchangeDHE, -ec: tlswire.KeyExchangeECDHE} {
-			only := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return s.KeyExchange == kx })
-			if (n == 1 || n == -1) && len(only) > 0 {
-				return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, true
-			}
+		if a, ok := p.again(v, dh, tlswire.KeyExchangeDHE); ok {
+			return a, true
+		}
+		if a, ok := p.again(v, ec, tlswire.KeyExchangeECDHE); ok {
+			return a, true
 		}
 	}
 	return ask{}, false
+}
+
+// again offers the suites of one key exchange in version v if just one handshake showed its ephemeral key.
+func (p *plan) again(v tlswire.Version, shown int, kx tlswire.KeyExchange) (ask, bool) {
+	only := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return s.KeyExchange == kx })
+	return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, shown == 1 && len(only) > 0
 }
 
 // ephemeral counts the handshakes that showed a finite-field and an elliptic curve key.

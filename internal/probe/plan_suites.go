@@ -60,9 +60,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	if p.flying(func(f flight) bool { return f.offer.Version == t.version }) > 0 {
 		return ask{}, false
 	}
-	if refusedBefore := len(t.suites.refused) > 0; refusedBefore {
-		// The first 64 were refused. Whether the rest was read shows once the server's reading of long lists is known.
-		if p.longLists == evidence.Unsure && len(p.spoken()) == 0 && p.flying(func(flight) bool { return true }) > 0 {
+	if len(t.suites.refused) > 0 {
+		// All of it was refused, but perhaps only the first 64 were read. That shows once some version is spoken.
+		if p.longLists == evidence.Unsure && (len(p.spoken()) > 0 || len(p.flights) > 0) {
 			return ask{}, false
 		}
 		o.Suites.Only = p.chunk(t.suites.open(templateSuites(t.version)))
@@ -141,24 +141,37 @@ func (p *plan) window(v tlswire.Version) int {
 	return 1 + p.hits[v]
 }
 
-// arrange puts the suites in the order that makes the answer most telling.
+// arrange puts the suites in the order that makes the answer most telling. Elimination alone never tells a server with
+// an order of its own from one that follows the client, since both fit the order in which suites are found; a suite that
+// is offered again, last, does: only a server of the first kind takes it.
 func (p *plan) arrange(t *track, o *evidence.Offer, guess tlswire.Suite) {
-	switch p.orderOf(t.version) {
-	case byClient:
-		if guess != 0 && !(isChaCha(guess) && t.version != tlswire.TLS13) {
-			o.Suites.First = []tlswire.Suite{guess}
-			o.Suites.Without = difference(o.Suites.Without, o.Suites.First)
-		}
-	case nobodyYet: // show the list from its other end: a server with an order of its own will not mind
-		if len(t.suites.accepted) == 1 {
-			o.Variants = append(o.Variants, evidence.ClientReversed)
-		}
+	likely := guess != 0 && p.score(t.version, guess) >= likelyEnough
+	own, others := ownOrder(t.suites), p.orderOf(t.version)
+	switch {
+	case own == nobodyYet && others != byServer && likely && !isChaCha(guess) && !p.offeredAgain(t):
+		o.Suites.Last = evidence.SuiteCodes{t.suites.accepted[0]}
+		o.Suites.Without = difference(o.Suites.Without, o.Suites.Last)
+	case own == nobodyYet && others != byClient && len(t.suites.accepted) == 1:
+		o.Variants = append(o.Variants, evidence.ClientReversed)
+		return
 	}
+	if others != byServer && guess != 0 && !(isChaCha(guess) && own == nobodyYet) {
+		o.Suites.First = evidence.SuiteCodes{guess}
+	}
+}
+
+// offeredAgain reports whether some connection of the version offers, or offered, a suite again.
+func (p *plan) offeredAgain(t *track) bool {
+	again := func(o evidence.Offer) bool { return o.Version == t.version && len(o.Suites.Last) > 0 }
+	return slices.ContainsFunc(p.flights, func(f flight) bool { return again(f.offer) }) ||
+		slices.ContainsFunc(p.replies, func(r reply) bool { return again(r.offer) })
 }
 
 // nextLongLists asks, where no chain could carry it, whether suites after the first 64 are read.
 func nextLongLists(p *plan) (ask, bool) {
-	if p.longLists != evidence.Unsure || !p.goal.versions || p.exhausted("long-lists", 2) {
+	if p.longLists != evidence.Unsure || !p.goal.versions || p.exhausted("long-lists", 2) || !p.settled(func(v tlswire.Version) bool {
+		return old(v) && p.tracks[v].spoken == evidence.Yes
+	}) {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {

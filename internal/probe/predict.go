@@ -113,8 +113,10 @@ func (p *plan) score(v tlswire.Version, s tlswire.Suite) float64 {
 
 func score13(s tlswire.Suite) float64 {
 	switch s {
-	case tlswire.TLS_AES_256_GCM_SHA384, tlswire.TLS_AES_128_GCM_SHA256, tlswire.TLS_CHACHA20_POLY1305_SHA256:
+	case tlswire.TLS_AES_256_GCM_SHA384, tlswire.TLS_AES_128_GCM_SHA256:
 		return 0.9
+	case tlswire.TLS_CHACHA20_POLY1305_SHA256:
+		return 0.8
 	case tlswire.TLS_AES_128_CCM_SHA256:
 		return 0.3
 	}
@@ -124,45 +126,88 @@ func score13(s tlswire.Suite) float64 {
 // familyScore multiplies what is known of the two halves of a suite: how keys are agreed on, and how records are protected.
 func (p *plan) familyScore(s tlswire.Suite) float64 {
 	info, _ := s.Info()
-	exchange, protection := 0.4, 0.4
-	if plausibleExchange(info) == 0 {
-		exchange = 0.05
+	f := p.families()
+	if f.passed[s] {
+		return 0.01
+	}
+	exchange, protection := f.exchanges[exchangeOf(info)], f.protections[protectionOf(info)]
+	switch {
+	case exchange == evidence.Yes && protection == evidence.Yes && info.Recommended != "-":
+		return 1
+	case exchange == evidence.No || protection == evidence.No || plausibleExchange(info) == 0 && exchange != evidence.Yes || info.Recommended == "-":
+		return 0.02
+	case exchange == evidence.Yes || protection == evidence.Yes:
+		return 0.4
+	}
+	return 0.16
+}
+
+// families are the halves of suites that were accepted, or passed over, in TLS 1.2 and older.
+type families struct {
+	exchanges   map[exchange]evidence.Answer
+	protections map[protection]evidence.Answer
+	passed      map[tlswire.Suite]bool
+}
+
+type exchange struct {
+	kx     tlswire.KeyExchange
+	auth   tlswire.Auth
+	export bool
+}
+
+type protection struct {
+	cipher tlswire.Cipher
+	mode   tlswire.Mode
+	mac    tlswire.MAC
+	long   bool // more than 128 bits
+}
+
+func exchangeOf(s tlswire.SuiteInfo) exchange { return exchange{s.KeyExchange, s.Auth, s.Export} }
+
+func protectionOf(s tlswire.SuiteInfo) protection {
+	return protection{s.Cipher, s.Mode, s.MAC, s.Bits > 128}
+}
+
+// families is worked out once for a plan.
+func (p *plan) families() *families {
+	if p.halves != nil {
+		return p.halves
+	}
+	f := &families{map[exchange]evidence.Answer{}, map[protection]evidence.Answer{}, map[tlswire.Suite]bool{}}
+	for _, t := range p.tracks {
+		if old(t.version) {
+			f.addAccepted(t)
+		}
 	}
 	for _, t := range p.tracks {
-		if !old(t.version) {
-			continue
-		}
-		for _, x := range t.suites.accepted {
-			other, _ := x.Info()
-			if sameExchange(info, other) {
-				exchange = 1
-			}
-			if sameProtection(info, other) {
-				protection = 1
-			}
-		}
-		for x := range t.passedOver() {
-			other, _ := x.Info()
-			if sameProtection(info, other) && protection < 1 {
-				protection = 0.05
-			}
-			if x == s {
-				return 0.01
-			}
-			if sameExchange(info, other) && sameProtection(info, other) {
-				return 0.05
-			}
+		if old(t.version) {
+			f.addPassed(t)
 		}
 	}
-	return exchange * protection
+	p.halves = f
+	return f
 }
 
-func sameExchange(a, b tlswire.SuiteInfo) bool {
-	return a.KeyExchange == b.KeyExchange && a.Auth == b.Auth && a.Export == b.Export
+func (f *families) addAccepted(t *track) {
+	for _, s := range t.suites.accepted {
+		info, _ := s.Info()
+		f.exchanges[exchangeOf(info)], f.protections[protectionOf(info)] = evidence.Yes, evidence.Yes
+	}
 }
 
-func sameProtection(a, b tlswire.SuiteInfo) bool {
-	return a.Cipher == b.Cipher && a.Mode == b.Mode && (a.MAC == b.MAC || a.AEAD)
+// addPassed blames that half of a suite that was passed over whose other half is accepted elsewhere.
+func (f *families) addPassed(t *track) {
+	for s := range t.passedOver() {
+		info, _ := s.Info()
+		f.passed[s] = true
+		x, y := exchangeOf(info), protectionOf(info)
+		switch {
+		case f.exchanges[x] == evidence.Yes && f.protections[y] != evidence.Yes:
+			f.protections[y] = evidence.No
+		case f.protections[y] == evidence.Yes && f.exchanges[x] != evidence.Yes:
+			f.exchanges[x] = evidence.No
+		}
+	}
 }
 
 // passedOver returns the suites that stood first in an offer and were not picked by a server that follows the client.

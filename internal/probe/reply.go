@@ -20,10 +20,11 @@ const (
 
 // reply is one observation, read.
 type reply struct {
-	offer evidence.Offer
-	id    string
-	kind  kind
-	guess bool // not seen yet: what a connection under way is expected to show
+	offer  evidence.Offer
+	suites []tlswire.Suite // offered, in order
+	id     string
+	kind   kind
+	guess  bool // not seen yet: what a connection under way is expected to show
 
 	start, end time.Duration // since the scan began
 
@@ -42,8 +43,8 @@ type reply struct {
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
 func readReply(o *evidence.Observation) reply {
-	r := reply{offer: o.Offer, id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages}
-	r.kind = kindOf(o.End)
+	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages}
+	r.kind, r.finished = kindOf(o.End), o.Inner != ""
 	for _, m := range o.Messages {
 		r.read(m)
 	}
@@ -129,7 +130,7 @@ func (r *reply) honest() bool {
 	case r.version > r.offer.Version || r.version < tlswire.SSLv3:
 		return false
 	}
-	return slices.Contains(offeredSuites(r.offer), r.suite)
+	return slices.Contains(r.suites, r.suite)
 }
 
 // plain reports whether the offer is free of variants that could make a server refuse it.

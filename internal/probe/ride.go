@@ -76,7 +76,7 @@ func (p *plan) mayNarrowSchemes(info tlswire.SuiteInfo) bool {
 		}
 	}
 	common := []tlswire.SignatureScheme{tlswire.RSAPSSRSAESHA256, tlswire.RSAPSSRSAESHA384, tlswire.RSAPSSRSAESHA512,
-		tlswire.RSAPKCS1SHA256, tlswire.RSAPKCS1SHA384, tlswire.RSAPKCS1SHA512}
+		tlswire.RSAPKCS1SHA256, tlswire.RSAPKCS1SHA384, tlswire.RSAPKCS1SHA512, tlswire.RSAPKCS1SHA224}
 	if info.Auth == tlswire.AuthECDSA {
 		common = []tlswire.SignatureScheme{tlswire.ECDSASecp256r1SHA256, tlswire.ECDSASecp384r1SHA384, tlswire.ECDSASecp521r1SHA512}
 	}

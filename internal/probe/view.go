@@ -58,7 +58,7 @@ func (v *view) survey() {
 		r := &v.replies[i]
 		if r.kind == accepted && !r.guess {
 			v.lastAccept = max(v.lastAccept, r.start)
-			if r.offer.Has(evidence.UnknownFirst) || slices.Index(offeredSuites(r.offer), r.suite) >= 64 {
+			if r.offer.Has(evidence.UnknownFirst) || slices.Index(r.suites, r.suite) >= 64 {
 				v.longLists = evidence.Yes
 			}
 		}
@@ -69,10 +69,14 @@ func (v *view) addAccepted(r *reply) {
 	t := v.tracks[r.offer.Version]
 	t.asked++
 	if r.kind == lost {
-		t.lost++
+		if !r.finished {
+			t.lost++
+		}
 		return
 	}
-	t.lost = 0
+	if !r.guess {
+		t.lost = 0
+	}
 	if r.kind != accepted {
 		return
 	}
@@ -93,20 +97,39 @@ func (v *view) accept(r *reply) {
 		}
 		return
 	}
-	t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, offeredSuites(r.offer)), pick: r.suite, ok: true,
+	t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites), pick: r.suite, ok: true,
 		guess: r.guess, skewed: skewed(r)})
 	v.acceptGroup(r)
 	v.acceptScheme(r)
+	v.acceptNamedGroups(r)
+}
+
+// acceptNamedGroups takes in the list of groups that a TLS 1.3 server may send in its encrypted extensions
+// (RFC 8446, Section 4.2.7): what it does not name there it does not accept.
+func (v *view) acceptNamedGroups(r *reply) {
+	list, ok := r.encryptedExtensions()
+	if !ok {
+		return
+	}
+	e, ok := tlswire.Find(list, tlswire.ExtensionSupportedGroups)
+	groups, err := tlswire.ParseSupportedGroups(e.Data)
+	if !ok || err != nil || !slices.Contains(groups, r.group) {
+		return
+	}
+	for _, g := range groups {
+		v.groups13.add(trial[tlswire.Group]{offered: []tlswire.Group{g}, pick: g, ok: true, skewed: true})
+	}
+	v.groups13.named = groups
+	v.groups13.add(trial[tlswire.Group]{offered: difference(groups13, groups)})
 }
 
 // skewed reports whether other dimensions than the suites had a say in the choice.
 func skewed(r *reply) bool {
-	return len(r.offer.Groups) > 0 || len(r.offer.Schemes) > 0 || r.version != r.offer.Version || chachaFirst(r.offer)
+	return len(r.offer.Groups) > 0 || len(r.offer.Schemes) > 0 || r.version != r.offer.Version || chachaFirst(r.suites)
 }
 
-// chachaFirst reports whether the offer would make a server that prioritises ChaCha20 do so.
-func chachaFirst(o evidence.Offer) bool {
-	list := offeredSuites(o)
+// chachaFirst reports whether an offer of list would make a server that prioritises ChaCha20 do so.
+func chachaFirst(list []tlswire.Suite) bool {
 	return len(list) > 0 && isChaCha(list[0])
 }
 
@@ -154,7 +177,7 @@ func (v *view) addRefused(r *reply) {
 	case len(r.offer.Schemes) > 0:
 		v.refuseSchemes(r)
 	default:
-		t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, offeredSuites(r.offer))})
+		t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites)})
 		t.settle()
 	}
 }
@@ -169,7 +192,7 @@ func (v *view) refuseGroups(r *reply) {
 	if r.offer.Version == tlswire.TLS13 {
 		c = v.groups13
 	}
-	if t.offersSeen(r.offer, usesGroup) {
+	if t.offersSeen(r.suites, usesGroup) {
 		c.add(trial[tlswire.Group]{offered: r.offer.Groups})
 	}
 }
@@ -179,7 +202,7 @@ func (v *view) refuseSchemes(r *reply) {
 	if r.offer.Version == tlswire.TLS13 {
 		c = v.schemes13
 	}
-	if t.offersSeen(r.offer, usesSignature) {
+	if t.offersSeen(r.suites, usesSignature) {
 		c.add(trial[tlswire.SignatureScheme]{offered: r.offer.Schemes})
 	}
 }
@@ -192,11 +215,11 @@ func (v *view) read(o evidence.Offer, list []tlswire.Suite) []tlswire.Suite {
 	return list[:min(len(list), 64)]
 }
 
-// offersSeen reports whether o offers nothing but suites that use accepts, one of them known to be accepted. In TLS 1.3
+// offersSeen reports whether list holds nothing but suites that use accepts, one of them known to be accepted. In TLS 1.3
 // all suites use both groups and signatures, so one is enough.
-func (t *track) offersSeen(o evidence.Offer, use func(tlswire.SuiteInfo) bool) bool {
+func (t *track) offersSeen(list []tlswire.Suite, use func(tlswire.SuiteInfo) bool) bool {
 	found := false
-	for _, s := range offeredSuites(o) {
+	for _, s := range list {
 		info, _ := s.Info()
 		if t.version != tlswire.TLS13 && !use(info) {
 			return false

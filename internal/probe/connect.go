@@ -1,0 +1,152 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// connection is one observation in the making.
+type connection struct {
+	*Session
+	offer evidence.Offer
+	conn  *countedConn
+	obs   *evidence.Observation
+	begun time.Time
+
+	version tlswire.Version // of the server's hello
+	suite   tlswire.Suite
+}
+
+// observe makes one connection with offer o and tells what came of it. It returns when the connection is closed.
+func (s *Session) observe(ctx context.Context, id string, o evidence.Offer, connected func()) *evidence.Observation {
+	c := &connection{Session: s, offer: o, begun: time.Now(), obs: &evidence.Observation{ID: id, Offer: o}}
+	c.obs.Start = c.begun.Sub(s.ep.At)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c.obs.End = c.run(ctx, connected)
+	c.obs.Timing.End = time.Since(c.begun)
+	if c.conn != nil {
+		_ = c.conn.Close()
+		c.obs.BytesIn, c.obs.BytesOut, c.obs.RoundTrips = c.conn.in, c.conn.out, c.conn.turns
+	}
+	if ctx.Err() != nil {
+		c.obs.End.Kind = evidence.EndCancelled
+	}
+	return c.obs
+}
+
+func (c *connection) run(ctx context.Context, connected func()) evidence.End {
+	conn, err := c.cfg.dial(ctx, c.address())
+	if err != nil {
+		return evidence.End{Kind: evidence.EndUnreachable, Detail: dialReason(err)}
+	}
+	connected()
+	c.conn = &countedConn{Conn: conn, turns: 1}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	c.obs.Timing.Connect = time.Since(c.begun)
+	if end, ok := c.preamble(ctx); !ok {
+		return end
+	}
+	c.obs.Timing.Ready = time.Since(c.begun)
+	_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+	if ctx.Err() != nil {
+		return evidence.End{Kind: evidence.EndCancelled}
+	}
+	return c.handshake(ctx)
+}
+
+func (s *Session) address() string {
+	return net.JoinHostPort(s.ep.Target.Address, portText(s.ep.Target.Port))
+}
+
+// preamble goes through the plaintext part, if there is one, up to the go-ahead.
+func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
+	if c.protocol.ImplicitTLS() {
+		return evidence.End{}, true
+	}
+	res := starttls.Start(ctx, c.conn, c.protocol, c.options())
+	c.obs.Dialogue = c.keepDialogue(res)
+	for _, l := range res.Dialogue.Lines {
+		c.obs.LinesMS = append(c.obs.LinesMS, (c.obs.Timing.Connect + l.At).Milliseconds())
+	}
+	switch res.Outcome {
+	case starttls.Ready:
+		c.preambles.Add(1)
+		return evidence.End{}, true
+	case starttls.TemporarilyRefused:
+		return evidence.End{Kind: evidence.EndThrottled, Detail: reason(res)}, false
+	case starttls.Canceled:
+		return evidence.End{Kind: evidence.EndCancelled}, false
+	}
+	return evidence.End{Kind: evidence.EndPreamble, Detail: reason(res)}, false
+}
+
+func (c *connection) options() starttls.Options {
+	return starttls.Options{Helo: c.cfg.Helo, Timeout: c.cfg.timeout(), GreetingTimeout: c.cfg.greeting(),
+		SkipCapabilities: c.preambles.Load() > 0}
+}
+
+func reason(res *starttls.Result) string {
+	if res.Err != nil {
+		return res.Err.Error()
+	}
+	return string(res.Outcome)
+}
+
+// handshake sends the hello and reads the reply.
+func (c *connection) handshake(ctx context.Context) evidence.End {
+	switch o := c.offer; {
+	case o.Version == tlswire.SSLv2:
+		return c.helloV2()
+	case o.Version == tlswire.TLS13 && (o.Has(evidence.ServerFlight) || o.Has(evidence.Finished)):
+		return c.peer13(ctx)
+	case o.Has(evidence.Finished):
+		return c.finishOld(ctx)
+	}
+	return c.hello()
+}
+
+// endOf tells how a connection ended by its error.
+func endOf(err error) evidence.End {
+	var timeout net.Error
+	switch {
+	case err == nil:
+		return evidence.End{Kind: evidence.EndDone}
+	case errors.Is(err, context.Canceled):
+		return evidence.End{Kind: evidence.EndCancelled}
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return evidence.End{Kind: evidence.EndTimeout, Detail: "no reply to the hello in time"}
+	case isEOF(err):
+		return evidence.End{Kind: evidence.EndClosed}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
+		return evidence.End{Kind: evidence.EndReset}
+	case errors.Is(err, tlswire.ErrNotTLS):
+		return evidence.End{Kind: evidence.EndNotTLS, Detail: err.Error()}
+	}
+	return evidence.End{Kind: evidence.EndMalformed, Detail: err.Error()}
+}
+
+// dialReason says why there is no connection, without the address, which the reader knows.
+func dialReason(err error) string {
+	var op *net.OpError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "no route to this address"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return "no answer to the connection attempt"
+	case errors.As(err, &op):
+		return op.Err.Error()
+	}
+	return err.Error()
+}

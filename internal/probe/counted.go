@@ -1,0 +1,37 @@
+package probe
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strconv"
+)
+
+// countedConn counts what goes over a connection. A turn is a read that had to wait for an answer to something written.
+type countedConn struct {
+	net.Conn
+	in, out int64
+	turns   int
+	asked   bool
+}
+
+func (c *countedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.in += int64(n)
+	if c.asked && n > 0 {
+		c.asked = false
+		c.turns++
+	}
+	return n, err
+}
+
+func (c *countedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.out += int64(n)
+	c.asked = true
+	return n, err
+}
+
+func isEOF(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+func portText(port int) string { return strconv.Itoa(port) }

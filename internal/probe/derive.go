@@ -1,0 +1,111 @@
+package probe
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// Trust judges a chain of DER certificates for a reference name (empty: none) at a time.
+type Trust = func(chain [][]byte, name string, at time.Time) *evidence.TrustResult
+
+// deriver holds what the derive functions share.
+type deriver struct {
+	*view
+	ep       *evidence.Endpoint
+	facts    *evidence.Facts
+	implicit bool
+	why      string // what kept the scan from asking on
+	trust    Trust
+}
+
+// Derive fills ep.Facts and the floor of ep.Cost from ep.Observations. It reads nothing else, so that stored evidence
+// yields the same facts again; only trust, where given, brings something from outside: the roots.
+func Derive(ep *evidence.Endpoint, trust Trust) {
+	slices.SortStableFunc(ep.Observations, func(a, b evidence.Observation) int { return int(a.Start - b.Start) })
+	replies := make([]reply, len(ep.Observations))
+	for i := range ep.Observations {
+		replies[i] = readReply(&ep.Observations[i])
+	}
+	ep.Facts = evidence.Facts{}
+	d := &deriver{view: newView(ep.Target, replies), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}
+	if p, err := starttls.ParseProtocol(ep.Target.Protocol); err == nil {
+		d.implicit = p.ImplicitTLS()
+	}
+	if d.why == "" {
+		d.why = d.lastFailure()
+	}
+	for _, derive := range []func(*deriver){
+		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveVersions, deriveSuites, derivePreference,
+		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
+		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveFloor,
+	} {
+		derive(d)
+	}
+}
+
+// lastFailure is why the latest connection that told nothing did so.
+func (d *deriver) lastFailure() string {
+	for i := len(d.ep.Observations) - 1; i >= 0; i-- {
+		o := &d.ep.Observations[i]
+		switch o.End.Kind {
+		case evidence.EndDone, evidence.EndAlert, evidence.EndClosed:
+			continue
+		}
+		if o.End.Detail != "" {
+			return endWords(o.End.Kind) + ": " + o.End.Detail
+		}
+		return endWords(o.End.Kind)
+	}
+	return "not asked"
+}
+
+// unknown is a fact that was asked for in vain.
+func unknown[T any](d *deriver) evidence.Fact[T] {
+	return evidence.Fact[T]{State: evidence.Unknown, Why: d.why}
+}
+
+func inapplicable[T any](why string) evidence.Fact[T] {
+	return evidence.Fact[T]{State: evidence.Inapplicable, Why: why}
+}
+
+func known[T any](value T, from ...string) evidence.Fact[T] {
+	return evidence.Fact[T]{State: evidence.Known, Value: value, From: from}
+}
+
+// setFact makes a fact of a set: Known if nothing is open, Partial if something was decided, Unknown if nothing was.
+func setFact[T any](d *deriver, value, open []T, decided bool, from ...string) evidence.Fact[[]T] {
+	switch {
+	case len(open) == 0:
+		return evidence.Fact[[]T]{State: evidence.Known, Value: value, From: from}
+	case !decided:
+		return evidence.Fact[[]T]{State: evidence.Unknown, Open: open, Why: d.why, From: from}
+	}
+	return evidence.Fact[[]T]{State: evidence.Partial, Value: value, Open: open, Why: d.why, From: from}
+}
+
+// spokenOld returns the versions up to TLS 1.2 known to be spoken.
+func (d *deriver) spokenOld() []tlswire.Version {
+	return slices.DeleteFunc(d.spoken(), func(v tlswire.Version) bool { return !old(v) })
+}
+
+// anyOpen reports whether some version that match accepts may still turn out to be spoken.
+func (d *deriver) anyOpen(match func(tlswire.Version) bool) bool {
+	for v, t := range d.tracks {
+		if match(v) && t.spoken == evidence.Unsure {
+			return true
+		}
+	}
+	return false
+}
+
+// noTLS reports whether it is decided that no version is spoken that match accepts, and says so.
+func (d *deriver) none(match func(tlswire.Version) bool) bool {
+	if d.anyOpen(match) {
+		return false
+	}
+	return !slices.ContainsFunc(d.spoken(), match)
+}

@@ -1,0 +1,97 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+func deriveCertificates(d *deriver) {
+	var list []evidence.Chain
+	stapled := false
+	for i := range d.replies {
+		r := &d.replies[i]
+		if r.kind != accepted || len(r.chain) == 0 {
+			continue
+		}
+		c := findChain(&list, r.chain)
+		if !slices.Contains(c.Versions, r.version) {
+			c.Versions = append(c.Versions, r.version)
+			slices.Sort(c.Versions)
+		}
+		named := serverName(d.ep.Target.ServerName) != "" && !r.offer.Has(evidence.WithoutSNI) && r.version > tlswire.SSLv3
+		c.WithSNI = c.WithSNI || named
+		c.WithoutSNI = c.WithoutSNI || !named
+		c.Stapled = c.Stapled || r.stapled()
+		stapled = stapled || c.Stapled
+	}
+	d.judgeTrust(list)
+	d.facts.Certificates = d.certificateFact(list)
+	d.facts.Stapled = evidence.Fact[bool]{State: d.facts.Certificates.State, Value: stapled, Why: d.facts.Certificates.Why}
+}
+
+func findChain(list *[]evidence.Chain, keys []string) *evidence.Chain {
+	i := slices.IndexFunc(*list, func(c evidence.Chain) bool { return slices.Equal(c.Certificates, keys) })
+	if i < 0 {
+		*list = append(*list, evidence.Chain{Certificates: keys})
+		i = len(*list) - 1
+	}
+	return &(*list)[i]
+}
+
+// stapled reports whether an OCSP response came with the chain.
+func (r *reply) stapled() bool {
+	return slices.ContainsFunc(r.messages, func(m evidence.Message) bool { return m.Stapled || m.Type == tlswire.TypeCertificateStatus })
+}
+
+func (d *deriver) judgeTrust(list []evidence.Chain) {
+	if d.trust == nil {
+		return
+	}
+	for i := range list {
+		var chain [][]byte
+		for _, key := range list[i].Certificates {
+			if c := d.ep.Blobs.Certificates[key]; c != nil {
+				chain = append(chain, c.DER)
+			}
+		}
+		list[i].Trust = d.trust(chain, strings.Trim(d.ep.Target.Host, "[]"), d.ep.At)
+	}
+}
+
+// certificateFact is Known when no further kind of key can be behind what is still undecided.
+func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidence.Chain] {
+	open := d.undecidedKeys()
+	switch {
+	case len(list) == 0 && len(d.spoken()) > 0 && !open:
+		return inapplicable[[]evidence.Chain]("no suite that is accepted comes with a certificate")
+	case len(list) == 0:
+		return unknown[[]evidence.Chain](d)
+	case open:
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Partial, Value: list, Why: d.why}
+	}
+	return known(list)
+}
+
+// undecidedKeys reports whether suites with a certificate of a kind that was not seen are undecided in each version.
+func (d *deriver) undecidedKeys() bool {
+	spoken := d.spoken()
+	if len(spoken) == 0 {
+		return true
+	}
+	for _, v := range spoken {
+		if v == tlswire.TLS13 && len(d.schemes13.open(schemes13)) == 0 || old(v) && !d.certificateOpen(v) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *deriver) certificateOpen(v tlswire.Version) bool {
+	return slices.ContainsFunc(d.tracks[v].undecided(), func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return info.Auth == tlswire.AuthRSA || info.Auth == tlswire.AuthECDSA || info.Auth == tlswire.AuthDSS
+	})
+}

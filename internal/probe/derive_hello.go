@@ -1,0 +1,215 @@
+package probe
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// encryptedExtensions returns the extensions that a TLS 1.3 server sent under encryption.
+func (r *reply) encryptedExtensions() ([]tlswire.Extension, bool) {
+	for _, m := range r.messages {
+		if m.Type == tlswire.TypeEncryptedExtensions {
+			e, err := tlswire.ParseEncryptedExtensions(m.Body)
+			return e.Extensions, err == nil
+		}
+	}
+	return nil, false
+}
+
+// answered returns all extensions of the server's hello, and whether they are complete.
+func (r *reply) answered() ([]tlswire.Extension, bool) {
+	list := r.hello.Extensions
+	if r.version != tlswire.TLS13 {
+		return list, true
+	}
+	inner, ok := r.encryptedExtensions()
+	return slices.Concat(list, inner), ok
+}
+
+func deriveExtensions(d *deriver) {
+	f := evidence.Fact[evidence.PerVersion[tlswire.ExtensionType]]{State: evidence.Known,
+		Value: evidence.PerVersion[tlswire.ExtensionType]{}}
+	for i := range d.replies {
+		r := &d.replies[i]
+		list, whole := r.answered()
+		if r.kind != accepted || r.v2 != nil || !whole || r.version == tlswire.SSLv3 {
+			continue
+		}
+		for _, e := range list {
+			if !slices.Contains(f.Value[r.version], e.Type) {
+				f.Value[r.version] = append(f.Value[r.version], e.Type)
+			}
+		}
+		if f.Value[r.version] == nil {
+			f.Value[r.version] = []tlswire.ExtensionType{}
+		}
+	}
+	for _, list := range f.Value {
+		slices.Sort(list)
+	}
+	missing := slices.DeleteFunc(d.spoken(), func(v tlswire.Version) bool { return v <= tlswire.SSLv3 || f.Value[v] != nil })
+	switch {
+	case len(f.Value) == 0 && len(missing) == 0 && len(d.spoken()) > 0:
+		f = inapplicable[evidence.PerVersion[tlswire.ExtensionType]]("SSL has no extensions")
+	case len(f.Value) == 0:
+		f = unknown[evidence.PerVersion[tlswire.ExtensionType]](d)
+	case len(missing) > 0 || d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }):
+		f.State, f.Why = evidence.Partial, d.why
+	}
+	d.facts.Extensions = f
+}
+
+func deriveALPN(d *deriver) {
+	d.facts.ALPN = unknown[string](d)
+	for i := range d.replies {
+		r := &d.replies[i]
+		list, whole := r.answered()
+		if r.kind != accepted || !whole || !r.offer.Has(evidence.WithALPN) {
+			continue
+		}
+		value := ""
+		if e, ok := tlswire.Find(list, tlswire.ExtensionALPN); ok {
+			if names, err := tlswire.ParseALPN(e.Data); err == nil && len(names) == 1 {
+				value = names[0]
+			}
+		}
+		d.facts.ALPN = known(value, r.id)
+		return
+	}
+}
+
+func deriveTickets(d *deriver) {
+	d.facts.SessionTicket = unknown[[]evidence.Ticket](d)
+	if d.none(is13) && len(d.spoken()) > 0 {
+		d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine"
+	}
+	for i := range d.replies {
+		r := &d.replies[i]
+		if !r.finished || r.version != tlswire.TLS13 {
+			continue
+		}
+		list := []evidence.Ticket{}
+		for _, m := range r.messages {
+			if m.Type != tlswire.TypeNewSessionTicket {
+				continue
+			}
+			if t, err := tlswire.ParseNewSessionTicketTLS13(m.Body); err == nil {
+				list = append(list, ticket(t, m.Length))
+			}
+		}
+		d.facts.SessionTicket = known(list, r.id)
+		return
+	}
+}
+
+func ticket(t tlswire.NewSessionTicketTLS13, length int) evidence.Ticket {
+	out := evidence.Ticket{Version: tlswire.TLS13, Lifetime: t.Lifetime, Length: length, KeyName: t.Ticket}
+	if e, ok := tlswire.Find(t.Extensions, tlswire.ExtensionEarlyData); ok {
+		if n, err := tlswire.ParseEarlyDataLimit(e.Data); err == nil {
+			out.MaxEarlyData = n
+		}
+	}
+	return out
+}
+
+func deriveSentinel(d *deriver) {
+	switch {
+	case d.none(is13) && len(d.spoken()) > 0:
+		d.facts.DowngradeSentinel = inapplicable[bool]("TLS 1.3 is not spoken")
+		return
+	case d.none(old) && len(d.spoken()) > 0:
+		d.facts.DowngradeSentinel = inapplicable[bool]("nothing older than TLS 1.3 is spoken")
+		return
+	}
+	d.facts.DowngradeSentinel = unknown[bool](d)
+	if d.tracks[tlswire.TLS13].spoken != evidence.Yes {
+		return
+	}
+	for i := range d.replies {
+		r := &d.replies[i]
+		if r.kind != accepted || r.version < tlswire.TLS10 || !old(r.version) {
+			continue
+		}
+		d.facts.DowngradeSentinel = known(r.hello.DowngradeSentinel() != "", r.id)
+		if !d.facts.DowngradeSentinel.Value {
+			return
+		}
+	}
+}
+
+func deriveIntolerances(d *deriver) {
+	var value, open []evidence.Intolerance
+	decided := false
+	for _, t := range tolerated {
+		switch d.tolerates(t.variant, "tolerance-"+string(t.fails)) {
+		case evidence.Yes:
+			decided = true
+		case evidence.No:
+			value, decided = append(value, t.fails), true
+		default:
+			if !(t.variant == evidence.HigherVersion && d.none(old) && len(d.spoken()) > 0) {
+				open = append(open, t.fails)
+			}
+		}
+	}
+	switch d.longLists {
+	case evidence.No:
+		value = append(value, evidence.IntoleratesLongLists)
+	case evidence.Unsure:
+		if !d.none(old) {
+			open = append(open, evidence.IntoleratesLongLists)
+		}
+	}
+	d.facts.Intolerances = setFact(d, value, open, decided)
+}
+
+// tolerates reports whether a hello with variant x is taken: No only if it failed twice alone while the server was well.
+func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer {
+	if d.works(x) {
+		return evidence.Yes
+	}
+	failed := 0
+	for i := range d.replies {
+		r := &d.replies[i]
+		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && (r.kind == closed || d.silent(r.id))) {
+			failed++
+		}
+	}
+	if failed >= 2 {
+		return evidence.No
+	}
+	return evidence.Unsure
+}
+
+// silent reports whether the server did not answer the hello of this observation in time.
+func (d *deriver) silent(id string) bool {
+	i := slices.IndexFunc(d.ep.Observations, func(o evidence.Observation) bool { return o.ID == id })
+	return i >= 0 && d.ep.Observations[i].End.Kind == evidence.EndTimeout
+}
+
+// clockSkew is how far a clock in the random may be off and still look like one.
+const clockSkew = 24 * time.Hour
+
+func deriveClock(d *deriver) {
+	d.facts.ClockInRandom = unknown[bool](d)
+	count := 0
+	for i := range d.replies {
+		r := &d.replies[i]
+		if r.kind != accepted || r.v2 != nil || r.hello.IsHelloRetryRequest() {
+			continue
+		}
+		count++
+		clock := time.Unix(int64(binary.BigEndian.Uint32(r.hello.Random[:])), 0)
+		if off := clock.Sub(d.ep.At.Add(r.start)).Abs(); off > clockSkew {
+			d.facts.ClockInRandom = known(false, r.id)
+			return
+		}
+	}
+	if count >= 2 { // one random number hits the day of the scan once in 25,000 times, two never
+		d.facts.ClockInRandom = known(true)
+	}
+}

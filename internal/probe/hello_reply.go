@@ -1,0 +1,123 @@
+package probe
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// Limits on what a server may send in reply to one hello. Real flights have a handful of messages in a few records, and
+// chains of a few certificates.
+const (
+	maxReplyBytes    = 512 << 10
+	maxReplyRecords  = 2048
+	maxReplyMessages = 32
+	maxReplyMessage  = 256 << 10
+)
+
+var errLimit = errors.New("the reply exceeds what a scan reads of one connection")
+
+// hello sends the offer and reads the server's messages in the clear: up to ServerHelloDone, or to the ServerHello of
+// TLS 1.3.
+func (c *connection) hello() evidence.End {
+	h := clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol)
+	raw, err := records(h, c.offer)
+	if err != nil {
+		return evidence.End{Kind: evidence.EndMalformed, Detail: err.Error()}
+	}
+	if _, err := c.conn.Write(raw); err != nil {
+		return endOf(err)
+	}
+	alert, err := c.readFlight()
+	if alert != nil {
+		return evidence.End{Kind: evidence.EndAlert, Alert: alert}
+	}
+	if err == nil {
+		c.leave()
+	}
+	return endOf(err)
+}
+
+// leave tells the server that nothing more comes, as it would after any connection (RFC 8446, Section 6.1).
+func (c *connection) leave() {
+	alert, _ := tlswire.Alert{Level: tlswire.AlertLevelWarning, Description: tlswire.AlertCloseNotify}.Marshal()
+	_, _ = c.conn.Write(tlswire.AppendRecords(nil, tlswire.ContentAlert, tlswire.TLS10, alert, tlswire.MaxPlaintext))
+}
+
+// readFlight reads records until the flight is whole, an alert ends it, or a limit is reached.
+func (c *connection) readFlight() (*tlswire.Alert, error) {
+	in := &recordReader{r: bufio.NewReaderSize(io.LimitReader(c.conn, maxReplyBytes), 4096)}
+	msgs := tlswire.HandshakeBuffer{MaxMessage: maxReplyMessage}
+	for range maxReplyRecords {
+		rec, err := in.next()
+		if err != nil {
+			return nil, c.cut(err)
+		}
+		c.obs.Timing.Reply = orDefault(c.obs.Timing.Reply, sinceBegun(c))
+		switch rec.Type {
+		case tlswire.ContentAlert:
+			if a := fatal(rec.Payload); a != nil {
+				return a, nil
+			}
+		case tlswire.ContentHandshake:
+			msgs.Feed(rec.Payload)
+			if done, err := c.takeAll(&msgs); done || err != nil {
+				return nil, err
+			}
+		default:
+			return nil, fmt.Errorf("%v record in place of the server's hello: %w", rec.Type, tlswire.ErrMalformed)
+		}
+	}
+	return nil, errLimit
+}
+
+// cut tells a flight that the limit cut from one the server ended.
+func (c *connection) cut(err error) error {
+	if isEOF(err) && c.conn.in >= maxReplyBytes {
+		return errLimit
+	}
+	return err
+}
+
+// fatal returns the alert that ends a handshake: a fatal one, or close_notify. What cannot be read ends it too.
+func fatal(payload []byte) *tlswire.Alert {
+	a, err := tlswire.ParseAlert(payload)
+	if err != nil {
+		return &tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertDecodeError}
+	}
+	if a.Level == tlswire.AlertLevelWarning && a.Description != tlswire.AlertCloseNotify {
+		return nil
+	}
+	return &a
+}
+
+// takeAll keeps the messages that are complete, and reports whether the flight is.
+func (c *connection) takeAll(msgs *tlswire.HandshakeBuffer) (bool, error) {
+	for {
+		m, ok, err := msgs.Next()
+		if err != nil || !ok {
+			return false, err
+		}
+		if len(c.obs.Messages) >= maxReplyMessages {
+			return false, errLimit
+		}
+		if err := c.take(m); err != nil {
+			return false, err
+		}
+		if c.complete(m.Type) {
+			return true, nil
+		}
+	}
+}
+
+// complete reports whether a message of type t ends what can be read without keys.
+func (c *connection) complete(t tlswire.HandshakeType) bool {
+	if t == tlswire.TypeServerHelloDone {
+		return true
+	}
+	return t == tlswire.TypeServerHello && c.version == tlswire.TLS13
+}

@@ -1,0 +1,176 @@
+package probe
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/x509lax"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// keptBytes is how much is kept of signatures, tickets and stapled responses, from which nothing more is derived.
+const keptBytes = 16
+
+func sinceBegun(c *connection) time.Duration { return time.Since(c.begun) }
+
+// take keeps one handshake message of the server.
+func (c *connection) take(m tlswire.Handshake) error {
+	kept := evidence.Message{Type: m.Type, Body: m.Body}
+	var err error
+	switch m.Type {
+	case tlswire.TypeServerHello:
+		err = c.takeHello(m.Body)
+	case tlswire.TypeCertificate:
+		kept.Body, err = nil, c.takeCertificate(&kept, m.Body)
+	case tlswire.TypeServerKeyExchange:
+		kept.Body = c.shortenExchange(m.Body)
+	case tlswire.TypeCertificateVerify:
+		kept.Body = shortenVerify(m.Body, c.version)
+	case tlswire.TypeNewSessionTicket:
+		kept.Body = shortenTicket(m.Body, c.version)
+	case tlswire.TypeCertificateStatus, tlswire.TypeFinished:
+		kept.Body = m.Body[:min(len(m.Body), keptBytes)]
+	}
+	if len(kept.Body) != len(m.Body) {
+		kept.Length = len(m.Body)
+	}
+	c.obs.Messages = append(c.obs.Messages, kept)
+	return err
+}
+
+func (c *connection) takeHello(body []byte) error {
+	h, err := tlswire.ParseServerHello(body)
+	c.version, c.suite = h.NegotiatedVersion(), h.Suite
+	return err
+}
+
+// takeCertificate keeps the chain once for all connections that show it.
+func (c *connection) takeCertificate(kept *evidence.Message, body []byte) error {
+	var chain [][]byte
+	if c.version == tlswire.TLS13 {
+		m, err := tlswire.ParseCertificateTLS13(body)
+		if err != nil {
+			return err
+		}
+		chain = m.Chain()
+		kept.Stapled = hasStaple(m)
+	} else {
+		m, err := tlswire.ParseCertificate(body)
+		if err != nil {
+			return err
+		}
+		chain = m.Chain
+	}
+	kept.Certificates = c.keepChain(chain)
+	return nil
+}
+
+func hasStaple(m tlswire.CertificateTLS13) bool {
+	if len(m.Entries) == 0 {
+		return false
+	}
+	_, ok := tlswire.Find(m.Entries[0].Extensions, tlswire.ExtensionStatusRequest)
+	return ok
+}
+
+// maxChain is how many certificates of one chain are kept.
+const maxChain = 32
+
+func (s *Session) keepChain(chain [][]byte) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var keys []string
+	for _, der := range chain[:min(len(chain), maxChain)] {
+		sum := sha256.Sum256(der)
+		key := hex.EncodeToString(sum[:])
+		if s.ep.Blobs.Certificates[key] == nil {
+			s.ep.Blobs.Certificates[key] = x509lax.Read(bytes.Clone(der))
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// shortenExchange cuts the signature, which is different each time and tells nothing more.
+func (c *connection) shortenExchange(body []byte) []byte {
+	info, ok := c.suite.Info()
+	if !ok {
+		return body
+	}
+	k, err := tlswire.ParseServerKeyExchange(body, info.KeyExchange, info.Anonymous, c.version)
+	if err != nil || len(k.Signature) <= keptBytes {
+		return body
+	}
+	k.Signature = k.Signature[:keptBytes]
+	return orBody(k.Marshal, body)
+}
+
+func shortenVerify(body []byte, v tlswire.Version) []byte {
+	m, err := tlswire.ParseCertificateVerify(body, v)
+	if err != nil || len(m.Signature) <= keptBytes {
+		return body
+	}
+	m.Signature = m.Signature[:keptBytes]
+	return orBody(m.Marshal, body)
+}
+
+func shortenTicket(body []byte, v tlswire.Version) []byte {
+	if v != tlswire.TLS13 {
+		m, err := tlswire.ParseNewSessionTicket(body)
+		if err != nil {
+			return body
+		}
+		m.Ticket = m.Ticket[:min(len(m.Ticket), keptBytes)]
+		return orBody(m.Marshal, body)
+	}
+	m, err := tlswire.ParseNewSessionTicketTLS13(body)
+	if err != nil {
+		return body
+	}
+	m.Ticket = m.Ticket[:min(len(m.Ticket), keptBytes)]
+	return orBody(m.Marshal, body)
+}
+
+func orBody(marshal func() ([]byte, error), body []byte) []byte {
+	if short, err := marshal(); err == nil {
+		return short
+	}
+	return body
+}
+
+// keepDialogue keeps a dialogue once for all connections in which it was the same, and returns its key.
+func (s *Session) keepDialogue(res *starttls.Result) string {
+	d := &evidence.Dialogue{Outcome: string(res.Outcome), Step: string(res.Step), Greeting: res.Greeting,
+		Capabilities: capabilities(res.Before), Why: whyNot(res)}
+	if res.Outcome != starttls.Ready {
+		d.Reply = fmt.Sprintf("%s %s", res.Reply.Status, res.Reply.Text)
+	}
+	for _, l := range res.Dialogue.Lines {
+		d.Lines = append(d.Lines, evidence.Line{From: string(l.From), Text: l.Text, Raw: l.Raw})
+	}
+	raw, _ := json.Marshal(d) // strings and lists always marshal
+	sum := sha256.Sum256(raw)
+	key := hex.EncodeToString(sum[:8])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ep.Blobs.Dialogues[key] = d
+	return key
+}
+
+func whyNot(res *starttls.Result) string {
+	if res.Outcome == starttls.Ready || res.Err == nil {
+		return ""
+	}
+	return res.Err.Error()
+}
+
+func capabilities(c starttls.Capabilities) evidence.Capabilities {
+	return evidence.Capabilities{Listed: c.Listed, Lines: c.Raw, Names: c.Names, STARTTLS: c.STARTTLS, Masked: c.Masked,
+		AuthMechanisms: c.AuthMechanisms, LoginDisabled: c.LoginDisabled, RequireTLS: c.RequireTLS}
+}

@@ -1,0 +1,87 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/tlspeer"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// peer13 makes a TLS 1.3 handshake up to the end of the server's flight, or to its own end.
+func (c *connection) peer13(ctx context.Context) evidence.End {
+	h := clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol)
+	cfg := &tlspeer.ClientConfig{Hello: h, Shares: append([]tlswire.Group{}, c.offer.KeyShares...),
+		Limits: tlspeer.Limits{Message: maxReplyMessage}}
+	if body, err := h.Marshal(); err == nil && c.offer.Has(evidence.Fragmented) {
+		cfg.RecordSize = recordSize(c.offer, len(body))
+	}
+	s, err := tlspeer.Client(ctx, c.conn, cfg)
+	if err == nil && c.offer.Has(evidence.Finished) {
+		if ferr := s.Finish(ctx); ferr == nil {
+			c.inside(ctx, s)
+		}
+	}
+	c.keepPeer(s)
+	if err == nil {
+		_ = s.Close()
+		return evidence.End{Kind: evidence.EndDone}
+	}
+	return c.peerEnd(s, err)
+}
+
+// keepPeer keeps what the peer saw of the server.
+func (c *connection) keepPeer(s *tlspeer.Session) {
+	for _, m := range s.Seen.Messages {
+		if err := c.take(m.Handshake); err != nil {
+			return
+		}
+	}
+}
+
+// peerEnd tells how a handshake ended that did not get to the end of the server's flight.
+func (c *connection) peerEnd(s *tlspeer.Session, err error) evidence.End {
+	var e *tlspeer.Error
+	if !errors.As(err, &e) {
+		return endOf(err)
+	}
+	end := evidence.End{Detail: e.Error()}
+	switch e.End {
+	case tlspeer.EndAlert:
+		return evidence.End{Kind: evidence.EndAlert, Alert: s.Seen.Alert}
+	case tlspeer.EndClosed:
+		end.Kind = evidence.EndClosed
+	case tlspeer.EndReset:
+		end.Kind = evidence.EndReset
+	case tlspeer.EndTimeout:
+		end.Kind = evidence.EndTimeout
+	case tlspeer.EndCanceled:
+		end.Kind = evidence.EndCancelled
+	case tlspeer.EndNotTLS:
+		end.Kind = evidence.EndNotTLS
+	case tlspeer.EndVersion, tlspeer.EndUnsupported:
+		return evidence.End{Kind: evidence.EndDone, Detail: e.Error()}
+	default:
+		end.Kind = evidence.EndMalformed
+	}
+	return end
+}
+
+// inside talks the mail protocol under TLS: capabilities, then goodbye.
+func (c *connection) inside(ctx context.Context, conn net.Conn) {
+	opt := c.options()
+	opt.SkipCapabilities = false
+	var res *starttls.Result
+	if c.protocol.ImplicitTLS() {
+		res = starttls.Open(ctx, conn, c.protocol, opt)
+	} else {
+		res = starttls.Again(ctx, conn, c.protocol, opt)
+	}
+	c.obs.Inner = c.keepDialogue(res)
+	if res.Outcome == starttls.Ready {
+		starttls.Quit(ctx, conn, c.protocol, opt)
+	}
+}

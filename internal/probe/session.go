@@ -1,0 +1,204 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// Session is one scan of one endpoint.
+type Session struct {
+	cfg      Config
+	gate     *Gate
+	protocol starttls.Protocol
+
+	mu sync.Mutex // guards ep.Blobs
+	ep *evidence.Endpoint
+
+	preambles atomic.Int32 // plaintext parts that ended in a go-ahead
+	touched   atomic.Bool  // some connection got past the TCP handshake
+
+	replies []reply // in order of arrival
+	flights map[string]flight
+	guesses map[string]reply
+	counts  map[string]int
+	hits    map[tlswire.Version]int
+	waited  time.Duration
+}
+
+// Scan finds out what cfg asks of the endpoint target, and returns the evidence, complete or not: what could not be
+// learned is Unknown or Partial, with the reason. The error is for a target that cannot be dialled at all, such as one
+// with an unknown protocol.
+func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.Endpoint, error) {
+	protocol, err := starttls.ParseProtocol(target.Protocol)
+	if err != nil {
+		return nil, fmt.Errorf("scanning %s: %w", target.Input, err)
+	}
+	s := &Session{cfg: cfg, gate: cfg.Gate, protocol: protocol, flights: map[string]flight{}, guesses: map[string]reply{},
+		counts: map[string]int{}, hits: map[tlswire.Version]int{}}
+	if s.gate == nil {
+		s.gate = NewGate(cfg.parallel(), cfg.Delay)
+	}
+	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
+		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{}}}
+	s.loop(ctx)
+	s.ep.Cost.Wall = time.Since(s.ep.At)
+	Derive(s.ep, cfg.Trust)
+	s.event("", 0, true)
+	return s.ep, nil
+}
+
+// result is a connection that has ended.
+type result struct {
+	question string
+	obs      *evidence.Observation
+}
+
+// loop makes connections until nothing is left to ask, or the scan has to stop.
+func (s *Session) loop(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make(chan result)
+	reached := make(chan struct{}, s.cfg.maxConnections()+1)
+	for {
+		if s.ep.Ended == "" {
+			s.ep.Ended = s.mustStop(ctx)
+		}
+		for s.ep.Ended == "" && s.mayStart() {
+			a, ok := s.plan().next()
+			if !ok {
+				break
+			}
+			s.start(ctx, a, results, reached)
+		}
+		if len(s.flights) == 0 {
+			return
+		}
+		select {
+		case r := <-results:
+			s.finish(r)
+		case <-reached:
+		case <-ctx.Done():
+			s.finish(<-results) // connections under way end by themselves
+		}
+	}
+}
+
+// mayStart reports whether a further connection may be made now: one alone until the server is known to answer, and as
+// many as the gate lets through afterwards.
+func (s *Session) mayStart() bool {
+	if s.preambles.Load() == 0 && !s.protocol.ImplicitTLS() && len(s.flights) > 0 && !s.connected() {
+		return false
+	}
+	return len(s.flights) < s.cfg.parallel()
+}
+
+// connected reports whether some connection got past the TCP handshake.
+func (s *Session) connected() bool { return s.touched.Load() }
+
+func (s *Session) start(ctx context.Context, a ask, results chan<- result, reached chan<- struct{}) {
+	s.counts[a.question]++
+	id := fmt.Sprintf("%s/%d", a.question, s.counts[a.question])
+	s.flights[id] = flight{question: a.question, offer: a.offer, guess: a.guess != nil}
+	if a.guess != nil {
+		g := *a.guess
+		g.offer, g.suites = a.offer, offeredSuites(a.offer)
+		g.start = time.Since(s.ep.At)
+		s.guesses[id] = g
+	}
+	s.ep.Cost.Connections++
+	go func() {
+		if err := s.gate.Enter(ctx); err != nil {
+			results <- result{a.question, &evidence.Observation{ID: id, Offer: a.offer, Start: time.Since(s.ep.At),
+				End: evidence.End{Kind: evidence.EndCancelled}}}
+			return
+		}
+		obs := s.observe(ctx, id, a.offer, func() { s.touched.Store(true); reached <- struct{}{} })
+		s.gate.Leave()
+		results <- result{a.question, obs}
+	}()
+}
+
+// finish takes in a connection that has ended.
+func (s *Session) finish(r result) {
+	id := r.obs.ID
+	delete(s.flights, id)
+	guess, guessed := s.guesses[id]
+	delete(s.guesses, id)
+	s.ep.Observations = append(s.ep.Observations, *r.obs)
+	s.ep.Cost.BytesIn += r.obs.BytesIn
+	s.ep.Cost.BytesOut += r.obs.BytesOut
+	s.ep.Cost.RoundTrips += r.obs.RoundTrips
+	read := readReply(r.obs)
+	s.replies = append(s.replies, read)
+	if guessed {
+		s.score(guess, read)
+	}
+	s.event(r.question, s.afterwards(r.obs, read), false)
+}
+
+// score counts right guesses in a row.
+func (s *Session) score(guess, got reply) {
+	v := got.offer.Version
+	if got.kind == accepted && got.suite == guess.suite {
+		s.hits[v]++
+	} else {
+		s.hits[v] = 0
+	}
+}
+
+// afterwards lets the gate know how the server felt, and returns the pause that follows.
+func (s *Session) afterwards(o *evidence.Observation, r reply) time.Duration {
+	if r.kind == accepted {
+		s.gate.Answered()
+		return 0
+	}
+	if !s.throttled(o) {
+		return 0
+	}
+	pause := s.gate.Throttled(time.Now())
+	s.waited += pause
+	return pause
+}
+
+// throttled reports whether the server asked for a pause, in words or by refusing connections it took before.
+func (s *Session) throttled(o *evidence.Observation) bool {
+	switch o.End.Kind {
+	case evidence.EndThrottled:
+		return true
+	case evidence.EndUnreachable, evidence.EndPreamble, evidence.EndTimeout:
+		return s.anyAccepted()
+	}
+	return false
+}
+
+func (s *Session) anyAccepted() bool {
+	for i := range s.replies {
+		if s.replies[i].kind == accepted {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Session) event(question string, waiting time.Duration, done bool) {
+	if s.cfg.Events == nil {
+		return
+	}
+	e := Event{Target: s.ep.Target, Question: question, Connections: s.ep.Cost.Connections, Elapsed: time.Since(s.ep.At),
+		Waiting: waiting, Done: done}
+	v := newView(s.ep.Target, s.replies)
+	for _, t := range v.tracks {
+		if t.spoken != evidence.Unsure {
+			e.Versions++
+		}
+		e.Suites += len(t.suites.seen)
+	}
+	s.cfg.Events(e)
+}
