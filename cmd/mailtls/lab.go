@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/lab"
+	"github.com/mailtls/mailtls/internal/spell"
+	"github.com/spf13/cobra"
+)
+
+const labExample = `  mailtls lab list
+  mailtls lab serve ancient
+  mailtls lab serve strong-imap sslv3 --port 2500`
+
+func (a *app) labCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lab",
+		Short: "Run mail servers with chosen weaknesses on this machine",
+		Long: "The lab holds a mail server for every weakness that mailtls reports, and hostile\n" +
+			"ones. They listen on this machine alone, carry nobody's mail, and make their\ncertificates anew at each start.",
+		Example: labExample,
+		Args:    takes(0, 0, ""),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.labListCommand(), a.labServeCommand())
+	return cmd
+}
+
+func (a *app) labListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the servers of the lab",
+		Args:  takes(0, 0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			for _, s := range labServers() {
+				if _, err := fmt.Fprintf(a.stdout, "%-28s %-11s  %s\n", s.Name, s.Protocol, s.Title); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) labServeCommand() *cobra.Command {
+	port := &number{max: 65535}
+	cmd := &cobra.Command{
+		Use:     "serve [flags] NAME...",
+		Short:   "Run servers of the lab until Ctrl-C",
+		Example: labExample,
+		Args:    takes(1, math.MaxInt, "the name of a server"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.serveLab(cmd.Context(), args, port.value) },
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return labNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	cmd.Flags().Var(port, "port", "port of the first server, the others follow; 0: any free ones")
+	group(cmd.Flags(), "Where to listen", "port")
+	return cmd
+}
+
+func (a *app) serveLab(ctx context.Context, names []string, port int) error {
+	l, err := newLab()
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	for i, name := range names {
+		addr := "127.0.0.1:0"
+		if port > 0 {
+			addr = fmt.Sprintf("127.0.0.1:%d", port+i)
+		}
+		r, err := l.start(ctx, name, addr)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "%-32s %s: %s\n", labTarget(r), name, r.Server.Title)
+	}
+	fmt.Fprintln(a.stderr, "Ctrl-C ends it.")
+	<-ctx.Done()
+	return nil
+}
+
+// runningLab is the lab with the servers that were started in it.
+type runningLab struct {
+	ca      *lab.CA
+	running []*lab.Running
+}
+
+func newLab() (*runningLab, error) {
+	ca, err := lab.NewCA(time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("making the lab's certificates: %w", err)
+	}
+	return &runningLab{ca: ca}, nil
+}
+
+// start runs the server of that name. An unknown name is a mistake on the command line.
+func (l *runningLab) start(ctx context.Context, name, addr string) (*lab.Running, error) {
+	s, ok := lab.ByName(name)
+	if !ok {
+		if near, ok := spell.Nearest(name, labNames()); ok {
+			return nil, usageError{fmt.Errorf("no lab server is called %q: did you mean %s?", name, near)}
+		}
+		return nil, usageError{fmt.Errorf("no lab server is called %q: mailtls lab list shows them", name)}
+	}
+	r, err := lab.Listen(ctx, s, l.ca, addr)
+	if err != nil {
+		return nil, err
+	}
+	l.running = append(l.running, r)
+	return r, nil
+}
+
+func (l *runningLab) close() {
+	for _, r := range l.running {
+		r.Close()
+	}
+}
+
+func labServers() []lab.Server { return slices.Concat(lab.All(), lab.Hostile()) }
+
+func labNames() []string {
+	var out []string
+	for _, s := range labServers() {
+		out = append(out, s.Name)
+	}
+	slices.SortFunc(out, strings.Compare)
+	return out
+}

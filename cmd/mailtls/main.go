@@ -1,0 +1,64 @@
+// Mailtls verifies that mail servers are protected, and tells what to change where they are not.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mailtls/mailtls"
+)
+
+// The exit codes. Code 1 is kept for findings at or above a level that the user chooses.
+const (
+	exitDone       = 0
+	exitUsage      = 2 // the command line is wrong
+	exitIncomplete = 3 // something could not be scanned, or not wholly
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	err := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	os.Exit(exitCode(err, os.Stderr))
+}
+
+// run is the whole program, with the world as parameters.
+func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	a := &app{env: env, stdin: stdin, stdout: stdout, stderr: stderr, scan: mailtls.Scan}
+	cmd := a.root()
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(ctx)
+	if err != nil && !a.started {
+		return usageError{err}
+	}
+	return err
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// errIncomplete says that the report, which tells the reasons, is not whole.
+var errIncomplete = errors.New("not everything could be scanned")
+
+// exitCode tells the user about err, if the output has not told it, and returns the code for it.
+func exitCode(err error, stderr io.Writer) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "mailtls: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "mailtls: %v\n", err)
+	return exitIncomplete
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/mailtls/mailtls/report"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// outputFlags say how and where to write a report.
+type outputFlags struct {
+	format  choice
+	file    string
+	color   choice
+	verbose bool
+}
+
+func (f *outputFlags) register(fs *pflag.FlagSet) {
+	f.format = choice{value: "text", words: []string{"text", "json"}}
+	f.color = choice{value: "auto", words: []string{"auto", "always", "never"}}
+	fs.Var(&f.format, "format", "how to write the report")
+	fs.StringVarP(&f.file, "output", "o", "", "`file` to write the report to, instead of the terminal")
+	fs.Var(&f.color, "color", "when to use colour")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "also show what is fine, and all lists whole")
+	group(fs, "How to report", "format", "output", "color", "verbose")
+}
+
+func (f *outputFlags) complete(cmd *cobra.Command) {
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(f.format.words, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(f.color.words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// output is where a report goes.
+type output struct {
+	flags *outputFlags
+	file  *os.File // nil: standard output
+}
+
+// open opens the file, before a scan whose result could not be kept. What the file holds stays until the new report is
+// written.
+func (f *outputFlags) open(a *app) (*output, error) {
+	if f.file == "" {
+		return &output{flags: f}, nil
+	}
+	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("the report's file cannot be written: %w", err)}
+	}
+	return &output{flags: f, file: file}, nil
+}
+
+// write writes r in the form that the user chose.
+func (o *output) write(a *app, r *report.Report) error {
+	var b bytes.Buffer
+	if err := o.render(a, &b, r); err != nil {
+		return err
+	}
+	if o.file == nil {
+		_, err := a.stdout.Write(b.Bytes())
+		return err
+	}
+	if err := o.file.Truncate(0); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if _, err := o.file.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+func (o *output) render(a *app, b *bytes.Buffer, r *report.Report) error {
+	if o.flags.format.value == "json" {
+		return report.WriteJSON(b, r)
+	}
+	if o.file != nil {
+		return report.WriteText(b, r, a.textOptions(o.file, o.flags.color.value, o.flags.verbose))
+	}
+	return report.WriteText(b, r, a.textOptions(a.stdout, o.flags.color.value, o.flags.verbose))
+}
+
+func (o *output) close() {
+	if o.file != nil {
+		o.file.Close()
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/spell"
+	"github.com/mailtls/mailtls/report"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// app is the program and the world it runs in.
+type app struct {
+	env    []string
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	scan   func(context.Context, string, *mailtls.Config) (*report.Report, error)
+
+	started bool // the command line was understood
+}
+
+const welcome = `mailtls tells whether a mail server is protected, and what to change if not.
+
+Try:
+  mailtls demo                             see it work, without a network
+  mailtls scan smtp://mail.example.org     a server that takes mail
+  mailtls scan imaps://mail.example.org    a server that users read mail from
+
+More: mailtls help
+`
+
+const rootExample = `  mailtls demo
+  mailtls scan smtp://mail.example.org
+  mailtls scan imaps://mail.example.org submission://mail.example.org
+  mailtls suites RC4
+  mailtls scan --help                      all about scanning`
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "mailtls COMMAND",
+		Short:         "Tell whether a mail server is protected, and what to change if not",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Example:       rootExample,
+
+		DisableFlagsInUseLine: true,
+		PersistentPreRun:      func(*cobra.Command, []string) { a.started = true },
+		Args:                  a.noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := io.WriteString(a.stdout, welcome)
+			return err
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(help)
+	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(), a.manCommand(root))
+	return root
+}
+
+// noCommand explains words that are no command; a target is a common one.
+func (a *app) noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := mailtls.ParseTarget(args[0]); err == nil {
+		return usageError{fmt.Errorf("unknown command %q: did you mean mailtls scan %s?", args[0], args[0])}
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	if near, ok := spell.Nearest(args[0], names); ok {
+		return usageError{fmt.Errorf("unknown command %q: did you mean %s?", args[0], near)}
+	}
+	return usageError{fmt.Errorf("unknown command %q: want one of %s", args[0], strings.Join(names, ", "))}
+}
+
+// flagError explains a flag that is wrong, with the one that was probably meant.
+func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return usageError{fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())}
+	}
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !unknown {
+		return usageError{err}
+	}
+	if near, ok := spell.Nearest(name, flagNames(cmd)); ok {
+		return usageError{fmt.Errorf("unknown flag --%s: did you mean --%s?", report.Escape(name), near)}
+	}
+	return usageError{fmt.Errorf("unknown flag --%s: see %s --help", report.Escape(name), cmd.CommandPath())}
+}
+
+// takes is an argument check: from least to most words, with what to say if there are fewer.
+func takes(least, most int, want string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return fmt.Errorf("%s: want %s; see %s --help", cmd.Name(), want, cmd.CommandPath())
+		case len(args) > most && cmd.HasSubCommands():
+			return fmt.Errorf("unknown command %q: see %s --help", cmd.Name()+" "+args[0], cmd.CommandPath())
+		case len(args) > most:
+			return fmt.Errorf("%s: %q is too many; see %s --help", cmd.Name(), args[most], cmd.CommandPath())
+		}
+		return nil
+	}
+}

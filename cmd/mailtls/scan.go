@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const scanLong = `Scan mail servers: which TLS they speak, whether it is safe, and what to change
+if not.
+
+A target is scheme://host or scheme://host:port. The schemes are smtp,
+submission, submissions (or smtps), lmtp, imap, imaps, pop3, pop3s and sieve;
+the host is a name, an IPv4 address, or an IPv6 address in brackets.
+
+Exit codes: 0 done; 2 the command line is wrong; 3 something could not be
+scanned, or not wholly. (1 is kept for findings.)`
+
+const scanExample = `  mailtls scan smtp://mail.example.org
+  mailtls scan imaps://mail.example.org submission://mail.example.org
+  mailtls scan --quick smtp://192.0.2.1:2525
+  mailtls scan --format json -o report.json smtp://mail.example.org
+  mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
+
+// scanFlags are the flags of scan, by concern.
+type scanFlags struct {
+	output outputFlags
+
+	timeout        span
+	maxConnections number
+	parallel       number
+	delay          span
+
+	ipv4, ipv6 bool
+	ip         address
+	sni, helo  hostName
+
+	passive, quick bool
+	evidence       choice
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	f := &scanFlags{
+		timeout:        span{value: 10 * time.Second, min: 100 * time.Millisecond, max: 10 * time.Minute},
+		maxConnections: number{max: 100000},
+		parallel:       number{value: 5, min: 1, max: 100},
+		delay:          span{max: 10 * time.Minute},
+		evidence:       choice{value: "full", words: []string{"full", "facts"}},
+	}
+	cmd := &cobra.Command{
+		Use:     "scan [flags] TARGET...",
+		Short:   "Scan mail servers",
+		Long:    scanLong,
+		Example: scanExample,
+		Args:    takes(1, math.MaxInt, "a target such as smtp://mail.example.org"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.runScan(cmd.Context(), f, args) },
+
+		ValidArgsFunction: completeTarget,
+	}
+	f.register(cmd.Flags())
+	f.output.complete(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("evidence", cobra.FixedCompletions(f.evidence.words, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (f *scanFlags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	f.output.register(fs)
+	fs.BoolVar(&f.quick, "quick", false, "ask only what the verdict needs, with few connections")
+	fs.BoolVar(&f.passive, "passive", false, "do nothing that an ordinary client would not do")
+	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
+	group(fs, "What to ask", "quick", "passive", "evidence")
+	fs.Var(&f.timeout, "timeout", "how long to wait for each reply")
+	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
+	fs.Var(&f.delay, "delay", "pause between connections to a server")
+	fs.Var(&f.maxConnections, "max-connections", "stop after so many connections; 0: no limit")
+	group(fs, "How hard to press", "timeout", "parallel", "delay", "max-connections")
+	fs.BoolVarP(&f.ipv4, "ipv4", "4", false, "use IPv4 only")
+	fs.BoolVarP(&f.ipv6, "ipv6", "6", false, "use IPv6 only")
+	fs.Var(&f.ip, "ip", "connect to this address instead of looking the host up")
+	fs.Var(&f.sni, "sni", "name to ask for in the handshake, instead of the host")
+	fs.Var(&f.helo, "helo", "name to greet SMTP servers with")
+	group(fs, "Where to connect", "ipv4", "ipv6", "ip", "sni", "helo")
+}
+
+// config turns the flags into the library's form.
+func (f *scanFlags) config() *mailtls.Config {
+	cfg := &mailtls.Config{
+		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
+		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value,
+		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts",
+	}
+	switch {
+	case f.ipv4:
+		cfg.IPVersion = 4
+	case f.ipv6:
+		cfg.IPVersion = 6
+	}
+	return cfg
+}
+
+func (a *app) runScan(ctx context.Context, f *scanFlags, targets []string) error {
+	for _, t := range targets {
+		if _, err := mailtls.ParseTarget(t); err != nil {
+			return usageError{err}
+		}
+	}
+	if f.ipv4 && f.ipv6 {
+		return usageError{errors.New("-4 and -6 exclude each other: want one of them, or none for both")}
+	}
+	if f.ip.value.IsValid() && (f.ipv4 && !f.ip.value.Is4() || f.ipv6 && !f.ip.value.Is6()) {
+		return usageError{fmt.Errorf("--ip %s is of the other kind than -4 or -6 wants: leave one out", f.ip.value)}
+	}
+	out, err := f.output.open(a)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	r, scanErr := a.scanAll(ctx, targets, f.config())
+	if r != nil {
+		if err := out.write(a, r); err != nil {
+			return err
+		}
+	}
+	switch {
+	case scanErr != nil:
+		return scanErr
+	case !r.Complete():
+		return errIncomplete
+	}
+	return nil
+}
+
+// completeTarget offers the schemes to a shell.
+func completeTarget(_ *cobra.Command, _ []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	if strings.Contains(toComplete, "://") {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, p := range starttls.Protocols() {
+		out = append(out, string(p)+"://")
+	}
+	return out, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+}
+
+// isCancelled reports whether err comes of the user's wish to stop.
+func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/report"
+)
+
+// hostsAtOnce is how many hosts are scanned at the same time. The targets of one host take turns, since their limits are
+// one host's.
+const hostsAtOnce = 4
+
+// scanAll scans the targets and puts the results into one report, in the order of the targets. The report is nil if
+// there is no result; the error tells what could not be scanned.
+func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config) (*report.Report, error) {
+	show := a.newProgress(a.stderr)
+	defer show.clear()
+	c := *cfg
+	c.Events = show.event
+	results := make([]*report.Report, len(targets))
+	errs := make([]error, len(targets))
+	slots := make(chan struct{}, hostsAtOnce)
+	var wg sync.WaitGroup
+	for _, turn := range byHost(targets) {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			for _, i := range turn {
+				results[i], errs[i] = a.scan(ctx, targets[i], &c)
+				if errs[i] != nil {
+					errs[i] = scanError(ctx, targets[i], errs[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return merge(results), errors.Join(errs...)
+}
+
+// scanError adds the target to an error, and what to do about it if it was the user who stopped the scan.
+func scanError(ctx context.Context, target string, err error) error {
+	if ctx.Err() != nil && isCancelled(err) {
+		return fmt.Errorf("%s: stopped before anything was known", target)
+	}
+	return fmt.Errorf("%s: %w", target, err)
+}
+
+// byHost groups the indexes of targets by their host, in the order of the targets.
+func byHost(targets []string) [][]int {
+	var out [][]int
+	place := make(map[string]int)
+	for i, s := range targets {
+		t, err := mailtls.ParseTarget(s)
+		if err != nil {
+			continue // told before
+		}
+		p, known := place[t.Host]
+		if !known {
+			p = len(out)
+			place[t.Host], out = p, append(out, nil)
+		}
+		out[p] = append(out[p], i)
+	}
+	return out
+}
+
+// merge puts reports into one, whose run begins with the first and ends with the last.
+func merge(reports []*report.Report) *report.Report {
+	var out *report.Report
+	for _, r := range reports {
+		switch {
+		case r == nil:
+			continue
+		case out == nil:
+			first := *r
+			out = &first
+			continue
+		}
+		end := out.Run.Start.Add(out.Run.Wall)
+		if e := r.Run.Start.Add(r.Run.Wall); e.After(end) {
+			end = e
+		}
+		if r.Run.Start.Before(out.Run.Start) {
+			out.Run.Start = r.Run.Start
+		}
+		out.Run.Wall = end.Sub(out.Run.Start)
+		out.Run.Args = append(out.Run.Args, r.Run.Args...)
+		out.Endpoints = append(out.Endpoints, r.Endpoints...)
+	}
+	return out
+}
