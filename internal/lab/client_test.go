@@ -39,8 +39,8 @@ func testCA(t *testing.T) *CA {
 	return ca
 }
 
-// dial connects, and goes through the plaintext preamble if there is one.
-func dial(t *testing.T, r *Running) (net.Conn, *bufio.Reader) {
+// connect connects, and no more.
+func connect(t *testing.T, r *Running) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	conn, err := net.Dial("tcp", r.Addr)
 	if err != nil {
@@ -48,7 +48,13 @@ func dial(t *testing.T, r *Running) (net.Conn, *bufio.Reader) {
 	}
 	t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	in := bufio.NewReader(conn)
+	return conn, bufio.NewReader(conn)
+}
+
+// dial connects, and goes through the plaintext preamble if there is one.
+func dial(t *testing.T, r *Running) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, in := connect(t, r)
 	if r.Server.Protocol.ImplicitTLS() {
 		return conn, in
 	}
@@ -291,13 +297,8 @@ func ask(t *testing.T, r *Running, o offer) reply {
 // replies, as far as they came.
 func listen(t *testing.T, r *Running, lines ...string) []string {
 	t.Helper()
-	conn, err := net.Dial("tcp", r.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, in := connect(t, r)
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	in := bufio.NewReader(conn)
 	replies := []string{smtpReply(in)}
 	for _, line := range lines {
 		io.WriteString(conn, line+"\r\n")

@@ -44,7 +44,7 @@ func (s Server) likeGo(c choice) bool {
 	if q.ClockInRandom || q.NoSentinel || q.IgnoreSchemes || q.Fragment > 0 || q.OneMessagePerRecord {
 		return false
 	}
-	return q.Forge.zero() && (q.Fault.At == "" || q.Fault.Do == Drip)
+	return q.Forge.zero() && (!q.Fault.At.inTLS() || q.Fault.Do == Drip)
 }
 
 // closed reports whether the server speaks all versions from v to its newest: then
@@ -76,9 +76,10 @@ func (s *session) handOff(h *hello, c choice) error {
 		return fmt.Errorf("finishing the handshake: %w", err)
 	}
 	s.in, s.out, s.secure = bufio.NewReader(conn), conn, true
-	err := s.inside()
-	conn.CloseWrite()
-	return err
+	if err := s.inside(); err != nil {
+		return err
+	}
+	return conn.CloseWrite()
 }
 
 // config12 returns the configuration that leaves crypto/tls no choice.

@@ -154,6 +154,9 @@ func TestHostile(t *testing.T) {
 		t.Errorf("%d hostile servers, want 40 at least", n)
 	}
 	for _, s := range Hostile() {
+		if s.Quirks.Inner != "" || s.Quirks.Inside.changed() || strings.HasPrefix(s.Name, "inside-") {
+			continue // see TestInside
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, s, ca)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"time"
 )
 
 // maxLine is the longest command line in bytes that the lab reads; RFC 5321,
@@ -54,7 +56,7 @@ func (s *session) plaintext() (start bool, err error) {
 
 // greet sends the greeting, or what the quirks have in its place.
 func (s *session) greet() error {
-	d, q := s.dialect(), s.Server.Quirks.Mail
+	d, q := s.dialect(), s.quirks()
 	line := d.greeting(s)
 	if q.Raw != "" {
 		line = q.Raw
@@ -65,6 +67,11 @@ func (s *session) greet() error {
 	case q.EndlessLine:
 		return s.endless([]byte(strings.TrimRight(line, "\r\n") + strings.Repeat(" and on", 1000)))
 	}
+	if q.Teaser > 0 {
+		if err := s.tease(d, q.Teaser); err != nil {
+			return err
+		}
+	}
 	if f := s.Server.Quirks.Fault; f.At == AtGreeting && f.Do != Drip {
 		if err := s.send(line[:len(line)/2]); err != nil {
 			return err
@@ -74,6 +81,35 @@ func (s *session) greet() error {
 		return err
 	}
 	return s.send(line)
+}
+
+// quirks returns the deviations of the mail protocol at this point.
+func (s *session) quirks() MailQuirks {
+	if s.secure {
+		return s.Server.Quirks.Inside
+	}
+	return s.Server.Quirks.Mail
+}
+
+// tease sends the first line of a greeting and sees whether the client waits for
+// the rest of it.
+func (s *session) tease(d dialect, wait time.Duration) error {
+	if err := s.send(d.moreGreeting); err != nil {
+		return err
+	}
+	s.raw.SetReadDeadline(time.Now().Add(wait))
+	_, err := s.in.Peek(1)
+	s.raw.SetReadDeadline(time.Time{})
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := s.send("521 5.5.1 Protocol error\r\n"); err != nil {
+		return err
+	}
+	return errDone
 }
 
 // commands answers the client until it leaves or, before TLS, starts TLS.
@@ -104,7 +140,7 @@ func (s *session) commands() (start bool, err error) {
 func (s *session) provoked(line string) error {
 	switch verb(line) {
 	case "EHLO", "LHLO", "CAPABILITY", "CAPA":
-		if s.Server.Quirks.Mail.EndlessCapabilities && !s.secure {
+		if s.quirks().EndlessCapabilities {
 			return s.endless([]byte(s.dialect().moreCapabilities))
 		}
 		return s.step(AtCapabilities)
@@ -142,7 +178,7 @@ func (s *session) readLine() (string, error) {
 
 // send writes text, line by line for a tarpit.
 func (s *session) send(text string) error {
-	if !s.Server.Quirks.Mail.Tarpit {
+	if !s.quirks().Tarpit {
 		_, err := io.WriteString(s.out, text)
 		return err
 	}
@@ -180,12 +216,12 @@ func (s *session) throttle() error {
 
 // offersTLS reports whether the capability list is to name STARTTLS.
 func (s *session) offersTLS() bool {
-	return !s.secure && len(s.Server.Versions) > 0 && s.Server.Quirks.Mail.StartTLS != "-"
+	return !s.secure && len(s.Server.Versions) > 0 && s.quirks().StartTLS != "-"
 }
 
 // starttls returns the capability that stands for STARTTLS.
 func (s *session) starttls(name string) string {
-	if masked := s.Server.Quirks.Mail.StartTLS; masked != "" {
+	if masked := s.quirks().StartTLS; masked != "" {
 		return masked
 	}
 	return name
@@ -193,7 +229,7 @@ func (s *session) starttls(name string) string {
 
 // goAhead returns the answer to STARTTLS: ok unless the quirks have another.
 func (s *session) goAhead(ok, no string) (string, verdict) {
-	q := s.Server.Quirks.Mail
+	q := s.quirks()
 	switch {
 	case q.Reply != "":
 		return q.Reply + "\r\n", goOn
@@ -205,7 +241,7 @@ func (s *session) goAhead(ok, no string) (string, verdict) {
 
 // welcome returns the text of the greeting.
 func (s *session) welcome(usual string) string {
-	if g := s.Server.Quirks.Mail.Greeting; g != "" {
+	if g := s.quirks().Greeting; g != "" {
 		return g
 	}
 	return usual

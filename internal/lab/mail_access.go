@@ -17,7 +17,7 @@ func imap() dialect {
 }
 
 func imapCapabilities(s *session) string {
-	list := append([]string{"CAPABILITY", "IMAP4rev1", "ID"}, s.Server.Quirks.Mail.Lines...)
+	list := append([]string{"CAPABILITY", "IMAP4rev1", "ID"}, s.quirks().Lines...)
 	if s.offersTLS() {
 		list = append(list, s.starttls("STARTTLS"))
 	}
@@ -58,7 +58,7 @@ func pop3() dialect {
 func pop3Command(s *session, line string) (string, verdict) {
 	switch verb(line) {
 	case "CAPA":
-		list := append([]string{"+OK"}, s.Server.Quirks.Mail.Lines...)
+		list := append([]string{"+OK"}, s.quirks().Lines...)
 		list = append(list, "UIDL", "TOP")
 		if s.offersTLS() {
 			list = append(list, s.starttls("STLS"))
@@ -87,7 +87,7 @@ func sieve() dialect {
 }
 
 func sieveCapabilities(s *session) string {
-	list := append([]string{`"IMPLEMENTATION" "lab"`}, s.Server.Quirks.Mail.Lines...)
+	list := append([]string{`"IMPLEMENTATION" "lab"`}, s.quirks().Lines...)
 	list = append(list, `"SIEVE" "fileinto"`)
 	if s.offersTLS() {
 		list = append(list, s.starttls(`"STARTTLS"`))

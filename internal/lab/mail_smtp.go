@@ -45,7 +45,7 @@ func smtpCommand(s *session, line string) (string, verdict) {
 
 // ehlo returns the multi-line answer of RFC 5321, Section 4.1.1.1.
 func ehlo(s *session) string {
-	lines := append([]string{"mail.lab.test"}, s.Server.Quirks.Mail.Lines...)
+	lines := append([]string{"mail.lab.test"}, s.quirks().Lines...)
 	lines = append(lines, "PIPELINING", "SIZE 10240000")
 	if s.offersTLS() {
 		lines = append(lines, s.starttls("STARTTLS"))
@@ -69,7 +69,7 @@ func ehlo(s *session) string {
 // and before TLS only as a quirk.
 func (s *session) mayAuth() bool {
 	if !s.secure {
-		return s.Server.Quirks.Mail.AuthBeforeTLS
+		return s.quirks().AuthBeforeTLS
 	}
 	return s.Server.Protocol != "smtp" && s.Server.Protocol != "lmtp"
 }

@@ -27,6 +27,15 @@ const (
 	AtRetryHello   Step = "second-hello" // after the second ClientHello of a retry was read
 )
 
+// inTLS reports whether the step belongs to the TLS handshake.
+func (at Step) inTLS() bool {
+	switch at {
+	case "", AtConnect, AtGreeting, AtCapabilities, AtStartTLS:
+		return false
+	}
+	return true
+}
+
 // Action is what a server does at a Step instead of going on.
 type Action string
 
@@ -66,7 +75,8 @@ type Quirks struct {
 	// Refusal is how hellos are turned down.
 	Refusal Refusal
 
-	Mail      MailQuirks
+	Mail      MailQuirks // before TLS
+	Inside    MailQuirks // under TLS
 	Tolerance Tolerance
 	Forge     Forge
 
@@ -80,6 +90,8 @@ type Quirks struct {
 	EveryAlert bool
 	// Flood answers a hello with one thing over and over.
 	Flood Flood
+	// Inner is a deviation in the encrypted part of TLS 1.3.
+	Inner Inner
 
 	// ClockInRandom puts the time in the first four bytes of the server random,
 	// as servers did before 2014 (RFC 5246, Section 7.4.1.2).
@@ -96,7 +108,7 @@ type Quirks struct {
 	OneMessagePerRecord bool
 }
 
-// MailQuirks are deviations of the plaintext preamble.
+// MailQuirks are deviations of the mail protocol.
 type MailQuirks struct {
 	// Greeting replaces the text of the greeting; it may hold any bytes.
 	Greeting string
@@ -113,6 +125,9 @@ type MailQuirks struct {
 	EndlessGreeting, EndlessCapabilities, EndlessLine bool
 	// Raw replaces the whole greeting, line end included, by any bytes.
 	Raw string
+	// Teaser is how long the greeting stays unfinished behind a first line, as with
+	// postscreen; whoever speaks meanwhile is turned away.
+	Teaser time.Duration
 	// Tarpit pauses for Quirks.Interval before every line.
 	Tarpit bool
 	// AuthBeforeTLS offers passwords in the clear before STARTTLS.

@@ -13,7 +13,7 @@ import (
 // Each call makes new values.
 func Hostile() []Server {
 	return slices.Concat(silentServers(), talkingServers(), notTLSServers(), alertServers(), forgedServers(),
-		forgedHellos13(), forgedCertificates(), forgedExchanges(), floodingServers())
+		forgedHellos13(), forgedCertificates(), forgedExchanges(), floodingServers(), innerServers())
 }
 
 // hostile makes a server of TLS 1.0 to 1.2 with one RSA certificate and one
@@ -196,4 +196,35 @@ func floodingServers() []Server {
 		list = append(list, hostile(f.name, string(f.flood)+", over and over", func(s *Server) { s.Quirks.Flood = f.flood }))
 	}
 	return list
+}
+
+// innerServers attack from behind the encryption: in the handshake of TLS 1.3, and
+// in the mail protocol under TLS.
+func innerServers() []Server {
+	var list []Server
+	for _, in := range []struct {
+		name  string
+		quirk Inner
+	}{
+		{"inner-silent", InnerSilence}, {"inner-garbage", InnerGarbage}, {"inner-extensions", InnerExtensions},
+		{"inner-4mb-chain", InnerBigChain}, {"inner-no-certificate", InnerNoCertificate},
+		{"inner-second-hello", InnerSecondHello}, {"inner-unknown", InnerUnknown}, {"inner-signature", InnerBadSignature},
+		{"inner-finished", InnerBadFinished}, {"inner-tickets", InnerTickets}, {"inner-key-updates", InnerKeyUpdates},
+	} {
+		list = append(list, hostile13(in.name, string(in.quirk)+", in TLS 1.3", func(s *Server) { s.Quirks.Inner = in.quirk }))
+	}
+	inside := func(name, title string, p starttls.Protocol, q MailQuirks) {
+		list = append(list, hostile13(name, title, func(s *Server) { s.Protocol, s.Quirks.Inside = p, q }))
+	}
+	inside("inside-endless", "250- lines without an end, under TLS", starttls.SMTP, MailQuirks{EndlessCapabilities: true})
+	inside("inside-line", "a greeting line without an end, under TLS", starttls.Submissions, MailQuirks{EndlessLine: true})
+	inside("inside-greeting", "220- lines without an end, under TLS", starttls.Submissions, MailQuirks{EndlessGreeting: true})
+	inside("inside-escapes", "escape sequences in the capabilities under TLS", starttls.SMTP, MailQuirks{Lines: []string{escapes, bidi, markup, "X\x00Y"}})
+	return append(list,
+		hostile13("inside-silent-greeting", "falls silent in the middle of the greeting under TLS", func(s *Server) {
+			s.Protocol, s.Quirks.Fault = starttls.IMAPS, Fault{AtGreeting, Silence}
+		}),
+		hostile13("inside-reset", "resets when it is asked for its capabilities under TLS", func(s *Server) {
+			s.Protocol, s.Quirks.Fault = starttls.IMAPS, Fault{AtCapabilities, Reset}
+		}))
 }

@@ -45,6 +45,9 @@ func throttlingServers() []Server {
 		throttled("throttle-554", "554 from the fifth connection on, as blocklists do", Throttle{After: 4, Reply: "554 5.7.1 Service unavailable; client blocked"}),
 		imap, imaps,
 		with("slow-greeting", "half a second before the greeting", func(s *Server) { s.Throttle.Delay = time.Second / 2 }),
+		with("postscreen", "the rest of the greeting half a second late; who speaks meanwhile is turned away", func(s *Server) {
+			s.Quirks.Mail.Teaser = time.Second / 2
+		}),
 		with("closes-at-once", "closes every connection right after accepting it", func(s *Server) {
 			s.Quirks.Fault = Fault{AtConnect, Close}
 			s.want("undecided", "starttls-missing", "protocol-no-tls12")

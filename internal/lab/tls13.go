@@ -18,20 +18,26 @@ import (
 // script of its unencrypted part.
 func (s *session) answer13(h *hello, c choice) error {
 	q := s.Server.Quirks
-	if q.Fault.At != "" && q.Fault.Do != Drip || !q.Forge.zero() || !slices.Contains(tlspeer.Groups(), c.group) {
+	if q.Fault.At.inTLS() && q.Fault.Do != Drip || !q.Forge.zero() || !slices.Contains(tlspeer.Groups(), c.group) {
 		return s.script13(h, c)
 	}
 	config, err := s.config13(h, c)
 	if err != nil {
 		return s.refuse(tlswire.AlertHandshakeFailure)
 	}
-	conn := &replayed{s.raw, s.in, s.out}
-	peer, err := tlspeer.Server(s.ctx, conn, h.message, config)
+	q.Inner.pervert(config)
+	peer, err := tlspeer.Server(s.ctx, &replayed{s.raw, s.in, s.out}, h.message, config)
 	if err != nil {
 		return err
 	}
+	if err := s.floodInside(peer); err != nil {
+		return err
+	}
 	s.in, s.out, s.secure = bufio.NewReader(peer), peer, true
-	return errors.Join(s.inside(), peer.SendAlert(tlswire.Alert{Level: tlswire.AlertLevelWarning}))
+	if err := s.inside(); err != nil {
+		return err
+	}
+	return peer.SendAlert(tlswire.Alert{Level: tlswire.AlertLevelWarning, Description: tlswire.AlertCloseNotify})
 }
 
 // config13 returns what tlspeer is to answer.
