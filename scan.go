@@ -1,0 +1,205 @@
+package mailtls
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/probe"
+	"github.com/mailtls/mailtls/internal/x509lax"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/report"
+)
+
+// Config says how to scan. The zero value is a full scan with sensible limits.
+type Config struct {
+	Timeout        time.Duration  // of each step of a connection; 0: 10 s
+	MaxConnections int            // for each address; 0: 500
+	Parallel       int            // connections at once to each address; 0: 5
+	Delay          time.Duration  // between the starts of two connections to an address
+	IPVersion      int            // 4, 6 or 0 for both
+	IP             string         // dial this address instead of resolving the host
+	ServerName     string         // name to send instead of the host
+	Helo           string         // name to say in EHLO; empty: the address of our end
+	Passive        bool           // nothing that a normal client would not do
+	Quick          bool           // only what the checks need
+	FactsOnly      bool           // leave the observations out of the report
+	Roots          *x509.CertPool // trusted roots; nil: Mozilla's
+	Events         func(Event)    // called as the scan goes on, from one goroutine at a time
+}
+
+// Event tells how far the scan of one address is.
+type Event struct {
+	Target      evidence.Target
+	Text        string // what is known so far, in a few words
+	Connections int
+	Elapsed     time.Duration
+	Done        bool
+}
+
+// Scan finds out how the mail server at target speaks TLS, and judges it by the policy mail. The target has the form that
+// [ParseTarget] reads; a name is scanned at all its addresses. A nil cfg is the zero Config.
+//
+// What could not be learned is Unknown or Partial in the report, with the reason: an unreachable address is no error, and
+// when ctx ends, the report has what is known by then. The error is for a target that cannot be understood or resolved.
+func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, error) {
+	t, err := ParseTarget(target)
+	if err != nil {
+		return nil, err
+	}
+	if cfg == nil {
+		cfg = new(Config)
+	}
+	start := time.Now().UTC()
+	addresses, err := resolve(ctx, t.Host, cfg)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := trustIn(cfg.Roots)
+	if err != nil {
+		return nil, err
+	}
+	endpoints, err := scanAll(ctx, t, addresses, cfg, trust)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick}, endpoints, cfg)
+}
+
+// resolve returns the addresses to scan, in the resolver's order.
+func resolve(ctx context.Context, host string, cfg *Config) ([]netip.Addr, error) {
+	name := strings.Trim(host, "[]")
+	if cfg.IP != "" {
+		name = cfg.IP
+	}
+	if a, err := netip.ParseAddr(name); err == nil {
+		return []netip.Addr{a.Unmap()}, nil
+	}
+	network := map[int]string{4: "ip4", 6: "ip6"}[cfg.IPVersion]
+	if network == "" {
+		network = "ip"
+	}
+	list, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
+	if err != nil {
+		return nil, fmt.Errorf("looking up the addresses of %s: %w", name, err)
+	}
+	for i := range list {
+		list[i] = list[i].Unmap()
+	}
+	return list, nil
+}
+
+// trustIn returns the function that judges chains by roots, or by Mozilla's if there are none.
+func trustIn(roots *x509.CertPool) (probe.Trust, error) {
+	if roots == nil {
+		mozilla, err := x509lax.MozillaRoots()
+		if err != nil {
+			return nil, fmt.Errorf("reading the root certificates: %w", err)
+		}
+		roots = mozilla.Pool
+	}
+	return func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
+		var names []string
+		if name != "" {
+			names = []string{name}
+		}
+		result := x509lax.Verify(chain, roots, names, at)
+		return &result
+	}, nil
+}
+
+// scanAll scans all addresses at the same time: each has its own limits.
+func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg *Config, trust probe.Trust) ([]*evidence.Endpoint, error) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex // one event at a time
+	endpoints, errs := make([]*evidence.Endpoint, len(addresses)), make([]error, len(addresses))
+	for i, a := range addresses {
+		one := t
+		one.Address, one.ServerName = a.String(), sniFor(t.Host, cfg.ServerName)
+		pc := probeConfig(cfg, trust)
+		if cfg.Events != nil {
+			pc.Events = func(e probe.Event) {
+				mu.Lock()
+				defer mu.Unlock()
+				cfg.Events(eventOf(e))
+			}
+		}
+		wg.Go(func() { endpoints[i], errs[i] = probe.Scan(ctx, one, pc) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return endpoints, nil
+}
+
+func sniFor(host, override string) string {
+	if override != "" {
+		return override
+	}
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return ""
+	}
+	return strings.TrimSuffix(host, ".")
+}
+
+func probeConfig(cfg *Config, trust probe.Trust) probe.Config {
+	return probe.Config{Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
+		Helo: cfg.Helo, Quick: cfg.Quick, Goal: needs(), Trust: trust}
+}
+
+// needs are the facts that the checks read.
+func needs() []evidence.Need {
+	var list []evidence.Need
+	for _, c := range check.All() {
+		list = append(list, c.Needs...)
+	}
+	return list
+}
+
+func eventOf(e probe.Event) Event {
+	text := fmt.Sprintf("%d suites", e.Suites)
+	if e.Waiting > 0 {
+		text = fmt.Sprintf("the server asks for a pause: going on in %v", e.Waiting.Round(time.Second))
+	}
+	return Event{Target: e.Target, Text: text, Connections: e.Connections, Elapsed: e.Elapsed, Done: e.Done}
+}
+
+// assemble makes the report of the endpoints and judges it.
+func assemble(run evidence.Run, endpoints []*evidence.Endpoint, cfg *Config) (*report.Report, error) {
+	p, err := policy.Named("mail")
+	if err != nil {
+		return nil, err
+	}
+	if cfg.FactsOnly {
+		for _, e := range endpoints {
+			e.Observations, e.Blobs.Dialogues = nil, nil
+		}
+	}
+	return report.Build(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, endpoints...), nil
+}
+
+// Version is that of this module, as the go command recorded it in the program, or "(devel)".
+func Version() string {
+	const path = "github.com/mailtls/mailtls"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(devel)"
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == path && m.Version != "" {
+			return m.Version
+		}
+	}
+	return "(devel)"
+}
