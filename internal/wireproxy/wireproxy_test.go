@@ -118,7 +118,7 @@ func TestHalfClose(t *testing.T) {
 			heard <- string(b)
 		})})
 		conn := dial(t, p)
-		if _, err := conn.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Fatalf("Read() = %v, want EOF", err)
 		}
 		_, _ = conn.Write([]byte("late"))
@@ -221,7 +221,7 @@ func mustRead(t *testing.T, c net.Conn, want string) {
 	t.Helper()
 	buf := make([]byte, max(1, len(want)))
 	n, err := io.ReadFull(c, buf)
-	if string(buf[:n]) != want || (want == "") != (err == io.EOF) {
+	if string(buf[:n]) != want || (want == "") != errors.Is(err, io.EOF) {
 		t.Fatalf("read %q, %v; want %q", buf[:n], err, want)
 	}
 }
