@@ -21,48 +21,77 @@ func byName(t *testing.T, name string, ca *CA) *Running {
 	return start(t, s, ca)
 }
 
+// promise is what one odd server does, and a plain one does not.
+type promise struct {
+	odd, plain string
+	kept       func(*testing.T, *Running) bool
+}
+
 // TestPromises checks the one thing that each odd server is there for, and that
 // the server without the quirk does not do it.
 func TestPromises(t *testing.T) {
 	ca := testCA(t)
-	full := fullOffer(tlswire.TLS12, intermediate())
-	lacks := func(x tlswire.ExtensionType) func(*testing.T, *Running) bool {
-		return func(t *testing.T, r *Running) bool {
-			_, ok := tlswire.Find(ask(t, r, full).hello.Extensions, x)
-			return !ok
-		}
+	for _, p := range slices.Concat(extensionPromises(), tolerancePromises(), choicePromises()) {
+		t.Run(p.odd, func(t *testing.T) {
+			if !p.kept(t, byName(t, p.odd, ca)) {
+				t.Errorf("%s does not do what it promises", p.odd)
+			}
+			if p.kept(t, byName(t, p.plain, ca)) {
+				t.Errorf("%s does it too", p.plain)
+			}
+		})
 	}
-	has := func(x tlswire.ExtensionType) func(*testing.T, *Running) bool {
-		return func(t *testing.T, r *Running) bool { return !lacks(x)(t, r) }
+}
+
+// usual is the offer of a current client that has not heard of TLS 1.3.
+func usual() offer { return fullOffer(tlswire.TLS12, intermediate()) }
+
+// answers reports whether a ServerHello answers an extension.
+func answers(x tlswire.ExtensionType) func(*testing.T, *Running) bool {
+	return func(t *testing.T, r *Running) bool {
+		_, ok := tlswire.Find(ask(t, r, usual()).hello.Extensions, x)
+		return ok
 	}
-	for _, c := range []struct {
-		odd, plain string
-		promise    func(*testing.T, *Running) bool
-	}{
+}
+
+// lacks is the opposite of answers.
+func lacks(x tlswire.ExtensionType) func(*testing.T, *Running) bool {
+	return func(t *testing.T, r *Running) bool { return !answers(x)(t, r) }
+}
+
+// extensionPromises are those about the ServerHello and the key exchange.
+func extensionPromises() []promise {
+	return []promise{
 		{"no-renegotiation-info", "prefers-server", lacks(tlswire.ExtensionRenegotiationInfo)},
 		{"no-ems", "prefers-server", lacks(tlswire.ExtensionExtendedMasterSecret)},
-		{"heartbeat", "prefers-server", has(tlswire.ExtensionHeartbeat)},
-		{"extensions", "prefers-server", has(tlswire.ExtensionSCT)},
+		{"heartbeat", "prefers-server", answers(tlswire.ExtensionHeartbeat)},
+		{"extensions", "prefers-server", answers(tlswire.ExtensionSCT)},
 		{"clock-in-random", "prefers-server", hasClock},
 		{"no-sentinel", "prefers-server", func(t *testing.T, r *Running) bool {
-			return ask(t, r, full).hello.DowngradeSentinel() == ""
+			return ask(t, r, usual()).hello.DowngradeSentinel() == ""
 		}},
 		{"scsv-ignored", "tls11", acceptsFallback},
-		{"compression", "prefers-server", func(t *testing.T, r *Running) bool { return ask(t, r, full).hello.Compression == 1 }},
+		{"compression", "prefers-server", func(t *testing.T, r *Running) bool { return ask(t, r, usual()).hello.Compression == 1 }},
 		{"ecdh-reuse", "prefers-server", reuses},
 		{"dh-reuse", "dh-2048", reuses},
+	}
+}
+
+// tolerancePromises are those about hellos that servers cannot stand.
+func tolerancePromises() []promise {
+	return []promise{
 		{"reads-64-suites", "prefers-server", func(t *testing.T, r *Running) bool {
 			return ask(t, r, fullOffer(tlswire.TLS12, slices.Concat(strangers(64), intermediate()))).end == "alert"
 		}},
 		{"grease-intolerant", "prefers-server", func(t *testing.T, r *Running) bool {
 			return ask(t, r, fullOffer(tlswire.TLS12, append([]tlswire.Suite{0x0a0a}, intermediate()...))).end == "alert"
 		}},
-		{"extension-intolerant", "no-tls13", func(t *testing.T, r *Running) bool { return ask(t, r, full).end == "alert" }},
+		{"extension-intolerant", "no-tls13", func(t *testing.T, r *Running) bool { return ask(t, r, usual()).end == "alert" }},
 		{"any-extension-intolerant", "tls10-only", func(t *testing.T, r *Running) bool {
 			return ask(t, r, fullOffer(tlswire.TLS12, classic())).end == "eof"
 		}},
 		{"tls13-intolerant", "no-tls13", func(t *testing.T, r *Running) bool {
-			o := full
+			o := usual()
 			o.extensions = append(slices.Clone(o.extensions), tlswire.SupportedVersions([]tlswire.Version{tlswire.TLS13, tlswire.TLS12}))
 			return ask(t, r, o).end == "eof"
 		}},
@@ -72,15 +101,21 @@ func TestPromises(t *testing.T) {
 		{"hello-over-1460", "prefers-server", func(t *testing.T, r *Running) bool { return ask(t, r, padded(1600)).end == "eof" }},
 		{"hello-fragments", "prefers-server", func(t *testing.T, r *Running) bool {
 			conn, in := dial(t, r)
-			send(t, conn, full.hello(t), 100)
+			send(t, conn, usual().hello(t), 100)
 			return read(t, in).end == "reset"
 		}},
 		{"small-records", "prefers-server", func(t *testing.T, r *Running) bool {
 			conn, in := dial(t, r)
-			send(t, conn, full.hello(t), 0)
+			send(t, conn, usual().hello(t), 0)
 			record, err := nextRecord(in)
 			return err == nil && len(record.Payload) == 64
 		}},
+	}
+}
+
+// choicePromises are those about what servers choose.
+func choicePromises() []promise {
+	return []promise{
 		{"pq-draft-only", "prefers-server", func(t *testing.T, r *Running) bool {
 			g, _ := ask(t, r, fullOffer(tlswire.TLS13, tls13())).hello.Group()
 			return g == x25519Kyber768Draft00
@@ -101,21 +136,12 @@ func TestPromises(t *testing.T) {
 			return firstReversed(t, r, chacha) && !firstReversed(t, r, nil)
 		}},
 		{"cert-sni", "cert-wrong-name", func(t *testing.T, r *Running) bool {
-			o := full
+			o := usual()
 			o.extensions = o.extensions[1:]
-			with, _ := ask(t, r, full).message(tlswire.TypeCertificate)
+			with, _ := ask(t, r, usual()).message(tlswire.TypeCertificate)
 			without, _ := ask(t, r, o).message(tlswire.TypeCertificate)
 			return !bytes.Equal(with, without)
 		}},
-	} {
-		t.Run(c.odd, func(t *testing.T) {
-			if !c.promise(t, byName(t, c.odd, ca)) {
-				t.Errorf("%s does not do what it promises", c.odd)
-			}
-			if c.promise(t, byName(t, c.plain, ca)) {
-				t.Errorf("%s does it too", c.plain)
-			}
-		})
 	}
 }
 
