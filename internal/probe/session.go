@@ -40,6 +40,15 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	if err != nil {
 		return nil, fmt.Errorf("scanning %s: %w", target.Input, err)
 	}
+	s := newSession(target, cfg, protocol)
+	s.loop(ctx)
+	s.ep.Cost.Wall = time.Since(s.ep.At)
+	Derive(s.ep, cfg.Trust)
+	s.event("", 0, true)
+	return s.ep, nil
+}
+
+func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
 	s := &Session{cfg: cfg, gate: cfg.Gate, protocol: protocol, flights: map[string]flight{}, guesses: map[string]reply{},
 		counts: map[string]int{}, hits: map[tlswire.Version]int{}}
 	if s.gate == nil {
@@ -47,11 +56,7 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	}
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
 		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{}}}
-	s.loop(ctx)
-	s.ep.Cost.Wall = time.Since(s.ep.At)
-	Derive(s.ep, cfg.Trust)
-	s.event("", 0, true)
-	return s.ep, nil
+	return s
 }
 
 // result is a connection that has ended.
@@ -103,16 +108,7 @@ func (s *Session) mayStart() bool {
 func (s *Session) connected() bool { return s.touched.Load() }
 
 func (s *Session) start(ctx context.Context, a ask, results chan<- result, reached chan<- struct{}) {
-	s.counts[a.question]++
-	id := fmt.Sprintf("%s/%d", a.question, s.counts[a.question])
-	s.flights[id] = flight{question: a.question, offer: a.offer, guess: a.guess != nil}
-	if a.guess != nil {
-		g := *a.guess
-		g.offer, g.suites = a.offer, offeredSuites(a.offer)
-		g.start = time.Since(s.ep.At)
-		s.guesses[id] = g
-	}
-	s.ep.Cost.Connections++
+	id := s.book(a, time.Since(s.ep.At))
 	go func() {
 		if err := s.gate.Enter(ctx); err != nil {
 			results <- result{a.question, &evidence.Observation{ID: id, Offer: a.offer, Start: time.Since(s.ep.At),
@@ -123,6 +119,20 @@ func (s *Session) start(ctx context.Context, a ask, results chan<- result, reach
 		s.gate.Leave()
 		results <- result{a.question, obs}
 	}()
+}
+
+// book enters a connection that starts now, with the reply it will likely get, and returns the id of its observation.
+func (s *Session) book(a ask, now time.Duration) string {
+	s.counts[a.question]++
+	id := fmt.Sprintf("%s/%d", a.question, s.counts[a.question])
+	s.flights[id] = flight{question: a.question, offer: a.offer, guess: a.guess != nil}
+	if a.guess != nil {
+		g := *a.guess
+		g.offer, g.suites, g.start = a.offer, offeredSuites(a.offer), now
+		s.guesses[id] = g
+	}
+	s.ep.Cost.Connections++
+	return id
 }
 
 // finish takes in a connection that has ended.
