@@ -79,6 +79,35 @@ func TestPartialWithoutSettled(t *testing.T) {
 	}
 }
 
+// TestPartialSTARTTLS is a server that fell silent in the handshake: that TLS did not work once is not seen to be broken.
+func TestPartialSTARTTLS(t *testing.T) {
+	e := healthy(t)
+	e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Partial, Value: evidence.STARTTLS{Offered: true}, Why: "timeout"}
+	if f := run(t, "starttls-broken", e); f.Level != Undecided || f.Message != "timeout" {
+		t.Errorf("broken: %+v", f)
+	}
+	e.Facts.STARTTLS.Value = evidence.STARTTLS{Masked: true}
+	if f := run(t, "starttls-stripped", e); f.Level != Fail {
+		t.Errorf("stripped: %+v", f)
+	}
+	e.Facts.STARTTLS.Value = evidence.STARTTLS{}
+	if f := run(t, "starttls-missing", e); f.Level != Undecided {
+		t.Errorf("missing: %+v", f)
+	}
+}
+
+func TestNoVersionAtAll(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Versions = known([]tlswire.Version(nil))
+	e.Facts.Suites = known(evidence.PerVersion[tlswire.Suite]{})
+	if f := run(t, "protocol-no-tls12", e); f.Level != Fail || f.Message != "accepts no version of TLS" {
+		t.Errorf("%+v", f)
+	}
+	if f := run(t, "no-pfs", e); f.Level != NotApplicable {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestCertificates(t *testing.T) {
 	second := func(e *evidence.Endpoint, c evidence.Chain) {
 		e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, c)

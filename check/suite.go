@@ -114,6 +114,9 @@ func noForwardSecrecy() Check {
 		Eval: func(s *Subject, p *policy.Policy) Finding {
 			f := s.Endpoint.Facts.Suites
 			suites, _ := accepted(f.Value, func(tlswire.Version, tlswire.SuiteInfo) bool { return true })
+			if f.State == evidence.Known && len(suites) == 0 {
+				return notApplicable("no cipher suite is accepted at all")
+			}
 			return decide(not(accepts(&s.Endpoint.Facts, secret)),
 				bad(s, p.Check("no-pfs"), "accepts no suite with forward secrecy").seen(texts(suites), f.From),
 				good("accepts suites with forward secrecy").seen(nil, f.From))

@@ -12,8 +12,8 @@ func trustChecks() []Check {
 		{
 			ID:    "cert-untrusted",
 			Title: "The certificate is not from a trusted authority",
-			Text: "Mail programs warn or refuse, and senders that follow MTA-STS keep the mail back. Get a certificate from a " +
-				"public authority (some are free), and install it with all intermediate certificates.",
+			Text: "Mail programs warn or refuse. Get a certificate from a public authority (some are free), and install it with " +
+				"all intermediate certificates.",
 			Refs:  []string{"RFC 8314, Section 4.3", "RFC 8461, Section 4.2"},
 			Needs: certificateNeeds(),
 			Eval:  perChain(evalTrust),
@@ -58,7 +58,7 @@ func describe(r evidence.TrustReason) string {
 	case evidence.UnknownAuthority:
 		return "comes from an authority that mail programs do not know"
 	case evidence.IncompleteChain:
-		return "an intermediate certificate is missing from the chain"
+		return "the chain that is sent does not reach an authority that mail programs know"
 	case evidence.SelfSignedLeaf:
 		return "is its own issuer (self-signed)"
 	case evidence.WrongUsage:

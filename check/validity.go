@@ -16,8 +16,8 @@ func validityChecks() []Check {
 		{
 			ID:    "cert-expired",
 			Title: "The certificate has expired",
-			Text: "Mail programs warn or refuse, and so do senders that check. Renew the certificate, and reload the server: " +
-				"often the new one is there but not in use.",
+			Text: "Mail programs warn or refuse. Renew the certificate, and reload the server: often the new one is there but " +
+				"not in use.",
 			Refs:  []string{"RFC 5280, Section 4.1.2.5", "RFC 8314, Section 4.3"},
 			Needs: certificateNeeds(),
 			Eval:  perChain(evalExpired),
@@ -25,7 +25,7 @@ func validityChecks() []Check {
 		{
 			ID:    "cert-not-yet-valid",
 			Title: "The certificate is not valid yet",
-			Text:  "Mail programs warn or refuse, and so do senders that check. Look at the server's clock, or wait.",
+			Text:  "Mail programs warn or refuse. Look at the server's clock, or wait.",
 			Refs:  []string{"RFC 5280, Section 4.1.2.5"},
 			Needs: certificateNeeds(),
 			Eval:  perChain(evalNotYetValid),

@@ -34,7 +34,7 @@ func versionChecks() []Check {
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.Versions
 				return decide(lacksModern(&s.Endpoint.Facts),
-					bad(s, p.Check("protocol-no-tls12"), "speaks nothing newer than "+newest(f.Value)).seen(texts(f.Value), f.From),
+					bad(s, p.Check("protocol-no-tls12"), newest(f.Value)).seen(texts(f.Value), f.From),
 					good("speaks TLS 1.2 or newer").seen(nil, f.From))
 			},
 		},
@@ -44,12 +44,13 @@ func versionChecks() []Check {
 			Text: "TLS 1.3 is faster, hides more, and has no weak options left; key exchange that withstands quantum " +
 				"computers exists only there. Current software offers it by default.",
 			Refs:    []string{"RFC 9325, Section 3.1.1", "RFC 9846"},
+			Cause:   []string{"protocol-no-tls12"},
 			Needs:   []evidence.Need{{Key: evidence.KeyVersions}},
 			Settled: func(f *evidence.Facts) bool { return evidence.Has(f.Versions, tlswire.TLS13) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.Versions
 				return decide(not(evidence.Has(f, tlswire.TLS13)),
-					bad(s, p.Check("protocol-no-tls13"), "speaks nothing newer than "+newest(f.Value)).seen(nil, f.From),
+					bad(s, p.Check("protocol-no-tls13"), newest(f.Value)).seen(nil, f.From),
 					good("speaks TLS 1.3").seen(nil, f.From))
 			},
 		},
@@ -96,7 +97,7 @@ func newest(versions []tlswire.Version) string {
 		v = max(v, w)
 	}
 	if v == 0 {
-		return "plain text"
+		return "accepts no version of TLS"
 	}
-	return v.String()
+	return "speaks nothing newer than " + v.String()
 }

@@ -12,6 +12,7 @@ type page struct {
 	b     strings.Builder
 	opt   TextOptions
 	width int
+	told  map[string]bool // reasons that the page gives already
 }
 
 // tone is what a piece of text means. Colour is for judgement alone.

@@ -55,13 +55,15 @@ func (p *page) endpoint(e Endpoint) {
 	p.header(e)
 	if why, unreachable := unreachable(e); unreachable {
 		p.blank()
-		p.hang(0, p.mark(check.Undecided), 2, normal, "Nothing is known about this server: "+p.escape(why))
+		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Nothing is known about this server: "+p.escape(why))
 		p.blank()
 		p.cost(e, 0)
 		return
 	}
+	p.told = make(map[string]bool)
 	p.promises(e)
 	p.findings(e)
+	p.ended(e)
 	p.picture(e)
 	p.blank()
 	p.grade(e)
@@ -77,9 +79,6 @@ func (p *page) header(e Endpoint) {
 	}
 	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), plural(e.Cost.Connections, "connection"))
 	p.hang(0, "", 0, dim, strings.Join(parts, p.dot()))
-	if e.Ended != "" {
-		p.hang(0, p.mark(check.Undecided), 2, normal, "The scan stopped early: "+p.escape(e.Ended))
-	}
 }
 
 // grade tells what keeps the grade down, and by which opinion.

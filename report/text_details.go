@@ -20,11 +20,11 @@ func (p *page) details(e Endpoint) {
 	text(p, "key reuse", f.KeyReuse, keyReuse)
 	text(p, "compression", f.Compression, func(m []tlswire.CompressionMethod) string { return list(names(m)) })
 	text(p, "extensions", f.Extensions, perVersion)
-	text(p, "alpn", f.ALPN, p.escape)
+	text(p, "alpn", f.ALPN, func(s string) string { return list(strings.Fields(p.escape(s))) })
 	text(p, "stapled", f.Stapled, yesNo)
 	text(p, "sentinel", f.DowngradeSentinel, yesNo)
 	text(p, "fallback scsv", f.FallbackSCSV, yesNo)
-	text(p, "clock in random", f.ClockInRandom, yesNo)
+	text(p, "random clock", f.ClockInRandom, yesNo)
 	text(p, "fails on", f.Intolerances, func(in []evidence.Intolerance) string {
 		var out []string
 		for _, i := range in {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,16 +14,43 @@ import (
 func (p *page) promises(e Endpoint) {
 	p.blank()
 	p.line(p.style(bold, "What a mail server owes its users"))
-	for _, row := range promises() {
+	for i, row := range promises() {
 		level, text := row.kept(e.Findings)
+		if i == 0 {
+			level, text = encryption(e, level, text)
+		}
 		t := toneOf(level)
 		if level == check.Pass {
 			t = dim
 		}
 		label := row.label + strings.Repeat(" ", promiseWidth-len(row.label)) + p.mark(level)
 		indent := promiseWidth + p.markWidth() + 1
-		p.hang(2, label, indent, t, p.clip(p.escape(text), p.width-2-indent))
+		p.hang(2, label, indent, t, p.brief(level, p.escape(text), p.width-2-indent))
 	}
+}
+
+// encryption answers for the first promise where the checks of STARTTLS have nothing to say: on ports that are TLS from
+// the start, and where STARTTLS leads to a TLS that accepts no version.
+func encryption(e Endpoint, level check.Level, text string) (check.Level, string) {
+	versions := e.Facts.Versions
+	implicit := e.Facts.STARTTLS.State == evidence.Inapplicable && level == check.NotApplicable
+	switch {
+	case versions.State == evidence.Known && len(versions.Value) == 0 && level < check.Warn:
+		return check.Fail, "no version of TLS is accepted"
+	case implicit && len(versions.Value) > 0:
+		return check.Pass, ""
+	case implicit && versions.State == evidence.Unknown:
+		return check.Undecided, "not known: " + versions.Why
+	}
+	return level, text
+}
+
+// brief shortens text to width columns, unless all is wanted; a reason for not knowing is told further down.
+func (p *page) brief(level check.Level, text string, width int) string {
+	if !p.opt.Verbose && level == check.Undecided && lipgloss.Width(text) > width {
+		return "not known, see below"
+	}
+	return p.clip(text, width)
 }
 
 // promiseWidth is the width of the column with the promises.
@@ -156,13 +184,34 @@ func (p *page) unknown(e Endpoint) {
 	}
 	for i, reason := range why {
 		p.blank()
-		head := "Not known: " + strings.Join(open[reason], ", ")
-		p.hang(0, p.mark(check.Undecided), p.markWidth(), bold, head)
+		p.told[reason] = true
+		p.hang(0, p.mark(check.Undecided), p.markWidth(), bold, "Not known: "+p.open(open[reason], len(e.Findings)))
 		p.hang(p.markWidth(), "", 0, normal, "Because: "+p.escape(reason))
 		if i == len(why)-1 {
 			p.advice(e)
 		}
 	}
+}
+
+// fewOpen is how many checks that are open are named.
+const fewOpen = 8
+
+// open names checks, or tells how many of all they are.
+func (p *page) open(ids []string, all int) string {
+	if len(ids) > fewOpen && !p.opt.Verbose {
+		return fmt.Sprintf("%d of %d checks (-v names them)", len(ids), all)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// ended tells why a scan stopped, unless that is what kept something from being known.
+func (p *page) ended(e Endpoint) {
+	if e.Ended == "" || p.told[e.Ended] {
+		return
+	}
+	p.told[e.Ended] = true
+	p.blank()
+	p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "The scan stopped early: "+p.escape(e.Ended))
 }
 
 // advice tells how to learn more, where that is known.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/tlswire"
@@ -43,16 +44,28 @@ func (p *page) fact(label, text string) {
 func (p *page) condition(label string, s evidence.State, why string) {
 	switch s {
 	case evidence.Unknown:
-		p.hang(2, p.style(dim, label), factWidth, warning, "? not known: "+p.escape(why))
+		p.hang(2, p.style(dim, label), factWidth, warning, "? not known"+p.because(why))
 	case evidence.Partial:
-		p.hang(2, "", factWidth, warning, "? not all is known: "+p.escape(why))
+		p.hang(2, "", factWidth, warning, "? not all is known"+p.because(why))
 	case evidence.Inapplicable:
 		p.hang(2, p.style(dim, label), factWidth, dim, "- "+p.escape(why))
 	}
 }
 
+// because gives a reason, but once on a page is enough.
+func (p *page) because(why string) string {
+	if why == "" || p.told[why] {
+		return ""
+	}
+	p.told[why] = true
+	return ": " + p.escape(why)
+}
+
 func (p *page) versions(f evidence.Fact[[]tlswire.Version]) {
-	if f.Seen() {
+	switch {
+	case f.State == evidence.Known && len(f.Value) == 0:
+		p.fact("versions", "none")
+	case f.Seen():
 		p.fact("versions", strings.Join(names(f.Value), p.dot()))
 	}
 	p.condition("versions", f.State, f.Why)
@@ -74,13 +87,26 @@ func (p *page) suites(e Endpoint, v tlswire.Version) {
 	if len(e.Facts.Suites.Open[v]) > 0 {
 		parts[0] = "at least " + parts[0]
 	}
-	p.fact(v.String(), strings.Join(parts, p.dot()))
-	if !p.opt.Verbose {
+	if newer := e.Facts.Suites.Value[v+1]; p.opt.Verbose && v < tlswire.TLS12 && slices.Equal(list, newer) {
+		p.fact(v.String(), strings.Join(append(parts, "the same as in "+(v+1).String()), p.dot()))
 		return
 	}
+	p.fact(v.String(), strings.Join(parts, p.dot()))
+	if p.opt.Verbose {
+		p.suiteList(list, e.Judged.Role)
+	}
+}
+
+// suiteList writes suites in their order, those marked that the policy objects to.
+func (p *page) suiteList(list []tlswire.Suite, role policy.Role) {
+	pol := p.policy()
 	for _, s := range list {
-		l := levelOfSuite(p.policy(), s, e.Judged.Role)
-		p.line(strings.Repeat(" ", factWidth+2) + p.style(l, s.String()))
+		level := map[tone]check.Level{warning: check.Warn, bad: check.Fail}[levelOfSuite(pol, s, role)]
+		mark := strings.Repeat(" ", p.markWidth())
+		if level != check.Undecided {
+			mark = p.mark(level) + " "
+		}
+		p.line(strings.Repeat(" ", factWidth+2) + mark + s.String())
 	}
 }
 
@@ -142,6 +168,7 @@ func groups(p *page, label string, facts ...evidence.Fact[[]tlswire.Group]) {
 	for _, f := range facts {
 		if f.State == evidence.Unknown || f.State == evidence.Partial {
 			p.condition(label, f.State, f.Why)
+			return
 		}
 	}
 }

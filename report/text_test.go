@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -74,5 +75,37 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s differs (-want +got); run with -update if that is right:\n%s", path, diff)
+	}
+}
+
+// TestEncryptionRow answers the first promise on ports where the checks of STARTTLS have nothing to say.
+func TestEncryptionRow(t *testing.T) {
+	implicit := evidence.Fact[evidence.STARTTLS]{State: evidence.Inapplicable, Why: "TLS from the start"}
+	for _, c := range []struct {
+		name string
+		harm func(*evidence.Facts)
+		want string
+	}{
+		{"implicit TLS works", func(f *evidence.Facts) { f.STARTTLS = implicit }, "offered and working     ok"},
+		{"implicit TLS accepts nothing", func(f *evidence.Facts) { f.STARTTLS, f.Versions = implicit, known([]tlswire.Version(nil)) },
+			"offered and working     FAIL  no version of TLS is accepted"},
+		{"implicit TLS falls silent", func(f *evidence.Facts) {
+			f.STARTTLS, f.Versions = implicit, evidence.Fact[[]tlswire.Version]{State: evidence.Unknown, Why: "timeout"}
+		}, "offered and working     ?     not known: timeout"},
+		{"STARTTLS accepts nothing", func(f *evidence.Facts) { f.Versions = known([]tlswire.Version(nil)) },
+			"offered and working     FAIL  no version of TLS is accepted"},
+		{"no STARTTLS", func(f *evidence.Facts) { f.STARTTLS = known(evidence.STARTTLS{}) }, "offered and working     FAIL  no STARTTLS"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := healthy(t)
+			c.harm(&e.Facts)
+			var b bytes.Buffer
+			if err := WriteText(&b, build(t, e), TextOptions{Plain: true}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), c.want+"\n") {
+				t.Errorf("want %q in:\n%s", c.want, b.String())
+			}
+		})
 	}
 }
