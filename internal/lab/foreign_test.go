@@ -140,3 +140,34 @@ func sClient(t *testing.T, r *Running, args string) string {
 	out, _ := cmd.CombinedOutput() // it fails where the script of the server ends
 	return string(out)
 }
+
+// TestGnuTLS finishes handshakes with gnutls-cli, which still has RC4.
+func TestGnuTLS(t *testing.T) {
+	if _, err := exec.LookPath("gnutls-cli"); err != nil {
+		t.Skip("gnutls-cli is not installed")
+	}
+	ca := testCA(t)
+	for _, c := range []struct{ server, priority, want string }{
+		{"strong", "NORMAL", "(TLS1.3-X.509)-(ECDHE-X25519)-(ECDSA-SECP256R1-SHA256)-(AES-256-GCM)"},
+		{"strong", "NORMAL:-VERS-TLS1.3", "(TLS1.2-X.509)"},
+		{"rc4", "NONE:+VERS-TLS1.2:+ECDHE-RSA:+ARCFOUR-128:+SHA1:+GROUP-ALL:+SIGN-ALL:+COMP-NULL:+CTYPE-X509", "(ARCFOUR-128)"},
+	} {
+		t.Run(c.server+" "+c.priority, func(t *testing.T) {
+			r := byName(t, c.server, ca)
+			_, port, err := net.SplitHostPort(r.Addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, "gnutls-cli", "--insecure", "--starttls-proto=smtp", "--priority", c.priority, "--port", port, "127.0.0.1")
+			cmd.Stdin = strings.NewReader("QUIT\n")
+			out, _ := cmd.CombinedOutput() // it fails where the server closes first
+			for _, want := range []string{"Handshake was completed", "221 2.0.0 Bye", c.want} {
+				if !strings.Contains(string(out), want) {
+					t.Errorf("no %q in:\n%s", want, out)
+				}
+			}
+		})
+	}
+}
