@@ -1,0 +1,264 @@
+package probe
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// propertyTime bounds what the random servers may take.
+const propertyTime = 8 * time.Second
+
+// TestModelFacts scans random servers and compares all facts with what the servers are.
+func TestModelFacts(t *testing.T) {
+	skipModel(t)
+	seed := uint64(time.Now().UnixNano())
+	if s := modelSeed(); s != 0 {
+		seed = s
+	}
+	t.Logf("first seed %d; -probe.seed=N repeats one server", seed)
+	failed, n := map[string]int{}, 0
+	for begun := time.Now(); time.Since(begun) < propertyTime; n++ {
+		rng := rand.New(rand.NewPCG(seed+uint64(n), 1))
+		m, parallel := randomModel(rng), some(rng, 1, 5, 8)
+		ep := scanModel(m, parallel, rng, nil)
+		for _, wrong := range m.compare(ep) {
+			kind, _, _ := strings.Cut(wrong, ":")
+			if failed[kind]++; failed[kind] == 1 {
+				t.Errorf("seed %d, %d at once: %.400s", seed+uint64(n), parallel, wrong)
+			}
+		}
+		if modelSeed() != 0 {
+			t.Logf("%+v", *m)
+			trace(t, ep)
+			break
+		}
+	}
+	t.Logf("%d servers; wrong: %v", n, failed)
+}
+
+// trace logs all connections of a scan.
+func trace(t *testing.T, ep *evidence.Endpoint) {
+	for i := range ep.Observations {
+		o := &ep.Observations[i]
+		r := readReply(o)
+		t.Logf("%4d-%4dms %-20s %v only=%d(%v) wo=%d first=%v last=%v groups=%v schemes=%d shares=%v -> %v %v %v %v %v %v", o.Start.Milliseconds(),
+			(o.Start + o.Timing.End).Milliseconds(), o.ID, o.Offer.Variants, len(o.Offer.Suites.Only), r.offer.Suites.Only[:min(3, len(r.offer.Suites.Only))],
+			len(o.Offer.Suites.Without), o.Offer.Suites.First, o.Offer.Suites.Last, o.Offer.Groups[:min(5, len(o.Offer.Groups))], len(o.Offer.Schemes), o.Offer.KeyShares, o.End.Kind, r.version, r.suite, r.group, r.scheme, o.End.Alert)
+	}
+}
+
+// compare returns what is wrong in the facts of ep.
+func (m *model) compare(ep *evidence.Endpoint) []string {
+	c := &comparison{f: &ep.Facts}
+	c.versions(m)
+	c.suites(m)
+	c.preference(m)
+	c.groups("groups13", ep.Facts.GroupsTLS13, ep.Facts.GroupPreferenceTLS13, m.groups13, m.order13, m.suites[tlswire.TLS13] != nil)
+	c.groups("groups12", ep.Facts.GroupsTLS12, ep.Facts.GroupPreferenceTLS12, m.groups12, m.order12, m.uses(usesGroup))
+	c.signatures(m)
+	c.rest(m)
+	return c.wrong
+}
+
+type comparison struct {
+	f     *evidence.Facts
+	wrong []string
+}
+
+func (c *comparison) fault(format string, args ...any) {
+	c.wrong = append(c.wrong, fmt.Sprintf(format, args...))
+}
+
+// state checks that a fact has the state it should have.
+func state[T any](c *comparison, name string, f evidence.Fact[T], want evidence.State) bool {
+	if f.State != want {
+		c.fault("%s state: %v, want %v; value %v, open %v, why %q", name, f.State, want, f.Value, f.Open, f.Why)
+	}
+	return f.Seen()
+}
+
+// set checks a set, and its order where it has one.
+func set[T comparable](c *comparison, name string, got, want []T, ordered bool) {
+	for _, x := range got {
+		if !slices.Contains(want, x) {
+			c.fault("%s invented: %v; got %v, want %v", name, x, got, want)
+			return
+		}
+	}
+	for _, x := range want {
+		if !slices.Contains(got, x) {
+			c.fault("%s missed: %v; got %v, want %v", name, x, got, want)
+			return
+		}
+	}
+	if ordered && !slices.Equal(got, want) {
+		c.fault("%s order: got %v, want %v", name, got, want)
+	}
+}
+
+func (m *model) speaks() []tlswire.Version {
+	var list []tlswire.Version
+	if m.v2 != nil {
+		list = append(list, tlswire.SSLv2)
+	}
+	for v := range m.suites {
+		list = append(list, v)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// uses reports whether some suite of TLS 1.2 or older is accepted that match accepts.
+func (m *model) uses(match func(tlswire.SuiteInfo) bool) bool {
+	for v, list := range m.suites {
+		if v != tlswire.TLS13 && slices.ContainsFunc(list, func(s tlswire.Suite) bool { i, _ := s.Info(); return match(i) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *comparison) versions(m *model) {
+	if state(c, "versions", c.f.Versions, evidence.Known) {
+		set(c, "versions", c.f.Versions.Value, m.speaks(), true)
+	}
+}
+
+func (c *comparison) suites(m *model) {
+	state(c, "suites", c.f.Suites, evidence.Known)
+	for v, want := range m.suites {
+		set(c, "suites of "+v.String(), c.f.Suites.Value[v], want, m.order != clientDecides)
+	}
+	if m.v2 != nil {
+		set(c, "suites of SSLv2", c.f.Suites.Value[tlswire.SSLv2], m.v2, false)
+	}
+}
+
+func (c *comparison) preference(m *model) {
+	want := map[tlswire.Version]evidence.Preference{}
+	for v, list := range m.suites {
+		if len(list) < 2 {
+			continue
+		}
+		switch i := slices.IndexFunc(list, isChaCha); {
+		case m.order == clientDecides:
+			want[v] = evidence.ClientOrder
+		case m.order == serverDecides || i <= 0:
+			want[v] = evidence.ServerOrder
+		default:
+			want[v] = evidence.ServerOrderChaCha
+		}
+	}
+	if len(want) == 0 {
+		state(c, "preference", c.f.Preference, evidence.Inapplicable)
+		return
+	}
+	state(c, "preference", c.f.Preference, evidence.Known)
+	for v, p := range want {
+		if got := c.f.Preference.Value[v]; got != p {
+			c.fault("preference: %v: %q, want %q", v, got, p)
+		}
+	}
+}
+
+func (c *comparison) groups(name string, f evidence.Fact[[]tlswire.Group], p evidence.Fact[evidence.Preference], want []tlswire.Group, order orderKind, used bool) {
+	if !used {
+		state(c, name, f, evidence.Inapplicable)
+		return
+	}
+	if state(c, name, f, evidence.Known) {
+		set(c, name, f.Value, want, order == serverDecides && len(want) > 1)
+	}
+	if len(want) < 2 {
+		state(c, name+" preference", p, evidence.Inapplicable)
+		return
+	}
+	if state(c, name+" preference", p, evidence.Known) && p.Value != map[orderKind]evidence.Preference{clientDecides: evidence.ClientOrder, serverDecides: evidence.ServerOrder}[order] {
+		c.fault("%s preference: got %q", name, p.Value)
+	}
+}
+
+func (c *comparison) signatures(m *model) {
+	want := evidence.PerVersion[tlswire.SignatureScheme]{}
+	if m.suites[tlswire.TLS13] != nil {
+		want[tlswire.TLS13] = m.schemes13
+	}
+	for _, s := range m.schemes12 {
+		if slices.ContainsFunc(m.suites[tlswire.TLS12], func(x tlswire.Suite) bool { i, _ := x.Info(); return usesSignature(i) && signsFor(s, i.Auth) }) {
+			want[tlswire.TLS12] = append(want[tlswire.TLS12], s)
+		}
+	}
+	if m.suites[tlswire.TLS12] == nil && m.suites[tlswire.TLS13] == nil {
+		state(c, "signatures", c.f.Signatures, evidence.Inapplicable)
+		return
+	}
+	state(c, "signatures", c.f.Signatures, evidence.Known)
+	for v, list := range want {
+		set(c, "signatures of "+v.String(), c.f.Signatures.Value[v], list, false)
+	}
+}
+
+func (c *comparison) rest(m *model) {
+	oldSpoken := slices.ContainsFunc(m.speaks(), old)
+	if !oldSpoken {
+		state(c, "compression", c.f.Compression, evidence.Inapplicable)
+	} else if state(c, "compression", c.f.Compression, evidence.Known) {
+		want := []tlswire.CompressionMethod{m.compression}
+		if m.compression == tlswire.CompressionNull {
+			want = nil
+		}
+		set(c, "compression", c.f.Compression.Value, want, false)
+	}
+	tls := slices.DeleteFunc(m.speaks(), func(v tlswire.Version) bool { return v < tlswire.TLS10 })
+	if len(tls) < 2 {
+		state(c, "fallback-scsv", c.f.FallbackSCSV, evidence.Inapplicable)
+	} else if state(c, "fallback-scsv", c.f.FallbackSCSV, evidence.Known) && c.f.FallbackSCSV.Value != m.fallback {
+		c.fault("fallback-scsv: %v", c.f.FallbackSCSV.Value)
+	}
+	c.keys(m)
+	c.intolerances(m, tls)
+}
+
+func (c *comparison) keys(m *model) {
+	dh, ec := m.uses(isDHE), m.uses(usesGroup)
+	if !dh {
+		state(c, "dh-params", c.f.DHParams, evidence.Inapplicable)
+	} else if state(c, "dh-params", c.f.DHParams, evidence.Known) && (len(c.f.DHParams.Value) != 1 || !slices.Equal(c.f.DHParams.Value[0].P, m.dh.P)) {
+		c.fault("dh-params: %v", c.f.DHParams.Value)
+	}
+	if !dh && !ec {
+		state(c, "key-reuse", c.f.KeyReuse, evidence.Inapplicable)
+		return
+	}
+	if state(c, "key-reuse", c.f.KeyReuse, evidence.Known) && (c.f.KeyReuse.Value.DH != (dh && m.reusesDH) || c.f.KeyReuse.Value.ECDH != (ec && m.reusesEC)) {
+		c.fault("key-reuse: %+v", c.f.KeyReuse.Value)
+	}
+}
+
+func (c *comparison) intolerances(m *model, tls []tlswire.Version) {
+	want := slices.Clone(m.fails)
+	if m.first64 {
+		want = append(want, evidence.IntoleratesLongLists)
+	}
+	if len(tls) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(tls, old) {
+		want = slices.DeleteFunc(want, func(f evidence.Intolerance) bool {
+			return f == evidence.IntoleratesVersion || f == evidence.IntoleratesLongLists
+		})
+	}
+	if slices.Contains(want, evidence.IntoleratesSize1500) && !slices.Contains(want, evidence.IntoleratesSize4096) {
+		want = append(want, evidence.IntoleratesSize4096)
+	}
+	if state(c, "intolerances", c.f.Intolerances, evidence.Known) {
+		set(c, "intolerances", c.f.Intolerances.Value, want, false)
+	}
+}

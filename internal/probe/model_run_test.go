@@ -1,0 +1,95 @@
+package probe
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
+)
+
+// dialogueKey stands for what the mail protocol says inside TLS.
+const dialogueKey = "inner"
+
+// modelConnections is more than any model server can be worth.
+const modelConnections = 300
+
+// underway is a connection of a simulated scan.
+type underway struct {
+	id    string
+	ask   ask
+	start time.Duration
+	end   time.Duration
+}
+
+// simulation is a scan of a model server: the session's own bookkeeping, with connections that take random times.
+type simulation struct {
+	*Session
+	server  *model
+	rng     *rand.Rand
+	now     time.Duration
+	pending []underway
+	loss    func(n int) (evidence.End, bool) // what becomes of the nth connection, if it is lost
+}
+
+// scanModel scans m with the given number of connections at once.
+func scanModel(m *model, parallel int, rng *rand.Rand, loss func(int) (evidence.End, bool)) *evidence.Endpoint {
+	s := &simulation{Session: newSession(modelTarget, Config{Parallel: parallel, MaxConnections: modelConnections}, starttls.Protocol(modelTarget.Protocol)),
+		server: m, rng: rng, loss: loss}
+	s.ep.Blobs.Dialogues[dialogueKey] = &evidence.Dialogue{Outcome: "ready", Greeting: "220 mail.example.org"}
+	s.run()
+	Derive(s.ep, nil)
+	return s.ep
+}
+
+func (s *simulation) run() {
+	for {
+		if s.ep.Ended == "" {
+			s.ep.Ended = s.mustStop(context.Background())
+		}
+		for s.ep.Ended == "" && s.mayStart() {
+			a, ok := s.plan().next()
+			if !ok {
+				break
+			}
+			s.now++
+			u := underway{id: s.book(a, s.now), ask: a, start: s.now}
+			u.end = s.now + modelLatency + time.Duration(s.rng.Int64N(int64(modelLatency)))
+			s.pending = append(s.pending, u)
+		}
+		if len(s.pending) == 0 {
+			return
+		}
+		s.finish(s.next())
+	}
+}
+
+// next ends the connection that is done first.
+func (s *simulation) next() result {
+	slices.SortFunc(s.pending, func(a, b underway) int { return int(a.end - b.end) })
+	u := s.pending[0]
+	s.pending = s.pending[1:]
+	s.now = u.end
+	obs := &evidence.Observation{ID: u.id, Offer: u.ask.offer, Start: u.start, Timing: evidence.Timing{Connect: 1, End: u.end - u.start}}
+	if end, lost := s.lose(); lost {
+		obs.End = end
+	} else {
+		obs.Messages, obs.End = s.server.answer(u.ask.offer, s.rng)
+	}
+	if obs.Offer.Has(evidence.Finished) && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
+		obs.Inner = dialogueKey
+		if old(obs.Offer.Version) { // crypto/tls shows nothing of the handshake
+			obs.Messages = nil
+		}
+	}
+	return result{u.ask.question, obs}
+}
+
+func (s *simulation) lose() (evidence.End, bool) {
+	if s.loss == nil {
+		return evidence.End{}, false
+	}
+	return s.loss(len(s.ep.Observations))
+}
