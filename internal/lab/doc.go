@@ -14,8 +14,8 @@
 // scheme and certificate that the value calls for; one of TLS 1.3 to tlspeer.
 // These are finished, and mail is spoken inside.
 //
-// Nothing here protects anything: keys are short, shared and predictable on
-// purpose. The package listens on 127.0.0.1 only.
+// Nothing here protects anything: servers share their keys, and many of those are
+// short on purpose. The package listens on loopback addresses only.
 //
 // The wire formats are those of RFC 5246, RFC 6101 and RFC 8446; the preambles
 // those of RFC 3207 (SMTP), RFC 2595 and RFC 9051 (IMAP, POP3) and RFC 5804
