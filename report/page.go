@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // page collects lines of text of a limited width.
@@ -13,6 +14,7 @@ type page struct {
 	opt   TextOptions
 	width int
 	told  map[string]bool // reasons that the page gives already
+	mail  *policy.Policy  // that suites are marked by
 }
 
 // tone is what a piece of text means. Colour is for judgement alone.

@@ -23,7 +23,11 @@ type TextOptions struct {
 // WriteText writes the report for people: the verdict first, then what is owed and whether it is kept, then what is wrong
 // and what is not known, then the facts in short.
 func WriteText(w io.Writer, r *Report, opt TextOptions) error {
-	p := &page{opt: opt, width: max(opt.Width, 60)}
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return fmt.Errorf("writing the report as text: %w", err)
+	}
+	p := &page{opt: opt, width: max(opt.Width, 60), mail: mail}
 	if opt.Width == 0 {
 		p.width = 80
 	}
@@ -47,8 +51,30 @@ func (p *page) summary(r *Report) {
 	for _, e := range r.Endpoints {
 		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target)), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
 	}
+	if blocked25(r) {
+		p.blank()
+		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Port 25 answers nowhere while other ports do: this network probably "+
+			"blocks outgoing mail, as most do for homes and cloud machines. Scan port 25 from a mail server.")
+	}
 	p.blank()
 	p.line(strings.Repeat("-", p.width))
+}
+
+// blocked25 reports whether every server on port 25 is silent while one on another port answers.
+func blocked25(r *Report) bool {
+	silent, others := 0, 0
+	for _, e := range r.Endpoints {
+		why, lost := unreachable(e)
+		switch {
+		case e.Target.Port != 25 && !lost:
+			others++
+		case e.Target.Port == 25 && (!lost || strings.Contains(why, "refused")):
+			return false
+		case e.Target.Port == 25:
+			silent++
+		}
+	}
+	return silent > 0 && others > 0
 }
 
 func (p *page) endpoint(e Endpoint) {

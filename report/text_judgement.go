@@ -152,8 +152,12 @@ const fewSeen = 3
 func (p *page) seen(f check.Finding) string {
 	text := p.escape(f.Message)
 	names := slices.DeleteFunc(slices.Clone(f.Seen), func(s string) bool { return strings.Contains(f.Message, s) })
+	from := ""
+	if p.opt.Verbose && len(f.From) > 0 {
+		from = " (in " + strings.Join(f.From[:min(len(f.From), 4)], ", ") + ")"
+	}
 	if len(names) == 0 {
-		return text
+		return text + from
 	}
 	more := ""
 	if n := len(names) - fewSeen; n > 0 && !p.opt.Verbose {
@@ -162,11 +166,7 @@ func (p *page) seen(f check.Finding) string {
 	for i := range names {
 		names[i] = p.escape(names[i])
 	}
-	text += ": " + strings.Join(names, ", ") + more
-	if p.opt.Verbose && len(f.From) > 0 {
-		text += " (in " + strings.Join(f.From[:min(len(f.From), 4)], ", ") + ")"
-	}
-	return text
+	return text + ": " + strings.Join(names, ", ") + more + from
 }
 
 // unknown writes the checks that were not decided, by reason.

@@ -99,9 +99,8 @@ func (p *page) suites(e Endpoint, v tlswire.Version) {
 
 // suiteList writes suites in their order, those marked that the policy objects to.
 func (p *page) suiteList(list []tlswire.Suite, role policy.Role) {
-	pol := p.policy()
 	for _, s := range list {
-		level := map[tone]check.Level{warning: check.Warn, bad: check.Fail}[levelOfSuite(pol, s, role)]
+		level := map[tone]check.Level{warning: check.Warn, bad: check.Fail}[levelOfSuite(p.mail, s, role)]
 		mark := strings.Repeat(" ", p.markWidth())
 		if level != check.Undecided {
 			mark = p.mark(level) + " "
@@ -122,19 +121,10 @@ func whose(pref evidence.Preference) string {
 	return ""
 }
 
-// policy returns the policy that suites are coloured by.
-func (p *page) policy() *policy.Policy {
-	mail, err := policy.Named(policy.Mail)
-	if err != nil {
-		return new(policy.Policy)
-	}
-	return mail
-}
-
 func (p *page) weak(list []tlswire.Suite, role policy.Role) int {
-	n, pol := 0, p.policy()
+	n := 0
 	for _, s := range list {
-		if t := levelOfSuite(pol, s, role); t == warning || t == bad {
+		if t := levelOfSuite(p.mail, s, role); t == warning || t == bad {
 			n++
 		}
 	}
@@ -191,7 +181,8 @@ func (p *page) certificate(e Endpoint, chain evidence.Chain) {
 	if c.Issuer.CommonName != "" {
 		parts = append(parts, "by "+p.escape(strings.TrimSpace(c.Issuer.Organization+" "+c.Issuer.CommonName)))
 	}
-	if !chain.WithSNI {
+	named := func(c evidence.Chain) bool { return c.WithSNI }
+	if !chain.WithSNI && slices.ContainsFunc(e.Facts.Certificates.Value, named) {
 		parts = append(parts, "only to clients that name no server")
 	}
 	p.fact("certificate", strings.Join(parts, p.dot()))

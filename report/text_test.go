@@ -109,3 +109,29 @@ func TestEncryptionRow(t *testing.T) {
 		})
 	}
 }
+
+func TestBlockedPort25(t *testing.T) {
+	other := weak(t)
+	refused := unanswered(t)
+	refused.Facts.Reachable.Why = "192.0.2.1:25: connection refused"
+	for _, c := range []struct {
+		name      string
+		endpoints []*evidence.Endpoint
+		want      bool
+	}{
+		{"25 silent, 143 answers", []*evidence.Endpoint{unanswered(t), other}, true},
+		{"25 silent, nothing else asked", []*evidence.Endpoint{unanswered(t), unanswered(t)}, false},
+		{"25 refused, 143 answers", []*evidence.Endpoint{refused, other}, false},
+		{"one 25 answers", []*evidence.Endpoint{unanswered(t), healthy(t), other}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := WriteText(&b, build(t, c.endpoints...), TextOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(b.String(), "Port 25 answers nowhere"); got != c.want {
+				t.Errorf("got %v:\n%s", got, b.String())
+			}
+		})
+	}
+}
