@@ -31,6 +31,7 @@ func TestCertificateTLS13(t *testing.T) {
 		}},
 	})
 	testMalformed(t, ParseCertificateTLS13, map[string]string{
+		"half a certificate":         "00 000003 000002",
 		"entry without extensions":   "00 000005 000002 3000",
 		"extension beyond the block": "00 00000b 000002 3000 0004 0012 0001",
 	})

@@ -164,7 +164,7 @@ func TestExtensionsMalformed(t *testing.T) {
 	testMalformed(t, ParseSupportedVersions, map[string]string{"odd": "03 0304 03"})
 	testMalformed(t, ParseALPN, map[string]string{"name beyond list": "0003 04 736d"})
 	testMalformed(t, ParseStatusRequest, map[string]string{"type": "02 0000 0000", "responder": "01 0003 0002 a1 0000"})
-	testMalformed(t, ParseStatusRequestV2, map[string]string{"request": "0007 01 0004 0000 0001", "longer request": "0008 01 0005 0000 0000 00"})
+	testMalformed(t, ParseStatusRequestV2, map[string]string{"item": "0002 0100", "request": "0007 01 0004 0000 0001", "longer request": "0008 01 0005 0000 0000 00"})
 	testMalformed(t, ParseKeyShares, map[string]string{"share beyond list": "0005 001d 0002 ff"})
 	testMalformed(t, ParsePreSharedKey, map[string]string{
 		"identity": "0006 0001 ab 010203 0000",

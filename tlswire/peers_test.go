@@ -17,6 +17,7 @@ import (
 func goHello(t *testing.T, config *tls.Config) ClientHello {
 	t.Helper()
 	near, far := net.Pipe()
+	_ = near.SetDeadline(time.Now().Add(time.Minute)) // a peer that hangs fails the test
 	defer near.Close()
 	done := make(chan struct{})
 	go func() {
@@ -86,8 +87,7 @@ func TestGoClient(t *testing.T) {
 	}
 }
 
-// serve runs crypto/tls as a server on one end of a pipe and returns the other.
-func serve(t *testing.T, config *tls.Config) net.Conn {
+func selfSigned(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -98,8 +98,15 @@ func serve(t *testing.T, config *tls.Config) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Certificates = []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// serve runs crypto/tls as a server on one end of a pipe and returns the other.
+func serve(t *testing.T, config *tls.Config) net.Conn {
+	t.Helper()
+	config.Certificates = []tls.Certificate{selfSigned(t)}
 	near, far := net.Pipe()
+	_ = near.SetDeadline(time.Now().Add(time.Minute)) // a peer that hangs fails the test
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
