@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -23,24 +24,47 @@ func TestModelFacts(t *testing.T) {
 		seed = s
 	}
 	t.Logf("first seed %d; -probe.seed=N repeats one server", seed)
-	failed, n := map[string]int{}, 0
+	failed, n := failures{}, 0
 	for begun := time.Now(); time.Since(begun) < propertyTime; n++ {
 		rng := rand.New(rand.NewPCG(seed+uint64(n), 1))
 		m, parallel := randomModel(rng), some(rng, 1, 5, 8)
 		ep := scanModel(m, parallel, rng, nil)
-		for _, wrong := range m.compare(ep) {
-			kind, _, _ := strings.Cut(wrong, ":")
-			if failed[kind]++; failed[kind] == 1 {
-				t.Errorf("seed %d, %d at once: %.400s", seed+uint64(n), parallel, wrong)
-			}
-		}
+		failed.add(m.compare(ep), ep.Cost.Floor, fmt.Sprintf("seed %d, %d at once", seed+uint64(n), parallel))
 		if modelSeed() != 0 {
 			t.Logf("%+v", *m)
 			trace(t, ep)
 			break
 		}
 	}
-	t.Logf("%d servers; wrong: %v", n, failed)
+	failed.report(t)
+	t.Logf("%d servers", n)
+}
+
+// failures are what went wrong, by kind, each with the smallest server that shows it.
+type failures map[string]*failure
+
+type failure struct {
+	count, size int
+	example     string
+}
+
+func (f failures) add(wrong []string, size int, where string) {
+	for _, w := range wrong {
+		kind, _, _ := strings.Cut(w, ":")
+		if f[kind] == nil {
+			f[kind] = &failure{size: size + 1}
+		}
+		if f[kind].count++; size < f[kind].size {
+			f[kind].size, f[kind].example = size, fmt.Sprintf("%s: %.400s", where, w)
+		}
+	}
+}
+
+func (f failures) report(t *testing.T) {
+	t.Helper()
+	for _, kind := range slices.Sorted(maps.Keys(f)) {
+		t.Errorf("%d servers with wrong %s, the smallest: %s", f[kind].count, kind, f[kind].example)
+	}
 }
 
 // trace logs all connections of a scan.
@@ -56,6 +80,9 @@ func trace(t *testing.T, ep *evidence.Endpoint) {
 
 // compare returns what is wrong in the facts of ep.
 func (m *model) compare(ep *evidence.Endpoint) []string {
+	if ep.Ended != "" {
+		return []string{"end: " + ep.Ended}
+	}
 	c := &comparison{f: &ep.Facts}
 	c.versions(m)
 	c.suites(m)
