@@ -1,0 +1,11 @@
+// Bench measures what a scan costs: connections, bytes and time, on real servers, through a proxy that counts.
+//
+//	go run ./internal/bench                 every server at 0, 50 and 200 ms round trip, full and quick
+//	go run ./internal/bench -v              with the questions that the connections were made for
+//	go run ./internal/bench -peers          beside testssl.sh, sslscan and nmap on the same endpoint
+//	go run ./internal/bench -memory         memory per connection, and the size of the evidence
+//
+// The servers are those of package realtest: started for the measurement, on loopback, killed afterwards. What is
+// counted is counted by the proxy in front of them; of the scanner's own report only the floor and the questions are
+// used. docs/benchmarks.md explains the columns.
+package main

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// options are the flags.
+type options struct {
+	servers  *regexp.Regexp
+	rtts     []time.Duration
+	parallel int
+	peers    bool
+	memory   bool
+	verbose  bool
+	json     bool
+}
+
+// run is the whole program. The error is also for servers that could not be measured; figures above their limits are
+// marked, and no error.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	opt, err := parseFlags(args, stderr)
+	if err != nil {
+		return err
+	}
+	endpoints, stop, err := startServers(ctx, opt.servers, stderr)
+	defer stop()
+	if err != nil {
+		return err
+	}
+	b := &bench{opt: opt, stderr: stderr, result: Result{At: time.Now().UTC(), Machine: machine()}}
+	measureErr := b.measure(ctx, endpoints)
+	if opt.json {
+		return errors.Join(measureErr, writeJSON(stdout, b.result))
+	}
+	return errors.Join(measureErr, writeText(stdout, b.result, opt.verbose))
+}
+
+func parseFlags(args []string, stderr io.Writer) (options, error) {
+	var opt options
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	servers := f.String("servers", "", "measure only the endpoints whose `name` matches this regular expression")
+	rtts := f.String("rtt", "", "round trip `times` to measure at (default 0,50ms,200ms; with -peers 50ms)")
+	f.IntVar(&opt.parallel, "parallel", 0, "connections at once (default the scanner's; with -peers nmap's)")
+	f.BoolVar(&opt.peers, "peers", false, "measure testssl.sh, sslscan and nmap too (default server postfix/smtp)")
+	f.BoolVar(&opt.memory, "memory", false, "measure memory and the size of the evidence (default server postfix/smtp)")
+	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for")
+	f.BoolVar(&opt.json, "json", false, "print JSON")
+	if err := f.Parse(args); err != nil {
+		return opt, err
+	}
+	if f.NArg() > 0 {
+		return opt, fmt.Errorf("unexpected argument %q: want only flags", f.Arg(0))
+	}
+	var err error
+	if opt.servers, err = regexp.Compile(orDefault(*servers, opt.defaultServers())); err != nil {
+		return opt, fmt.Errorf("-servers: %w", err)
+	}
+	opt.rtts, err = parseTimes(orDefault(*rtts, opt.defaultTimes()))
+	return opt, err
+}
+
+func (o options) defaultServers() string {
+	if o.peers || o.memory {
+		return "^postfix/smtp$"
+	}
+	return ""
+}
+
+func (o options) defaultTimes() string {
+	if o.peers {
+		return "50ms"
+	}
+	return "0,50ms,200ms"
+}
+
+func orDefault(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// parseTimes reads durations separated by commas.
+func parseTimes(s string) ([]time.Duration, error) {
+	var list []time.Duration
+	for _, field := range strings.Split(s, ",") {
+		d, err := time.ParseDuration(field)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("-rtt: %q is no round trip time: want one such as 0 or 50ms", field)
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
