@@ -60,8 +60,8 @@ func (c *connection) readFlight() (*tlswire.Alert, error) {
 		c.obs.Timing.Reply = orDefault(c.obs.Timing.Reply, sinceBegun(c))
 		switch rec.Type {
 		case tlswire.ContentAlert:
-			if a := fatal(rec.Payload); a != nil {
-				return a, nil
+			if a, err := fatal(rec.Payload); a != nil || err != nil {
+				return a, err
 			}
 		case tlswire.ContentHandshake:
 			msgs.Feed(rec.Payload)
@@ -83,16 +83,18 @@ func (c *connection) cut(err error) error {
 	return err
 }
 
-// fatal returns the alert that ends a handshake: a fatal one, or close_notify. What cannot be read ends it too.
-func fatal(payload []byte) *tlswire.Alert {
+// fatal returns the alert that ends a handshake: a fatal one, or close_notify; nil if payload is a warning.
+func fatal(payload []byte) (*tlswire.Alert, error) {
 	a, err := tlswire.ParseAlert(payload)
-	if err != nil {
-		return &tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertDecodeError}
+	switch {
+	case err != nil:
+		return nil, err
+	case a.Level == tlswire.AlertLevelFatal, a.Description == tlswire.AlertCloseNotify:
+		return &a, nil
+	case a.Level == tlswire.AlertLevelWarning:
+		return nil, nil
 	}
-	if a.Level == tlswire.AlertLevelWarning && a.Description != tlswire.AlertCloseNotify {
-		return nil
-	}
-	return &a
+	return nil, fmt.Errorf("alert of level %d: %w", a.Level, tlswire.ErrMalformed)
 }
 
 // takeAll keeps the messages that are complete, and reports whether the flight is.

@@ -44,28 +44,40 @@ type reply struct {
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
 func readReply(o *evidence.Observation) reply {
 	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages}
-	r.kind, r.finished = kindOf(o.End), o.Inner != ""
+	r.kind, r.finished = kindOf(o.End, o.Offer), o.Inner != ""
 	for _, m := range o.Messages {
 		r.read(m)
 	}
-	if r.version != 0 && !r.honest() {
+	if r.kind == accepted && !r.honest() {
 		r.kind = lost
 	}
 	return r
 }
 
 // kindOf tells what an end means where no hello of the server came before it.
-func kindOf(e evidence.End) kind {
+func kindOf(e evidence.End, o evidence.Offer) kind {
 	switch e.Kind {
 	case evidence.EndAlert:
-		if e.Alert != nil && e.Alert.Description == tlswire.AlertCloseNotify {
-			return closed
+		if e.Alert != nil && refuses(e.Alert.Description, o) {
+			return refused
 		}
-		return refused
+		return closed
 	case evidence.EndClosed, evidence.EndReset:
 		return closed
 	}
 	return lost
+}
+
+// refuses reports whether an alert is about what the hello offered. Any other, such as internal_error, may come from a
+// server that is broken: like a hang-up, it is a refusal only if the server was well before and after.
+func refuses(d tlswire.AlertDescription, o evidence.Offer) bool {
+	switch d {
+	case tlswire.AlertHandshakeFailure, tlswire.AlertProtocolVersion, tlswire.AlertInsufficientSecurity, tlswire.AlertIllegalParameter:
+		return true
+	case tlswire.AlertInappropriateFallback:
+		return o.Has(evidence.FallbackSCSV)
+	}
+	return false
 }
 
 func (r *reply) read(m evidence.Message) {
@@ -89,7 +101,7 @@ func (r *reply) read(m evidence.Message) {
 
 func (r *reply) readHello(body []byte) {
 	h, err := tlswire.ParseServerHello(body)
-	if err != nil {
+	if err != nil || r.kind == accepted && !r.hello.IsHelloRetryRequest() { // only the first hello counts
 		return
 	}
 	r.hello, r.kind = h, accepted
@@ -127,7 +139,11 @@ func (r *reply) honest() bool {
 	switch {
 	case r.v2 != nil:
 		return true
-	case r.version > r.offer.Version || r.version < tlswire.SSLv3:
+	case r.version > r.offer.Version || r.version < tlswire.SSLv3 || !slices.Contains(versions, r.version):
+		return false
+	case !slices.Contains(compressionMethods(r.offer.Version), r.hello.Compression):
+		return false
+	case r.version == tlswire.TLS13 && r.group != 0 && !slices.Contains(offeredGroups(r.offer), r.group):
 		return false
 	}
 	return slices.Contains(r.suites, r.suite)

@@ -30,6 +30,9 @@ type Session struct {
 	counts  map[string]int
 	hits    map[tlswire.Version]int
 	waited  time.Duration
+
+	learned int // what is known, as a number that grows with it
+	barren  int // replies in a row from which it did not grow
 }
 
 // Scan finds out what cfg asks of the endpoint target, and returns the evidence, complete or not: what could not be
@@ -74,6 +77,9 @@ func (s *Session) loop(ctx context.Context) {
 	for {
 		if s.ep.Ended == "" {
 			s.ep.Ended = s.mustStop(ctx)
+			if s.ep.Ended != "" && s.ep.Cost.Connections < s.cfg.maxConnections() {
+				cancel() // nothing more is expected of the connections under way
+			}
 		}
 		for s.ep.Ended == "" && s.mayStart() {
 			a, ok := s.plan().next()
@@ -141,6 +147,10 @@ func (s *Session) finish(r result) {
 	delete(s.flights, id)
 	guess, guessed := s.guesses[id]
 	delete(s.guesses, id)
+	if r.obs.End.Kind == evidence.EndCancelled && r.obs.Timing.End == 0 { // was never made
+		s.ep.Cost.Connections--
+		return
+	}
 	s.ep.Observations = append(s.ep.Observations, *r.obs)
 	s.ep.Cost.BytesIn += r.obs.BytesIn
 	s.ep.Cost.BytesOut += r.obs.BytesOut
@@ -150,6 +160,7 @@ func (s *Session) finish(r result) {
 	if guessed {
 		s.score(guess, read)
 	}
+	s.learn()
 	s.event(r.question, s.afterwards(r.obs, read), false)
 }
 
@@ -182,8 +193,10 @@ func (s *Session) throttled(o *evidence.Observation) bool {
 	switch o.End.Kind {
 	case evidence.EndThrottled:
 		return true
-	case evidence.EndUnreachable, evidence.EndPreamble, evidence.EndTimeout:
+	case evidence.EndUnreachable, evidence.EndPreamble:
 		return s.anyAccepted()
+	case evidence.EndTimeout: // with implicit TLS, a connection that nobody accepts looks like this
+		return o.BytesIn == 0 && s.protocol.ImplicitTLS() && s.anyAccepted()
 	}
 	return false
 }

@@ -46,7 +46,9 @@ func (c *connection) readV2() (*tlswire.Alert, error) {
 			return nil, err
 		}
 		if rec.Type == tlswire.ContentAlert {
-			return fatal(rec.Payload), nil
+			if a, err := fatal(rec.Payload); a != nil || err != nil {
+				return a, err
+			}
 		}
 		return nil, fmt.Errorf("%v record in reply to an SSLv2 hello: %w", rec.Type, tlswire.ErrMalformed)
 	case tlswire.FramingSSLv2:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/mailtls/mailtls/evidence"
 )
@@ -47,41 +48,125 @@ func (s *Session) mustStop(ctx context.Context) string {
 		return fmt.Sprintf("the limit of %d connections is reached", s.cfg.maxConnections())
 	case s.waited > s.cfg.patience():
 		return "the server throttles: " + s.lastWords()
+	case s.ep.Cost.BytesIn > maxScanBytes:
+		return fmt.Sprintf("the server sent more than %d MB", maxScanBytes>>20)
+	case s.stuck() >= 2*s.cfg.timeout():
+		return "the server stops in the middle of its replies"
+	case s.barren >= maxBarren:
+		return fmt.Sprintf("the last %d connections told nothing new", s.barren)
 	}
 	return s.hopeless()
 }
 
-// hopeless returns why a server that never took an offer is given up.
-func (s *Session) hopeless() string {
-	fails, last := 0, evidence.End{}
-	for i := len(s.ep.Observations) - 1; i >= 0; i-- {
+// Limits on what a scan bears. Full scans of honest servers read 50 to 500 kB, and ask no more than 30 questions in a row
+// whose answers add nothing to the lists.
+const (
+	maxScanBytes = 8 << 20
+	maxBarren    = 50
+)
+
+// stuck is how long the scan waited, all in all, for replies that had begun and did not end.
+func (s *Session) stuck() time.Duration {
+	var sum, until time.Duration
+	for i := range s.ep.Observations {
 		o := &s.ep.Observations[i]
-		if s.replyTo(o.ID) != lost {
-			break
+		if o.End.Kind != evidence.EndTimeout || o.Timing.Reply == 0 && len(o.Messages) == 0 {
+			continue
 		}
-		fails, last = fails+1, firstEnd(last, o.End)
-	}
-	limit := 10
-	if !s.anyAccepted() {
-		limit = 2
-		if last.Kind == evidence.EndTimeout || last.Kind == evidence.EndMalformed || last.Kind == evidence.EndNotTLS {
-			limit = len(versions)
-		}
-		if last.Kind == evidence.EndThrottled {
-			limit = 6
+		if from, to := max(until, o.Start), o.Start+o.Timing.End; to > from {
+			sum, until = sum+to-from, to
 		}
 	}
-	if fails < limit {
-		return ""
-	}
-	return fmt.Sprintf("%s: %s", endWords(last.Kind), last.Detail)
+	return sum
 }
 
-func firstEnd(a, b evidence.End) evidence.End {
-	if a.Kind != "" {
-		return a
+// learn counts replies from which nothing was learned: a server may answer the same question without an end.
+func (s *Session) learn() {
+	s.barren++
+	if n := s.plan().size(); n > s.learned {
+		s.learned, s.barren = n, 0
 	}
-	return b
+}
+
+// size is how much is known: it grows with each thing learned.
+func (v *view) size() int {
+	n := v.groups12.size() + v.groups13.size() + v.schemes12.size() + v.schemes13.size() + int(v.longLists)
+	for _, t := range v.tracks {
+		n += t.suites.size() + int(t.spoken)
+	}
+	questions := map[string]bool{}
+	for i := range v.replies {
+		if v.replies[i].kind != lost {
+			questions[questionOf(v.replies[i].id)] = true
+		}
+	}
+	return n + len(questions)
+}
+
+func (c *chain[T]) size() int {
+	n := len(c.seen) + len(c.refused)
+	for _, worse := range c.ranking().better {
+		n += len(worse)
+	}
+	return n
+}
+
+// hopeless returns why the scan is given up: the latest replies all said nothing.
+func (s *Session) hopeless() string {
+	run := s.failures()
+	if len(run) == 0 {
+		return ""
+	}
+	last, first := run[0], run[len(run)-1]
+	limit := s.bearable(last)
+	since := last.Start + last.Timing.End - first.Start
+	if len(run) < limit && (s.anyAccepted() || len(run) < 3 || since < 2*s.cfg.timeout()) {
+		return ""
+	}
+	return because(last.End)
+}
+
+// failures returns the latest observations, newest first, up to the last one that said something. As long as no offer was
+// accepted a hang-up says nothing either.
+func (s *Session) failures() []*evidence.Observation {
+	var run []*evidence.Observation
+	none := !s.anyAccepted()
+	for i := len(s.ep.Observations) - 1; i >= 0; i-- {
+		o := &s.ep.Observations[i]
+		if k := s.replyTo(o.ID); k != lost && !(none && k == closed) {
+			break
+		}
+		run = append(run, o)
+	}
+	return run
+}
+
+// bearable is how many failures in a row a scan bears, by how the last of them ended.
+func (s *Session) bearable(last *evidence.Observation) int {
+	none := !s.anyAccepted()
+	switch k := last.End.Kind; {
+	case k == evidence.EndThrottled && none, k == evidence.EndTimeout:
+		return 6
+	case !none:
+		return 10
+	case k == evidence.EndUnreachable, k == evidence.EndPreamble:
+		return 2
+	case k == evidence.EndTimeout, k == evidence.EndMalformed, k == evidence.EndNotTLS, k == evidence.EndDone:
+		return len(versions)
+	}
+	return 3 * len(versions) // it hung up on all it was offered, in every form
+}
+
+// because says why a server is given up whose last connection ended like e.
+func because(e evidence.End) string {
+	why := endWords(e.Kind)
+	if e.Alert != nil {
+		why = fmt.Sprintf("every reply is an alert, the last of them %v", e.Alert.Description)
+	}
+	if e.Detail != "" {
+		why += ": " + e.Detail
+	}
+	return why
 }
 
 func (s *Session) replyTo(id string) kind {
@@ -115,7 +200,13 @@ func endWords(k evidence.EndKind) string {
 	case evidence.EndThrottled:
 		return "the server throttles"
 	case evidence.EndPreamble:
-		return "no STARTTLS"
+		return "no go-ahead for TLS"
+	case evidence.EndClosed:
+		return "the server hangs up"
+	case evidence.EndReset:
+		return "the server resets the connection"
+	case evidence.EndDone:
+		return "the server chose what was not offered"
 	case evidence.EndUnreachable:
 		return "unreachable"
 	}
