@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"syscall"
 	"time"
@@ -60,7 +61,8 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 	if ctx.Err() != nil {
 		return evidence.End{Kind: evidence.EndCancelled}
 	}
-	return c.handshake(ctx)
+	c.conn.head = nil
+	return c.inTheClear(ctx, c.handshake(ctx))
 }
 
 func (s *Session) address() string {
@@ -77,13 +79,22 @@ func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
 	for _, l := range res.Dialogue.Lines {
 		c.obs.LinesMS = append(c.obs.LinesMS, (c.obs.Timing.Connect + l.At).Milliseconds())
 	}
-	switch res.Outcome {
-	case starttls.Ready:
+	return c.preambleEnd(res)
+}
+
+// preambleEnd tells what came of the plaintext part. "454 TLS not available" (RFC 3207, Section 4) is no request to come
+// later: as a rule certificate or key cannot be read. Bytes behind the go-ahead are not TLS, whatever follows them.
+func (c *connection) preambleEnd(res *starttls.Result) (evidence.End, bool) {
+	unavailable := res.Step == starttls.StepSTARTTLS && res.Reply.Status == "454"
+	switch {
+	case res.Outcome == starttls.Ready && len(res.Early) > 0:
+		return evidence.End{Kind: evidence.EndNotTLS, Detail: fmt.Sprintf("text behind the go-ahead for TLS: %.100q", res.Early)}, false
+	case res.Outcome == starttls.Ready:
 		c.preambles.Add(1)
 		return evidence.End{}, true
-	case starttls.TemporarilyRefused:
+	case res.Outcome == starttls.TemporarilyRefused && !unavailable:
 		return evidence.End{Kind: evidence.EndThrottled, Detail: reason(res)}, false
-	case starttls.Canceled:
+	case res.Outcome == starttls.Canceled:
 		return evidence.End{Kind: evidence.EndCancelled}, false
 	}
 	return evidence.End{Kind: evidence.EndPreamble, Detail: reason(res)}, false
@@ -94,11 +105,23 @@ func (c *connection) options() starttls.Options {
 		SkipCapabilities: c.preambles.Load() > 0}
 }
 
+// reason says why a dialogue did not end in a go-ahead, in words that are the same for each connection: errors of the
+// network name its ports.
 func reason(res *starttls.Result) string {
-	if res.Err != nil {
-		return res.Err.Error()
+	var network *net.OpError
+	switch {
+	case res.Err == nil:
+		return string(res.Outcome)
+	case res.Outcome == starttls.Timeout:
+		return fmt.Sprintf("%s: no answer in time", res.Step)
+	case errors.Is(res.Err, syscall.ECONNRESET):
+		return fmt.Sprintf("%s: the server reset the connection", res.Step)
+	case res.Outcome == starttls.Closed:
+		return fmt.Sprintf("%s: the server closed the connection", res.Step)
+	case errors.As(res.Err, &network):
+		return fmt.Sprintf("%s: %v", res.Step, network.Err)
 	}
-	return string(res.Outcome)
+	return res.Err.Error()
 }
 
 // handshake sends the hello and reads the reply.
@@ -114,6 +137,9 @@ func (c *connection) handshake(ctx context.Context) evidence.End {
 	return c.hello()
 }
 
+// noReply is the detail of a timeout.
+const noReply = "no whole reply to the hello in time"
+
 // endOf tells how a connection ended by its error.
 func endOf(err error) evidence.End {
 	var timeout net.Error
@@ -123,7 +149,7 @@ func endOf(err error) evidence.End {
 	case errors.Is(err, context.Canceled):
 		return evidence.End{Kind: evidence.EndCancelled}
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return evidence.End{Kind: evidence.EndTimeout, Detail: "no reply to the hello in time"}
+		return evidence.End{Kind: evidence.EndTimeout, Detail: noReply}
 	case isEOF(err):
 		return evidence.End{Kind: evidence.EndClosed}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):

@@ -13,11 +13,13 @@ type countedConn struct {
 	in, out int64
 	turns   int
 	asked   bool
+	head    []byte // the first bytes of the reply to the hello, up to maxHead
 }
 
 func (c *countedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.in += int64(n)
+	c.head = append(c.head, p[:min(n, maxHead-len(c.head))]...)
 	if c.asked && n > 0 {
 		c.asked = false
 		c.turns++

@@ -17,14 +17,24 @@ func (c *connection) finishOld(ctx context.Context) evidence.End {
 		CipherSuites:       goSuites(c.offer),
 	})
 	if err := conn.HandshakeContext(ctx); err != nil {
-		end := endOf(err)
-		end.Kind = evidence.EndMalformed // an alert may come of our own limits: nothing is concluded from it
-		end.Detail = "needs the legacy engine: " + err.Error()
-		return end
+		return unfinished(endOf(err), err)
 	}
 	c.inside(ctx, conn)
 	_ = conn.Close()
 	return evidence.End{Kind: evidence.EndDone}
+}
+
+// unfinished is the end of a handshake that crypto/tls gave up. An alert may come of our own limits, so that nothing is
+// concluded from any end.
+func unfinished(end evidence.End, err error) evidence.End {
+	switch end.Kind {
+	case evidence.EndTimeout, evidence.EndClosed, evidence.EndReset:
+		end.Detail = "finishing the handshake: " + endWords(end.Kind)
+	default:
+		end.Detail = "needs the legacy engine: " + err.Error()
+	}
+	end.Kind = evidence.EndMalformed
+	return end
 }
 
 func goSuites(o evidence.Offer) []uint16 {

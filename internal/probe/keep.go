@@ -167,7 +167,7 @@ func whyNot(res *starttls.Result) string {
 	if res.Outcome == starttls.Ready || res.Err == nil {
 		return ""
 	}
-	return res.Err.Error()
+	return reason(res)
 }
 
 func capabilities(c starttls.Capabilities) evidence.Capabilities {

@@ -53,13 +53,13 @@ func (c *connection) peerEnd(s *tlspeer.Session, err error) evidence.End {
 	case tlspeer.EndAlert:
 		return evidence.End{Kind: evidence.EndAlert, Alert: s.Seen.Alert}
 	case tlspeer.EndClosed:
-		end.Kind = evidence.EndClosed
+		return evidence.End{Kind: evidence.EndClosed}
 	case tlspeer.EndReset:
-		end.Kind = evidence.EndReset
+		return evidence.End{Kind: evidence.EndReset}
 	case tlspeer.EndTimeout:
-		end.Kind = evidence.EndTimeout
+		return evidence.End{Kind: evidence.EndTimeout, Detail: noReply}
 	case tlspeer.EndCanceled:
-		end.Kind = evidence.EndCancelled
+		return evidence.End{Kind: evidence.EndCancelled}
 	case tlspeer.EndNotTLS:
 		end.Kind = evidence.EndNotTLS
 	case tlspeer.EndVersion, tlspeer.EndUnsupported:
