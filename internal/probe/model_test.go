@@ -39,6 +39,7 @@ type model struct {
 	groups12, groups13   []tlswire.Group
 	order12, order13     orderKind // clientDecides or serverDecides
 	namesGroups          bool      // lists groups13 in its encrypted extensions
+	namesUnlessFirst     bool      // does so only if its favourite was not chosen (OpenSSL)
 	sharesFirst          bool      // takes a key share that it can use rather than ask for its favourite
 	rsa, ecdsa           bool
 	curve                tlswire.Group // of the ECDSA key

@@ -34,7 +34,7 @@ func (m *model) answer13(o evidence.Offer, rng *rand.Rand) ([]evidence.Message, 
 		return list, m.refuse(tlswire.AlertHandshakeFailure)
 	}
 	list = append(list, m.hello13(modelRandom(rng), suites[0], tlswire.ServerKeyShare(tlswire.KeyShareEntry{Group: group, Data: m.key(false, 0)})))
-	return append(list, m.flight13(scheme, chain)...), evidence.End{Kind: evidence.EndDone}
+	return append(list, m.flight13(group, scheme, chain)...), evidence.End{Kind: evidence.EndDone}
 }
 
 func (m *model) hello13(random [32]byte, s tlswire.Suite, share tlswire.Extension) evidence.Message {
@@ -53,9 +53,9 @@ func (m *model) sign13(o evidence.Offer) (tlswire.SignatureScheme, string, bool)
 	return s, "ecdsa", ok
 }
 
-func (m *model) flight13(scheme tlswire.SignatureScheme, chain string) []evidence.Message {
+func (m *model) flight13(group tlswire.Group, scheme tlswire.SignatureScheme, chain string) []evidence.Message {
 	e := tlswire.EncryptedExtensions{}
-	if m.namesGroups {
+	if m.namesGroups || m.namesUnlessFirst && group != m.groups13[0] {
 		e.Extensions = append(e.Extensions, tlswire.SupportedGroups(m.groups13))
 	}
 	verify := tlswire.CertificateVerify{Scheme: scheme, Signature: make([]byte, 16)}
