@@ -11,7 +11,7 @@ import (
 // Config says how a scan is made. The zero value is usable.
 type Config struct {
 	Timeout        time.Duration // of each step of a connection; 0 means 10 s
-	Greeting       time.Duration // of the greeting, which may be slow on purpose; 0 means 30 s
+	Greeting       time.Duration // of the greeting, which may be slow on purpose; 0 means Timeout, or 30 s if that is 0 too
 	Patience       time.Duration // how long in all to wait for a server that throttles; 0 means 2 minutes
 	MaxConnections int           // at most; 0 means 500
 	Parallel       int           // connections at once; 0 means 5
@@ -40,7 +40,7 @@ type Event struct {
 func (c Config) timeout() time.Duration { return orDefault(c.Timeout, 10*time.Second) }
 
 func (c Config) greeting() time.Duration {
-	return orDefault(c.Greeting, max(30*time.Second, c.timeout()))
+	return orDefault(c.Greeting, orDefault(c.Timeout, 30*time.Second))
 }
 
 func (c Config) patience() time.Duration { return orDefault(c.Patience, 2*time.Minute) }

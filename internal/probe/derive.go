@@ -31,7 +31,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		replies[i] = readReply(&ep.Observations[i])
 	}
 	ep.Facts = evidence.Facts{}
-	d := &deriver{view: newView(ep.Target, replies), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}
+	d := &deriver{view: newView(ep.Target, replies, false), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}
 	if p, err := starttls.ParseProtocol(ep.Target.Protocol); err == nil {
 		d.implicit = p.ImplicitTLS()
 	}

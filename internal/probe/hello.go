@@ -80,8 +80,21 @@ func offeredSuites(o evidence.Offer) []tlswire.Suite {
 	rest := difference(list, slices.Concat(o.Suites.Without, o.Suites.First, o.Suites.Last))
 	if o.Has(evidence.ClientReversed) {
 		slices.Reverse(rest)
+		rest = finiteFieldLast(rest)
 	}
 	return slices.Concat([]tlswire.Suite(o.Suites.First), rest, []tlswire.Suite(o.Suites.Last))
+}
+
+// finiteFieldLast moves the suites with finite-field Diffie-Hellman to the end. Some servers choose one and then find
+// that they have no parameters for it: they must not meet one while they have a better choice.
+func finiteFieldLast(list []tlswire.Suite) []tlswire.Suite {
+	rest := slices.DeleteFunc(slices.Clone(list), isFiniteField)
+	return append(rest, slices.DeleteFunc(slices.Clone(list), func(s tlswire.Suite) bool { return !isFiniteField(s) })...)
+}
+
+func isFiniteField(s tlswire.Suite) bool {
+	info, _ := s.Info()
+	return info.KeyExchange == tlswire.KeyExchangeDHE
 }
 
 func offeredGroups(o evidence.Offer) []tlswire.Group {

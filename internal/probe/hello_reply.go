@@ -45,7 +45,7 @@ func (c *connection) hello() evidence.End {
 // leave tells the server that nothing more comes, as it would after any connection (RFC 8446, Section 6.1).
 func (c *connection) leave() {
 	alert, _ := tlswire.Alert{Level: tlswire.AlertLevelWarning, Description: tlswire.AlertCloseNotify}.Marshal()
-	_, _ = c.conn.Write(tlswire.AppendRecords(nil, tlswire.ContentAlert, tlswire.TLS10, alert, tlswire.MaxPlaintext))
+	_, _ = c.conn.Write(tlswire.AppendRecords(nil, tlswire.ContentAlert, max(tlswire.SSLv3, min(c.version, tlswire.TLS12)), alert, tlswire.MaxPlaintext))
 }
 
 // readFlight reads records until the flight is whole, an alert ends it, or a limit is reached.

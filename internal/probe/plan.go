@@ -30,6 +30,7 @@ type plan struct {
 	hits    map[tlswire.Version]int // right guesses in a row
 	counts  map[string]int          // connections made or under way, by question
 	halves  *families
+	shut    map[tlswire.Version]bool
 }
 
 // goal is what the scan wants to know.
@@ -61,7 +62,7 @@ var questions = []question{
 	{"no-sni", nextWithoutSNI},
 	{"tolerance", nextTolerance},
 	{"key-reuse", nextReuse},
-	{"control", nextControl},
+	{controlQuestion, nextControl},
 }
 
 // next returns the connection to make now. It returns false when nothing is left to ask, or when all that is left waits
@@ -131,6 +132,9 @@ func (p *plan) wanted(t *track) []tlswire.Suite {
 		return nil
 	}
 	open := t.suites.open(templateSuites(t.version))
+	if apart := slices.DeleteFunc(slices.Clone(open), isFiniteField); t.mixed && len(apart) > 0 {
+		open = apart
+	}
 	if p.goal.suites {
 		return open
 	}

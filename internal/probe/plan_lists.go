@@ -12,10 +12,8 @@ import (
 func nextGroups13(p *plan) (ask, bool) {
 	const question = "groups-tls13"
 	open := p.groups13.open(groups13)
-	if !p.goal.details || p.tracks[tlswire.TLS13].spoken != evidence.Yes || !p.done(p.tracks[tlswire.TLS13]) || len(open) == 0 {
-		return ask{}, false
-	}
-	if p.failedLately(question) {
+	t := p.tracks[tlswire.TLS13]
+	if !p.goal.details || t.spoken != evidence.Yes || !p.done(t) || len(open) == 0 || p.failedLately(question) || p.exhausted(question, len(groups13)) {
 		return ask{}, false
 	}
 	stacked := p.flying(func(f flight) bool { return f.question == question })
@@ -26,18 +24,29 @@ func nextGroups13(p *plan) (ask, bool) {
 	a := ask{question: question, offer: evidence.Offer{Version: tlswire.TLS13, Groups: open}}
 	if sure {
 		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: tlswire.TLS13,
-			suite: p.tracks[tlswire.TLS13].suites.accepted[0], group: guess}
+			suite: t.suites.accepted[0], group: guess}
+		if client, server := p.groups13.whose(); client && server && stacked == 0 {
+			a.offer.Groups = append(a.offer.Groups, p.groups13.accepted[0]) // as narrowCurves does
+		}
+		p.ride13(&a)
+		p.rideVariant(&a)
 	}
 	return a, true
 }
 
-// guessGroup returns the group of open that a server most likely picks next.
+// guessGroup returns the group of open that a server most likely accepts, and whether it likely does: classic groups come
+// together, so do the finite fields, and so do the hybrids.
 func (p *plan) guessGroup(open []tlswire.Group) (tlswire.Group, bool) {
+	for _, family := range [][]tlswire.Group{groups13[1:6], finiteFields, hybrids} {
+		known := slices.ContainsFunc(family, func(g tlswire.Group) bool { return p.groups13.seen[g] })
+		if g, ok := firstIn(family, open); ok && known {
+			return g, true
+		}
+	}
 	if len(open) == 0 {
 		return 0, false
 	}
-	ffdhe := p.groups13.seen[tlswire.FFDHE2048] || p.groups13.seen[tlswire.FFDHE8192]
-	return open[0], slices.Contains(groups13[1:6], open[0]) && len(p.groups13.seen) > 1 || ffdhe && slices.Contains(finiteFields, open[0])
+	return open[0], false
 }
 
 // failedLately reports whether the last replies to a question all said nothing.

@@ -113,8 +113,9 @@ func nextChaCha(p *plan) (ask, bool) {
 	return ask{}, false
 }
 
+// triedChaCha reports whether an offer with ChaCha20 first was answered in version p.
 func (v *view) triedChaCha(p tlswire.Version) bool {
-	return slices.ContainsFunc(v.replies, func(r reply) bool {
-		return r.offer.Has(evidence.ChaChaFirst) && r.offer.Version == p && r.kind == accepted
-	})
+	return v.count(func(r reply) bool {
+		return r.kind == accepted && r.version == p && len(r.suites) > 1 && chachaFirst(r.suites)
+	}) > 0
 }

@@ -37,7 +37,7 @@ func nextFinished(p *plan) (ask, bool) {
 
 // finishedOnce reports whether a handshake was finished.
 func (v *view) finishedOnce() bool {
-	return slices.ContainsFunc(v.replies, func(r reply) bool { return r.finished })
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return r.finished && !r.guess })
 }
 
 // nextFallback offers the second newest version with the signalling value of a fallback (RFC 7507).
@@ -108,8 +108,9 @@ func (v *view) ephemeral() (dh, ec int) {
 // nextControl repeats something known to work when the last word of the server was to hang up: only a server that is
 // still well meant it as a refusal.
 func nextControl(p *plan) (ask, bool) {
-	const question = "control"
-	if len(p.flights) > 0 || p.exhausted(question, 3) || !slices.ContainsFunc(p.replies, func(r reply) bool { return r.kind == closed && r.end > p.lastAccept }) {
+	if len(p.flights) > 0 || p.exhausted(controlQuestion, 4) || !slices.ContainsFunc(p.replies, func(r reply) bool {
+		return r.kind == closed && r.end > p.lastAccept && !p.unwell(&r)
+	}) {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {

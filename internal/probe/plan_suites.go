@@ -37,8 +37,8 @@ func (p *plan) load(v tlswire.Version) int {
 
 // nextSuite returns the next step of the elimination in one version.
 func (p *plan) nextSuite(t *track) (ask, bool) {
-	if !p.goal.versions && !p.goal.suites || p.done(t) || p.busy(t.version) {
-		return ask{}, false
+	if !p.goal.versions && !p.goal.suites || p.done(t) || p.busy(t.version) || t.lost > 0 && len(p.flights) > 0 {
+		return ask{}, false // after a reply that said nothing, those of other versions may tell how to read it
 	}
 	o := evidence.Offer{Version: t.version}
 	if t.spoken != evidence.Yes {
@@ -60,6 +60,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	if p.flying(func(f flight) bool { return f.offer.Version == t.version }) > 0 {
 		return ask{}, false
 	}
+	if t.mixed {
+		o.Suites.Only = p.chunk(p.wanted(t))
+	}
 	if len(t.suites.refused) > 0 {
 		// All of it was refused, but perhaps only the first 64 were read. That shows once some version is spoken.
 		if p.longLists == evidence.Unsure && (len(p.spoken()) > 0 || len(p.flights) > 0) {
@@ -73,17 +76,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	}
 	if t.version == tlswire.TLS13 && !o.Has(evidence.Minimal) {
 		o.KeyShares = []tlswire.Group{tlswire.Secp256r1}
-		o.Variants = append(o.Variants, p.finish())
+		o.Variants = append(o.Variants, evidence.ServerFlight)
 	}
 	return ask{question: suitesQuestion(t.version), offer: o}, true
-}
-
-// finish returns how far the first TLS 1.3 handshake goes.
-func (p *plan) finish() evidence.Variant {
-	if p.goal.finished {
-		return evidence.Finished
-	}
-	return evidence.ServerFlight
 }
 
 // chunk limits a list to what every server reads.
@@ -104,11 +99,11 @@ func minimalSuites(v tlswire.Version) []tlswire.Suite {
 func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask, bool) {
 	v := t.version
 	stacked := p.flying(func(f flight) bool { return f.offer.Version == v })
-	if stacked >= p.window(v) {
+	if stacked >= p.window(v) || p.longLists == evidence.Unsure && len(t.suites.refused) > 0 && !p.exhausted("long-lists", 2) {
 		return ask{}, false
 	}
 	o.Suites.Without = slices.Clone(t.suites.accepted)
-	if p.longLists == evidence.No {
+	if p.longLists != evidence.Yes && len(t.suites.refused) > 0 || p.longLists == evidence.No || t.mixed {
 		o.Suites = evidence.SuiteOffer{Only: p.chunk(open)}
 	}
 	guess, sure := p.guess(v, open)
@@ -126,6 +121,7 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	}
 	if !sure {
 		a.guess = nil
+		p.rideEarly(&a, guess)
 	}
 	return a, true
 }
@@ -155,9 +151,26 @@ func (p *plan) arrange(t *track, o *evidence.Offer, guess tlswire.Suite) {
 		o.Variants = append(o.Variants, evidence.ClientReversed)
 		return
 	}
-	if others != byServer && guess != 0 && !(isChaCha(guess) && own == nobodyYet) {
+	switch {
+	case others == byServer:
+		o.Suites.First = p.chachaRide(t, guess)
+	case guess != 0 && !(isChaCha(guess) && own == nobodyYet) && !(t.mixed && isFiniteField(guess) != isFiniteField(p.wanted(t)[0])):
 		o.Suites.First = evidence.SuiteCodes{guess}
 	}
+}
+
+// chachaRide returns a ChaCha20 suite to be offered first while it is undecided: a server that prioritises it for clients
+// that do takes it, any other goes on as expected.
+func (p *plan) chachaRide(t *track, guess tlswire.Suite) evidence.SuiteCodes {
+	if isChaCha(guess) || !p.goal.details || p.triedChaCha(t.version) ||
+		p.underWay(func(o evidence.Offer) bool { return o.Version == t.version && chachaFirst(offeredSuites(o)) }) {
+		return nil
+	}
+	i := slices.IndexFunc(p.wanted(t), func(s tlswire.Suite) bool { return isChaCha(s) && p.score(t.version, s) >= 0.4 })
+	if i < 0 {
+		return nil
+	}
+	return evidence.SuiteCodes{p.wanted(t)[i]}
 }
 
 // offeredAgain reports whether some connection of the version offers, or offered, a suite again.
@@ -167,30 +180,25 @@ func (p *plan) offeredAgain(t *track) bool {
 		slices.ContainsFunc(p.replies, func(r reply) bool { return again(r.offer) })
 }
 
-// nextLongLists asks, where no chain could carry it, whether suites after the first 64 are read.
+// nextLongLists asks, once a refusal depends on it and no chain could carry it, whether suites after the first 64 are read.
 func nextLongLists(p *plan) (ask, bool) {
-	if p.longLists != evidence.Unsure || !p.goal.versions || p.exhausted("long-lists", 2) || !p.settled(func(v tlswire.Version) bool {
-		return old(v) && p.tracks[v].spoken == evidence.Yes
-	}) {
+	if p.longLists != evidence.Unsure || p.exhausted("long-lists", 2) || !p.stuck() ||
+		p.underWay(func(o evidence.Offer) bool { return o.Has(evidence.UnknownFirst) }) {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {
 		seen := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true })
-		if v == tlswire.SSLv2 || len(seen) == 0 || p.flying(func(f flight) bool { return f.offer.Has(evidence.UnknownFirst) }) > 0 {
-			continue
+		if v != tlswire.SSLv2 && len(seen) > 0 {
+			return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{evidence.UnknownFirst}}}, true
 		}
-		if !p.needsLongLists() {
-			return ask{}, false
-		}
-		return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{evidence.UnknownFirst}}}, true
 	}
 	return ask{}, false
 }
 
-// needsLongLists reports whether some list is left that is longer than every server reads.
-func (p *plan) needsLongLists() bool {
+// stuck reports whether a list was refused of which perhaps only the first 64 were read.
+func (p *plan) stuck() bool {
 	for _, t := range p.tracks {
-		if t.spoken != evidence.No && old(t.version) && len(p.wanted(t)) > 64 {
+		if t.spoken != evidence.No && old(t.version) && len(t.suites.refused) > 0 && len(p.wanted(t)) > 0 && !p.busy(t.version) {
 			return true
 		}
 	}

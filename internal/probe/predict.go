@@ -87,15 +87,20 @@ func (p *plan) known(v tlswire.Version) bool {
 
 // closed reports whether the list of v is read to its end.
 func (p *plan) closed(v tlswire.Version) bool {
-	t := p.tracks[v]
-	return t.spoken == evidence.Yes && len(t.suites.seen) > 0 && len(t.suites.open(templateSuites(v))) == 0
+	if p.shut == nil {
+		p.shut = map[tlswire.Version]bool{}
+		for w, t := range p.tracks {
+			p.shut[w] = t.spoken == evidence.Yes && len(t.suites.seen) > 0 && len(t.suites.open(templateSuites(w))) == 0
+		}
+	}
+	return p.shut[v]
 }
 
 // score estimates how likely a server accepts s in version v: from what it does in its other versions, or else from
 // whether its key exchange and its cipher were each accepted in some other suite.
 func (p *plan) score(v tlswire.Version, s tlswire.Suite) float64 {
 	if v == tlswire.TLS13 {
-		return score13(s)
+		return p.score13(s)
 	}
 	for _, w := range versions {
 		if w == v || !old(w) {
@@ -111,16 +116,25 @@ func (p *plan) score(v tlswire.Version, s tlswire.Suite) float64 {
 	return p.familyScore(s)
 }
 
-func score13(s tlswire.Suite) float64 {
+// score13 knows that stacks with CCM in TLS 1.2 have it in TLS 1.3.
+func (p *plan) score13(s tlswire.Suite) float64 {
 	switch s {
 	case tlswire.TLS_AES_256_GCM_SHA384, tlswire.TLS_AES_128_GCM_SHA256:
 		return 0.9
 	case tlswire.TLS_CHACHA20_POLY1305_SHA256:
 		return 0.8
 	case tlswire.TLS_AES_128_CCM_SHA256:
+		if p.hasCCM() {
+			return 0.8
+		}
 		return 0.3
 	}
 	return 0.01
+}
+
+// hasCCM reports whether a suite with AES-CCM was seen, as GnuTLS has by default.
+func (p *plan) hasCCM() bool {
+	return len(p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCCM })) > 0
 }
 
 // familyScore multiplies what is known of the two halves of a suite: how keys are agreed on, and how records are protected.

@@ -39,6 +39,7 @@ type reply struct {
 	alert    *tlswire.Alert
 	messages []evidence.Message
 	finished bool // the handshake was finished
+	cut      bool // the server ended the connection before we did
 }
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
@@ -48,6 +49,7 @@ func readReply(o *evidence.Observation) reply {
 	for _, m := range o.Messages {
 		r.read(m)
 	}
+	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset
 	if r.kind == accepted && !r.honest() {
 		r.kind = lost
 	}

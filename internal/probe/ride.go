@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/tlspeer"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -24,98 +25,159 @@ func (p *plan) ride(a *ask) {
 
 func (p *plan) ride12(a *ask) {
 	info, _ := a.guess.suite.Info()
-	if groups := p.nextCurves(); len(groups) > 0 && usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups() {
-		a.offer.Groups = slices.Concat(groups, finiteFields)
-		if len(p.groups12.trials)%2 == 1 {
-			a.offer.Variants = append(a.offer.Variants, evidence.GroupsReversed)
+	if usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups() {
+		if groups := p.nextCurves(); len(groups) > 0 {
+			p.narrowCurves(a, groups)
+			return
 		}
-		return
 	}
-	if schemes := p.schemes12.open(schemes12); a.offer.Version == tlswire.TLS12 && usesSignature(info) && p.mayNarrowSchemes(info) {
-		a.offer.Schemes = schemes
+	if next, ok := p.nextScheme12(info); ok && a.offer.Version == tlswire.TLS12 {
+		a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
 	}
 }
 
-// nextCurves returns the curves that are undecided, if one that servers commonly accept is among them.
+// narrowCurves offers the undecided curves. While it is not known whose order of groups decides, one that is known to be
+// accepted is offered again, last: only a server with an order of its own takes it.
+func (p *plan) narrowCurves(a *ask, groups []tlswire.Group) {
+	a.offer.Groups = slices.Concat(groups, finiteFields)
+	if client, server := p.groups12.whose(); client && server && len(p.groups12.trials) > 0 {
+		a.offer.Groups = append(a.offer.Groups, p.groups12.accepted[0])
+	}
+	if a.guess != nil {
+		a.guess.group = groups[0]
+	}
+}
+
+// rideEarly narrows the curves on a connection whose answer is not foreseen, but is likely a suite that needs one. If it is
+// not, the connection still tells which suite is accepted.
+func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
+	info, _ := guess.Info()
+	known := p.families().exchanges[exchangeOf(info)] == evidence.Yes
+	if !p.goal.details || !p.goal.suites || !known || !usesGroup(info) || info.Auth == tlswire.AuthECDSA || plausibleCipher(info) < 7 ||
+		p.orderOf(a.offer.Version) != byClient || !p.mayNarrowGroups() {
+		return
+	}
+	if groups := p.nextCurves(); len(groups) > 0 {
+		p.narrowCurves(a, groups)
+	}
+}
+
+// nextCurves returns the curves that are undecided, the likeliest first, if one that servers commonly accept is among them.
 func (p *plan) nextCurves() []tlswire.Group {
 	open := p.groups12.open(curves)
-	if len(p.groups12.seen) == 0 || !slices.ContainsFunc(open, func(g tlswire.Group) bool { return slices.Contains(curves[:5], g) }) {
+	if len(p.groups12.seen) == 0 || len(open) == 0 {
 		return nil
 	}
-	return open
+	if slices.Contains(curves[:5], open[0]) || p.groups13.seen[open[0]] {
+		return open
+	}
+	return nil
 }
 
-// mayNarrowGroups reports whether narrowing the curves has not failed yet, and is not under way.
+// maxFailedRides is how often a list is narrowed in vain before it is asked for alone.
+const maxFailedRides = 2
+
+// mayNarrowGroups reports whether narrowing the curves has hardly failed yet, and is not under way without a guess.
 func (p *plan) mayNarrowGroups() bool {
-	for _, f := range p.flights {
-		if old(f.offer.Version) && len(f.offer.Groups) > 0 {
-			return false
-		}
-	}
-	for i := range p.replies {
-		r := &p.replies[i]
-		if old(r.offer.Version) && len(r.offer.Groups) > 0 && r.kind != lost && !r.guess && r.group == 0 {
-			return false
-		}
-	}
-	return true
+	narrowed := func(o evidence.Offer) bool { return old(o.Version) && len(o.Groups) > 0 }
+	return p.flying(func(f flight) bool { return narrowed(f.offer) && !f.guess }) == 0 &&
+		p.count(func(r reply) bool { return narrowed(r.offer) && r.kind != lost && r.group == 0 }) < maxFailedRides
 }
 
-// mayNarrowSchemes reports the same of the signature schemes of TLS 1.2, and whether a common one of the suite's kind of
-// key is undecided.
-func (p *plan) mayNarrowSchemes(info tlswire.SuiteInfo) bool {
-	for _, f := range p.flights {
-		if f.offer.Version == tlswire.TLS12 && len(f.offer.Schemes) > 0 {
-			return false
+// underWay reports whether a connection is under way whose offer matches.
+func (p *plan) underWay(match func(evidence.Offer) bool) bool {
+	return p.flying(func(f flight) bool { return match(f.offer) }) > 0
+}
+
+// count returns the number of replies, guesses apart, that match.
+func (v *view) count(match func(reply) bool) int {
+	n := 0
+	for i := range v.replies {
+		if !v.replies[i].guess && match(v.replies[i]) {
+			n++
 		}
 	}
-	for i := range p.replies {
-		r := &p.replies[i]
-		if r.offer.Version == tlswire.TLS12 && len(r.offer.Schemes) > 0 && r.kind != lost && !r.guess && r.scheme == 0 {
-			return false
-		}
+	return n
+}
+
+// nextScheme12 returns the undecided signature scheme of TLS 1.2 that a server most likely uses next with a suite like
+// this, if one is likely and narrowing the schemes has hardly failed yet.
+func (p *plan) nextScheme12(info tlswire.SuiteInfo) (tlswire.SignatureScheme, bool) {
+	failed := p.count(func(r reply) bool {
+		return r.offer.Version == tlswire.TLS12 && len(r.offer.Schemes) > 0 && r.kind != lost && r.scheme == 0
+	})
+	if failed >= maxFailedRides || !usesSignature(info) || len(p.schemes12.seen) == 0 {
+		return 0, false
+	}
+	return firstIn(p.commonSchemes(info), p.schemes12.open(schemes12))
+}
+
+// commonSchemes are the schemes that common stacks sign with, by the kind of key; GnuTLS, told by its CCM, has SHA-1 too.
+func (p *plan) commonSchemes(info tlswire.SuiteInfo) []tlswire.SignatureScheme {
+	if info.Auth == tlswire.AuthECDSA {
+		return []tlswire.SignatureScheme{tlswire.ECDSASecp256r1SHA256, tlswire.ECDSASecp384r1SHA384, tlswire.ECDSASecp521r1SHA512}
 	}
 	common := []tlswire.SignatureScheme{tlswire.RSAPSSRSAESHA256, tlswire.RSAPSSRSAESHA384, tlswire.RSAPSSRSAESHA512,
-		tlswire.RSAPKCS1SHA256, tlswire.RSAPKCS1SHA384, tlswire.RSAPKCS1SHA512, tlswire.RSAPKCS1SHA224}
-	if info.Auth == tlswire.AuthECDSA {
-		common = []tlswire.SignatureScheme{tlswire.ECDSASecp256r1SHA256, tlswire.ECDSASecp384r1SHA384, tlswire.ECDSASecp521r1SHA512}
+		tlswire.RSAPKCS1SHA256, tlswire.RSAPKCS1SHA384, tlswire.RSAPKCS1SHA512}
+	switch {
+	case p.hasCCM():
+		return append(common, tlswire.RSAPKCS1SHA1)
+	case p.groups13.named != nil:
+		return append(common, tlswire.RSAPKCS1SHA224)
 	}
-	open := p.schemes12.open(schemes12)
-	return len(p.schemes12.seen) > 0 && slices.ContainsFunc(open, func(s tlswire.SignatureScheme) bool { return slices.Contains(common, s) })
+	return common
 }
 
-// ride13 asks for the next group by an empty key share list, or for the next signature scheme by a whole server flight.
+// ride13 lets a TLS 1.3 connection show the next group and the next signature scheme too, which a server chooses apart
+// from the suite, and finishes one handshake. With narrowed groups no key share is sent, so that the server names its
+// choice in a HelloRetryRequest.
 func (p *plan) ride13(a *ask) {
-	if len(p.groups13.seen) > 0 && p.commonLeft13() && p.flying(func(f flight) bool { return is13(f.offer.Version) && len(f.offer.Groups) > 0 }) == 0 {
-		a.offer.Groups = p.groups13.open(groups13)
+	share, ok := p.shareable()
+	if !ok {
 		return
 	}
-	group, ok := p.shareable()
-	if !ok || len(p.schemes13.seen) == 0 {
+	if next, found := p.nextGroup13(); found && len(a.offer.Groups) == 0 && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Groups) > 0 }) {
+		a.offer.Groups, a.guess.group = p.groups13.open(groups13), next
+	}
+	if next, found := p.nextScheme13(); found && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Schemes) > 0 }) {
+		a.offer.Schemes, a.guess.scheme = p.schemes13.open(schemes13), next
+	}
+	finish := p.goal.finished && !p.finishedOnce() && !p.underWay(func(o evidence.Offer) bool { return o.Has(evidence.Finished) })
+	if len(a.offer.Schemes) == 0 && !finish {
 		return
 	}
-	if p.flying(func(f flight) bool { return is13(f.offer.Version) && len(f.offer.Schemes) > 0 }) > 0 || p.schemeRefused13() {
-		return
+	if len(a.offer.Groups) == 0 {
+		a.offer.KeyShares = []tlswire.Group{share}
 	}
-	a.offer.Schemes = p.schemes13.open(schemes13)
-	a.offer.KeyShares = []tlswire.Group{group}
-	a.offer.Variants = append(a.offer.Variants, evidence.ServerFlight)
+	a.offer.Variants = append(a.offer.Variants, map[bool]evidence.Variant{false: evidence.ServerFlight, true: evidence.Finished}[finish])
 }
 
-// schemeRefused13 reports whether narrowing the signature schemes of TLS 1.3 was refused before.
-func (p *plan) schemeRefused13() bool {
-	for i := range p.replies {
-		r := &p.replies[i]
-		if is13(r.offer.Version) && len(r.offer.Schemes) > 0 && !r.guess && (r.kind == refused || r.kind == closed) {
-			return true
-		}
-	}
-	return false
+// mayNarrow13 reports whether narrowing a list of TLS 1.3 in the way that match tells was not refused before, and is not
+// under way without a guess.
+func (p *plan) mayNarrow13(match func(evidence.Offer) bool) bool {
+	narrowed := func(o evidence.Offer) bool { return is13(o.Version) && match(o) }
+	return p.flying(func(f flight) bool { return narrowed(f.offer) && !f.guess }) == 0 && p.count(func(r reply) bool {
+		return narrowed(r.offer) && (r.kind == refused || r.kind == closed || r.cut)
+	}) == 0
 }
 
-func (p *plan) commonLeft13() bool {
-	open := p.groups13.open(groups13)
-	return slices.ContainsFunc(open, func(g tlswire.Group) bool { return slices.Contains(groups13[:6], g) })
+// nextGroup13 returns the undecided group of TLS 1.3 that is most likely accepted, if one is likely and a handshake can be
+// made with it.
+func (p *plan) nextGroup13() (tlswire.Group, bool) {
+	if len(p.groups13.seen) == 0 {
+		return 0, false
+	}
+	g, ok := p.guessGroup(p.groups13.open(groups13))
+	return g, ok && slices.Contains(tlspeer.Groups(), g)
+}
+
+// nextScheme13 returns the undecided scheme that a server with the kind of key seen most likely uses in TLS 1.3.
+func (p *plan) nextScheme13() (tlswire.SignatureScheme, bool) {
+	common := []tlswire.SignatureScheme{tlswire.RSAPSSRSAESHA256, tlswire.RSAPSSRSAESHA384, tlswire.RSAPSSRSAESHA512}
+	if !slices.ContainsFunc(common, func(s tlswire.SignatureScheme) bool { return p.schemes13.seen[s] }) {
+		return 0, false
+	}
+	return firstIn(common, p.schemes13.open(schemes13))
 }
 
 // shareable returns a group that the server accepts and that a handshake can be made with, cheapest first.

@@ -216,7 +216,7 @@ func (s *Session) event(question string, waiting time.Duration, done bool) {
 	}
 	e := Event{Target: s.ep.Target, Question: question, Connections: s.ep.Cost.Connections, Elapsed: time.Since(s.ep.At),
 		Waiting: waiting, Done: done}
-	v := newView(s.ep.Target, s.replies)
+	v := newView(s.ep.Target, s.replies, true)
 	for _, t := range v.tracks {
 		if t.spoken != evidence.Unsure {
 			e.Versions++

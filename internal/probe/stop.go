@@ -21,7 +21,7 @@ func (s *Session) plan() *plan {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
-	return &plan{view: newView(s.ep.Target, all), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
+	return &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
 		hits: s.hits, counts: s.counts}
 }
 

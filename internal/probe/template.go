@@ -35,7 +35,7 @@ func suitesOf(v tlswire.Version) []tlswire.Suite {
 	for i, s := range list {
 		ids[i] = s.ID
 	}
-	return ids
+	return finiteFieldLast(ids)
 }
 
 func offeredIn(s tlswire.SuiteInfo, v tlswire.Version) bool {
@@ -115,6 +115,9 @@ func groupRange(from, to tlswire.Group) []tlswire.Group {
 	}
 	return list
 }
+
+// hybrids are the post-quantum groups that servers accept together.
+var hybrids = []tlswire.Group{tlswire.X25519MLKEM768, tlswire.SecP256r1MLKEM768, tlswire.SecP384r1MLKEM1024}
 
 // groupsOf returns the groups a full offer of version v lists.
 func groupsOf(v tlswire.Version) []tlswire.Group {

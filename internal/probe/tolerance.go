@@ -107,7 +107,7 @@ func (v *view) newestOld() tlswire.Version {
 
 // nextTolerance asks alone for each variant that did not ride, or whose ride was refused.
 func nextTolerance(p *plan) (ask, bool) {
-	if !p.goal.details || !p.settled(old) || len(p.spoken()) == 0 {
+	if !p.goal.details || !p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) || len(p.spoken()) == 0 {
 		return ask{}, false
 	}
 	for _, t := range tolerated {

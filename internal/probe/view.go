@@ -20,7 +20,8 @@ type view struct {
 
 	longLists  evidence.Answer // whether suites after the first 64 are read
 	lastAccept time.Duration   // start of the latest connection that was accepted
-	lossy      bool            // offers that are known to be acceptable were dropped
+	spells     []spell         // times in which the server was not well
+	trusting   bool            // a server that hangs up is believed to refuse until it turns out to be unwell
 }
 
 // track is what is known about one protocol version.
@@ -32,11 +33,12 @@ type track struct {
 	lost    int             // replies in a row that said nothing
 	asked   int             // replies in all
 	v2done  bool            // SSLv2: its one answer is here
+	mixed   bool            // it hung up where finite-field Diffie-Hellman may have been to blame: offer it apart
 }
 
 // newView reads replies, in order of their start. Guesses stand for connections under way.
-func newView(target evidence.Target, replies []reply) *view {
-	v := &view{target: target, replies: replies, tracks: map[tlswire.Version]*track{},
+func newView(target evidence.Target, replies []reply, trusting bool) *view {
+	v := &view{target: target, replies: replies, trusting: trusting, tracks: map[tlswire.Version]*track{},
 		groups12: newChain[tlswire.Group](), groups13: newChain[tlswire.Group](),
 		schemes12: newChain[tlswire.SignatureScheme](), schemes13: newChain[tlswire.SignatureScheme]()}
 	for _, p := range versions {
@@ -54,13 +56,18 @@ func newView(target evidence.Target, replies []reply) *view {
 
 // survey collects what the reading of single replies depends on.
 func (v *view) survey() {
+	accepts := []time.Duration{0}
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.kind == accepted && !r.guess {
 			v.lastAccept = max(v.lastAccept, r.start)
+			accepts = append(accepts, r.start)
 			if r.offer.Has(evidence.UnknownFirst) || slices.Index(r.suites, r.suite) >= 64 {
 				v.longLists = evidence.Yes
 			}
+		}
+		if questionOf(r.id) == controlQuestion && !r.guess && (r.kind == closed || r.kind == lost) {
+			v.addSpell(r, accepts)
 		}
 	}
 }
@@ -68,7 +75,7 @@ func (v *view) survey() {
 func (v *view) addAccepted(r *reply) {
 	t := v.tracks[r.offer.Version]
 	t.asked++
-	if r.kind == lost {
+	if r.kind == lost || r.kind == closed && !v.refuses(r) {
 		if !r.finished {
 			t.lost++
 		}
@@ -89,6 +96,9 @@ func (v *view) addAccepted(r *reply) {
 // accept enters an accepted offer into the lists it says something about.
 func (v *view) accept(r *reply) {
 	t := v.tracks[r.version]
+	if t == nil {
+		return
+	}
 	t.decide(evidence.Yes, "")
 	if r.v2 != nil {
 		t.v2done = true
@@ -97,7 +107,7 @@ func (v *view) accept(r *reply) {
 		}
 		return
 	}
-	t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites), pick: r.suite, ok: true,
+	t.suites.add(trial[tlswire.Suite]{offered: compared(r, v.read(r.offer, r.suites)), pick: r.suite, ok: true,
 		guess: r.guess, skewed: skewed(r)})
 	v.acceptGroup(r)
 	v.acceptScheme(r)
@@ -123,9 +133,29 @@ func (v *view) acceptNamedGroups(r *reply) {
 	v.groups13.add(trial[tlswire.Group]{offered: difference(groups13, groups)})
 }
 
-// skewed reports whether other dimensions than the suites had a say in the choice.
+// skewed reports whether the choice tells nothing about the order of suites: narrowed groups or signature schemes that
+// the chosen suite does without may be why another was not chosen.
 func skewed(r *reply) bool {
-	return len(r.offer.Groups) > 0 || len(r.offer.Schemes) > 0 || r.version != r.offer.Version || chachaFirst(r.suites)
+	if r.version != r.offer.Version || chachaFirst(r.suites) && isChaCha(r.suite) {
+		return true
+	}
+	if r.version == tlswire.TLS13 { // chooses suite, group and scheme apart from each other (RFC 8446, Section 4.1.1)
+		return false
+	}
+	return len(r.offer.Groups) > 0 && r.group == 0 && !r.guess || len(r.offer.Schemes) > 0 && r.scheme == 0 && !r.guess
+}
+
+// compared returns the suites of list that stood a chance against the chosen one: with narrowed groups or schemes, those
+// that need another kind of certificate may have had none.
+func compared(r *reply, list []tlswire.Suite) []tlswire.Suite {
+	if r.version == tlswire.TLS13 || len(r.offer.Groups)+len(r.offer.Schemes) == 0 {
+		return list
+	}
+	chosen, _ := r.suite.Info()
+	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return usesSignature(info) && info.Auth != chosen.Auth
+	})
 }
 
 // chachaFirst reports whether an offer of list would make a server that prioritises ChaCha20 do so.
@@ -164,6 +194,9 @@ func (v *view) acceptScheme(r *reply) {
 // addRefused enters a refusal where all dimensions but one were at full width, or known to be acceptable.
 func (v *view) addRefused(r *reply) {
 	t := v.tracks[r.offer.Version]
+	if r.kind == accepted && r.cut && len(r.offer.Schemes) > 0 && len(r.offer.Groups) == 0 && plain(r.offer) {
+		v.refuseSchemes(r) // it chose a suite, and then found that it cannot sign
+	}
 	if !v.refuses(r) || !plain(r.offer) {
 		return
 	}
@@ -176,15 +209,73 @@ func (v *view) addRefused(r *reply) {
 		v.refuseGroups(r)
 	case len(r.offer.Schemes) > 0:
 		v.refuseSchemes(r)
+	case r.kind == closed && v.mixes(r):
+		t.mixed = true
 	default:
 		t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites)})
 		t.settle()
 	}
 }
 
-// refuses reports whether r is a refusal. A server that hangs up refuses only if it was well before and after.
+// mixes reports whether a server that hung up may have chosen a suite with finite-field Diffie-Hellman, only to find that
+// it has no parameters for it, although it accepts others that were offered. Where the client's order decides, the others
+// came first.
+func (v *view) mixes(r *reply) bool {
+	first := slices.IndexFunc(r.suites, isFiniteField)
+	rest := slices.DeleteFunc(slices.Clone(r.suites), isFiniteField)
+	if first < 0 || len(rest) == 0 {
+		return false
+	}
+	for _, t := range v.tracks {
+		if len(v.seenSuites(t.version, isDHE)) > 0 {
+			return false
+		}
+	}
+	return !(v.followsClient() && first == len(rest))
+}
+
+// followsClient reports whether some version was seen to follow the client's order.
+func (v *view) followsClient() bool {
+	for _, t := range v.tracks {
+		if ownOrder(t.suites) == byClient {
+			return true
+		}
+	}
+	return false
+}
+
+// refuses reports whether r is a refusal. A server that hangs up refuses only if it was well before and after; whether it
+// is well after, the control shows, so planning goes ahead.
 func (v *view) refuses(r *reply) bool {
-	return r.kind == refused || r.kind == closed && r.end <= v.lastAccept
+	switch r.kind {
+	case refused:
+		return true
+	case closed:
+		return !v.unwell(r) && (r.end <= v.lastAccept || v.trusting && v.lastAccept > 0)
+	}
+	return false
+}
+
+// spell is a time in which a server turned down what it is known to accept.
+type spell struct{ from, to time.Duration }
+
+// unwell reports whether r fell into such a time.
+func (v *view) unwell(r *reply) bool {
+	return slices.ContainsFunc(v.spells, func(s spell) bool { return r.end > s.from && r.start < s.to })
+}
+
+// controlQuestion files the observations that repeat something known to be accepted.
+const controlQuestion = "control"
+
+// addSpell enters a control that failed: the server was unwell from its last acceptance before on.
+func (v *view) addSpell(r *reply, accepts []time.Duration) {
+	from := time.Duration(0)
+	for _, a := range accepts {
+		if a < r.start {
+			from = max(from, a)
+		}
+	}
+	v.spells = append(v.spells, spell{from, r.end})
 }
 
 func (v *view) refuseGroups(r *reply) {
