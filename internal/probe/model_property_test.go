@@ -84,6 +84,7 @@ func (m *model) compare(ep *evidence.Endpoint) []string {
 		return []string{"end: " + ep.Ended}
 	}
 	c := &comparison{f: &ep.Facts}
+	c.repeats(ep)
 	c.versions(m)
 	c.suites(m)
 	c.preference(m)
@@ -168,7 +169,8 @@ func (c *comparison) suites(m *model) {
 	}
 }
 
-func (c *comparison) preference(m *model) {
+// preferences are what a scan can tell about the versions with a choice of suites.
+func (m *model) preferences() map[tlswire.Version]evidence.Preference {
 	want := map[tlswire.Version]evidence.Preference{}
 	for v, list := range m.suites {
 		if len(list) < 2 {
@@ -183,6 +185,11 @@ func (c *comparison) preference(m *model) {
 			want[v] = evidence.ServerOrderChaCha
 		}
 	}
+	return want
+}
+
+func (c *comparison) preference(m *model) {
+	want := m.preferences()
 	if len(want) == 0 {
 		state(c, "preference", c.f.Preference, evidence.Inapplicable)
 		return
@@ -212,15 +219,20 @@ func (c *comparison) groups(name string, f evidence.Fact[[]tlswire.Group], p evi
 	}
 }
 
+// signing12 are the schemes that go with the suites of TLS 1.2.
+func (m *model) signing12() []tlswire.SignatureScheme {
+	return slices.DeleteFunc(slices.Clone(m.schemes12), func(s tlswire.SignatureScheme) bool {
+		return !slices.ContainsFunc(m.suites[tlswire.TLS12], func(x tlswire.Suite) bool { i, _ := x.Info(); return usesSignature(i) && signsFor(s, i.Auth) })
+	})
+}
+
 func (c *comparison) signatures(m *model) {
 	want := evidence.PerVersion[tlswire.SignatureScheme]{}
 	if m.suites[tlswire.TLS13] != nil {
 		want[tlswire.TLS13] = m.schemes13
 	}
-	for _, s := range m.schemes12 {
-		if slices.ContainsFunc(m.suites[tlswire.TLS12], func(x tlswire.Suite) bool { i, _ := x.Info(); return usesSignature(i) && signsFor(s, i.Auth) }) {
-			want[tlswire.TLS12] = append(want[tlswire.TLS12], s)
-		}
+	if list := m.signing12(); len(list) > 0 {
+		want[tlswire.TLS12] = list
 	}
 	if m.suites[tlswire.TLS12] == nil && m.suites[tlswire.TLS13] == nil {
 		state(c, "signatures", c.f.Signatures, evidence.Inapplicable)
@@ -270,14 +282,22 @@ func (c *comparison) keys(m *model) {
 }
 
 func (c *comparison) intolerances(m *model, tls []tlswire.Version) {
+	if len(tls) == 0 {
+		return
+	}
+	want := m.failing()
+	if state(c, "intolerances", c.f.Intolerances, evidence.Known) {
+		set(c, "intolerances", c.f.Intolerances.Value, want, false)
+	}
+}
+
+// failing are the intolerances that a scan can tell.
+func (m *model) failing() []evidence.Intolerance {
 	want := slices.Clone(m.fails)
 	if m.first64 {
 		want = append(want, evidence.IntoleratesLongLists)
 	}
-	if len(tls) == 0 {
-		return
-	}
-	if !slices.ContainsFunc(tls, old) {
+	if !slices.ContainsFunc(m.speaks(), old) {
 		want = slices.DeleteFunc(want, func(f evidence.Intolerance) bool {
 			return f == evidence.IntoleratesVersion || f == evidence.IntoleratesLongLists
 		})
@@ -285,7 +305,26 @@ func (c *comparison) intolerances(m *model, tls []tlswire.Version) {
 	if slices.Contains(want, evidence.IntoleratesSize1500) && !slices.Contains(want, evidence.IntoleratesSize4096) {
 		want = append(want, evidence.IntoleratesSize4096)
 	}
-	if state(c, "intolerances", c.f.Intolerances, evidence.Known) {
-		set(c, "intolerances", c.f.Intolerances.Value, want, false)
+	return want
+}
+
+// repeats checks that nothing is asked twice, apart from what is meant to be.
+func (c *comparison) repeats(ep *evidence.Endpoint) {
+	seen := map[string]string{}
+	for i := range ep.Observations {
+		o := &ep.Observations[i]
+		switch question := questionOf(o.ID); {
+		case question == controlQuestion, question == "key-reuse", strings.HasPrefix(question, "tolerance-"):
+			continue
+		}
+		if o.End.Kind == evidence.EndTimeout { // may be asked once more
+			continue
+		}
+		key := fmt.Sprintf("%v %v", o.Offer, offeredSuites(o.Offer))
+		if first, ok := seen[key]; ok {
+			c.fault("repeats: %s asks what %s asked: %.200s", o.ID, first, fmt.Sprint(o.Offer))
+			return
+		}
+		seen[key] = o.ID
 	}
 }
