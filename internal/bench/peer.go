@@ -69,13 +69,13 @@ func testsslArgs(protocol, host, port, _ string) ([]string, error) {
 	return append(args, realtest.Host+":"+port), nil
 }
 
-// nmapArgs: nmap's script takes the protocol from nmap's list of services, so that list names the port. No other part
-// of nmap connects to it, except for the port scan itself.
-func nmapArgs(protocol, host, port, file string) ([]string, error) {
+// nmapArgs: nmap's script takes the protocol from nmap's list of services. With a list of one port, that port is also
+// all that is scanned.
+func nmapArgs(protocol, host, _, file string) ([]string, error) {
 	if f := family(protocol); f == "sieve" || f == "lmtp" {
 		return nil, fmt.Errorf("its script does not know %s", f)
 	}
-	return []string{"-n", "-Pn", "-p", port, "--servicedb", file, "--script", "ssl-enum-ciphers",
+	return []string{"-n", "-Pn", "--servicedb", file, "--script", "ssl-enum-ciphers",
 		"--script-args", "tls.servername=" + realtest.Host, host}, nil
 }
 

@@ -113,9 +113,9 @@ func (p peer) measure(ctx context.Context, e endpoint, rtt time.Duration) (PeerR
 
 func writeComparison(w io.Writer, c Comparison) {
 	fmt.Fprintf(w, "\n%s at %v round trip, mailtls with %d connections at once\n", c.Server, c.RTT, c.Parallel)
-	fmt.Fprintln(w, "tool\tsuites\tconns\tat once\twall\tbytes out\tbytes in\ttool/mailtls\twanted\t")
+	fmt.Fprintln(w, "tool\tsuites\tconns\tat once\twall\tbytes out\tbytes in\ttool/mailtls\twanted\tlimits")
 	for _, s := range []Scan{c.Scan, c.Quick} {
-		fmt.Fprintf(w, "mailtls %s\t%d\t%d\t%d\t%s\t%d\t%d\t\t\t%s\n", s.Mode, s.Suites, s.Connections, s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn,
+		fmt.Fprintf(w, "mailtls %s\t%d\t%d\t%d\t%s\t%d\t%d\t-\t-\t%s\n", s.Mode, s.Suites, s.Connections, s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn,
 			verdict(s.Marks))
 	}
 	for _, r := range c.Peers {
