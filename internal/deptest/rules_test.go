@@ -1,0 +1,73 @@
+package deptest
+
+// module is the path that all packages of the project begin with.
+const module = "github.com/mailtls/mailtls"
+
+// mayImport lists, for every package of the project, the others that its code (tests apart) may import. A new package
+// gets a line here, and a row in docs/design.md.
+var mayImport = map[string][]string{
+	"tlswire":  nil,
+	"starttls": nil,
+	"evidence": {"tlswire"},
+	"policy":   {"tlswire"},
+	"check":    {"evidence", "policy", "tlswire"},
+	"report":   {"check", "evidence", "policy", "tlswire"},
+
+	"internal/tlspeer": {"tlswire"},
+	"internal/x509lax": {"evidence"},
+	"internal/probe":   {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
+	"internal/lab":     {"internal/tlspeer", "starttls", "tlswire"},
+	"internal/spell":   nil,
+
+	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
+	"cmd/mailtls": {".", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+
+	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
+	"internal/deptest":     nil,
+	"internal/realtest":    {"evidence", "tlswire"},
+	"internal/wireproxy":   nil,
+	"tlswire/internal/gen": nil,
+}
+
+// A ban says what some packages must not reach, neither themselves nor through what they import.
+type ban struct {
+	from  []string // packages of the project
+	reach []string // paths of packages; one that ends in "/" stands for all below it
+	why   string
+}
+
+// pure are the packages that only compute: from observations to facts, findings and reports.
+var pure = []string{"evidence", "policy", "check", "report"}
+
+// network is whatever makes or carries connections. crypto/x509 is among it because it imports net; net/netip and net/url
+// are not, since they only read text.
+var network = []string{"net", "net/http", "net/http/", "net/smtp", "net/textproto", "net/rpc", "crypto/tls", "crypto/x509"}
+
+var bans = []ban{
+	{pure, network, "evidence must be judged without a packet"},
+	{pure, []string{module + "/internal/", module + "/starttls"}, "what judges must not depend on how evidence was gathered"},
+	{[]string{"evidence", "policy", "check"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
+	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
+	{[]string{"tlswire", "starttls"}, []string{module + "/"}, "others use them without the rest"},
+	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},
+}
+
+// A call is a use of a package's function or type that only some packages may make.
+type call struct {
+	path  string   // of the package used
+	names []string // its functions or types
+	in    []string // the only packages that may use them; with not, the only ones that may not
+	not   bool
+	why   string
+}
+
+var calls = []call{
+	{"net", []string{"Dial", "DialTimeout", "DialTCP", "DialIP", "DialUDP", "DialUnix", "Dialer"},
+		[]string{"internal/probe", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
+		"internal/probe alone dials mail servers"},
+	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer"}, nil, false, "internal/probe alone dials mail servers"},
+	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker"}, append(pure, "tlswire"), true,
+		"expiry is judged at the evidence's own time"},
+	{"os", []string{"Getenv", "LookupEnv", "Environ", "Stdout", "Stderr", "Stdin", "Args"}, append(pure, "tlswire", "starttls", "."), true,
+		"a library has no terminal and no environment"},
+}
