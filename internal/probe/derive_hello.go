@@ -2,6 +2,7 @@ package probe
 
 import (
 	"encoding/binary"
+	"reflect"
 	"slices"
 	"time"
 
@@ -168,6 +169,7 @@ func deriveIntolerances(d *deriver) {
 }
 
 // tolerates reports whether a hello with variant x is taken: No only if it failed twice alone while the server was well.
+// Where hellos that are known to be taken got lost too, silence and hanging up tell nothing.
 func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer {
 	if d.works(x) {
 		return evidence.Yes
@@ -175,7 +177,7 @@ func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer
 	failed := 0
 	for i := range d.replies {
 		r := &d.replies[i]
-		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && (r.kind == closed || d.silent(r.id))) {
+		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && !d.lossy() && (r.kind == closed || d.silent(r.id))) {
 			failed++
 		}
 	}
@@ -183,6 +185,15 @@ func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer
 		return evidence.No
 	}
 	return evidence.Unsure
+}
+
+// lossy reports whether an offer without variants was not answered in one connection, and was in another.
+func (d *deriver) lossy() bool {
+	return slices.ContainsFunc(d.replies, func(r reply) bool {
+		return r.kind < refused && !r.finished && plain(r.offer) && slices.ContainsFunc(d.replies, func(other reply) bool {
+			return other.kind >= refused && other.offer.Version == r.offer.Version && reflect.DeepEqual(other.offer, r.offer)
+		})
+	})
 }
 
 // silent reports whether the server did not answer the hello of this observation in time.

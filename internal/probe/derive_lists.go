@@ -102,8 +102,11 @@ func (d *deriver) preference(t *track) evidence.Preference {
 	case byClient:
 		return evidence.ClientOrder
 	case byServer:
-		if d.prioritisesChaCha(t) {
+		switch {
+		case d.prioritisesChaCha(t):
 			return evidence.ServerOrderChaCha
+		case d.mayPrioritiseChaCha(t):
+			return ""
 		}
 		return evidence.ServerOrder
 	}
@@ -123,6 +126,12 @@ func (d *deriver) prioritisesChaCha(t *track) bool {
 		}
 	}
 	return false
+}
+
+// mayPrioritiseChaCha reports whether ChaCha20 is accepted, but not the server's favourite, and was never put first by us.
+func (d *deriver) mayPrioritiseChaCha(t *track) bool {
+	order, _ := t.suites.serverOrder()
+	return slices.IndexFunc(order, isChaCha) > 0 && !d.triedChaCha(t.version)
 }
 
 func deriveSignatures(d *deriver) {

@@ -20,22 +20,44 @@ func (c *connection) peer13(ctx context.Context) evidence.End {
 		cfg.RecordSize = recordSize(c.offer, len(body))
 	}
 	s, err := tlspeer.Client(ctx, c.conn, cfg)
+	if err == nil {
+		err = unproven(s)
+	}
 	if err == nil && c.offer.Has(evidence.Finished) {
 		if ferr := s.Finish(ctx); ferr == nil {
 			c.inside(ctx, s)
 		}
 	}
-	c.keepPeer(s)
+	end := evidence.End{Kind: evidence.EndDone}
+	if err != nil {
+		end = c.peerEnd(s, err)
+	}
+	c.keepPeer(s, end.Kind != evidence.EndMalformed)
 	if err == nil {
 		_ = s.Close()
-		return evidence.End{Kind: evidence.EndDone}
 	}
-	return c.peerEnd(s, err)
+	return end
 }
 
-// keepPeer keeps what the peer saw of the server.
-func (c *connection) keepPeer(s *tlspeer.Session) {
+// unproven returns why a whole flight of the server proves nothing: it shows no certificate, or signs with another key. A
+// signature that cannot be checked is left open.
+func unproven(s *tlspeer.Session) error {
+	switch valid, shown := s.Seen.SignatureValid, s.Seen.Certificate; {
+	case valid != nil && !*valid:
+		return errors.New("the signature on the handshake is wrong")
+	case shown != nil && len(shown.Entries) == 0:
+		return errors.New("the server shows no certificate")
+	}
+	return nil
+}
+
+// keepPeer keeps what the peer saw of the server. What came encrypted in a flight that breaks the rules could be from
+// anybody, and is not kept.
+func (c *connection) keepPeer(s *tlspeer.Session, honest bool) {
 	for _, m := range s.Seen.Messages {
+		if m.Encrypted && !honest {
+			return
+		}
 		if err := c.take(m.Handshake); err != nil {
 			return
 		}

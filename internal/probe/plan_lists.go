@@ -18,6 +18,9 @@ func nextGroups13(p *plan) (ask, bool) {
 	}
 	stacked := p.flying(func(f flight) bool { return f.question == question })
 	guess, sure := p.guessGroup(open)
+	if client, _ := p.groups13.whose(); !client && stacked > 0 { // its own order is hard to guess
+		return ask{}, false
+	}
 	if stacked >= 4 || stacked > 0 && (!sure || p.flying(func(f flight) bool { return f.question == question && !f.guess }) > 0) {
 		return ask{}, false
 	}
@@ -25,8 +28,8 @@ func nextGroups13(p *plan) (ask, bool) {
 	if sure {
 		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: tlswire.TLS13,
 			suite: t.suites.accepted[0], group: guess}
-		if client, server := p.groups13.whose(); client && server && stacked == 0 {
-			a.offer.Groups = append(a.offer.Groups, p.groups13.accepted[0]) // as narrowCurves does
+		if tail := p.tail(p.groups13, is13); tail != 0 {
+			a.offer.Groups = append(a.offer.Groups, tail)
 		}
 		p.ride13(&a)
 		p.rideVariant(&a)
@@ -65,19 +68,50 @@ func (p *plan) failedLately(question string) bool {
 	return failed >= maxLost
 }
 
+// groupsQuestion12 files the observations about the curves of TLS 1.2 and older.
+const groupsQuestion12 = "groups-tls12"
+
 // nextGroups12 goes on with the curves of TLS 1.2 and older: nothing but suites that need one is offered.
 func nextGroups12(p *plan) (ask, bool) {
-	const question = "groups-tls12"
 	open := p.groups12.open(curves)
-	if !p.goal.details || len(open) == 0 || !p.settled(old) || p.asking(question) || p.failedLately(question) {
+	if !p.goal.details || len(open) == 0 || !p.settled(old) || p.busyWith(groupsQuestion12) || p.failedLately(groupsQuestion12) {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {
-		if seen := p.groupSuites(v); old(v) && len(seen) > 0 && !p.refusedGroups() {
-			return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Groups: open}}, true
+		seen := p.groupSuites(v)
+		if !old(v) || v == tlswire.SSLv3 || len(seen) == 0 {
+			continue
 		}
+		a := ask{question: groupsQuestion12, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Groups: open}}
+		info, _ := seen[0].Info()
+		if info.Auth == tlswire.AuthECDSA { // its certificate's curve must be among them
+			a.offer.Groups = slices.Concat(open, p.groups12.accepted)
+			return a, p.count(func(r reply) bool { return questionOf(r.id) == groupsQuestion12 }) < 8
+		}
+		if p.nextCurves() != nil {
+			p.expect(&a, v, seen[0])
+			a.guess.group = open[0]
+			if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 {
+				a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
+			}
+			p.rideVariant(&a)
+		}
+		return a, true
 	}
 	return ask{}, false
+}
+
+// expect gives a the guess that suite is picked.
+func (p *plan) expect(a *ask, v tlswire.Version, suite tlswire.Suite) {
+	a.guess = &reply{kind: accepted, guess: true, version: v, suite: suite}
+}
+
+// busyWith reports whether a connection of this question is under way whose reply is not foreseen.
+func (p *plan) busyWith(question string) bool {
+	if client, _ := p.groups12.whose(); question == groupsQuestion12 && !client { // its own order is hard to guess
+		return p.asking(question)
+	}
+	return p.flying(func(f flight) bool { return f.question == question && !f.guess }) > 0
 }
 
 // groupSuites returns the accepted suites of version v that need a curve: those with RSA or without a certificate, if
@@ -89,9 +123,6 @@ func (p *plan) groupSuites(v tlswire.Version) []tlswire.Suite {
 	}
 	return p.seenSuites(v, usesGroup)
 }
-
-// refusedGroups reports whether the closing question was answered by something that decided nothing.
-func (p *plan) refusedGroups() bool { return p.exhausted("groups-tls12", len(curves)) }
 
 // nextSchemes13 goes on with the signature schemes of TLS 1.3: the server's flight is read to its CertificateVerify.
 func nextSchemes13(p *plan) (ask, bool) {
@@ -115,14 +146,32 @@ func nextSchemes12(p *plan) (ask, bool) {
 }
 
 func (p *plan) nextScheme(question string, open []tlswire.SignatureScheme, o evidence.Offer) (ask, bool) {
-	if len(open) == 0 || p.asking(question) || p.failedLately(question) || p.exhausted(question, len(schemes12)) {
-		return ask{}, false
-	}
-	if p.ignoresSchemes(o.Version) {
+	if len(open) == 0 || p.busyWith(question) || p.failedLately(question) || p.exhausted(question, len(schemes12)) || p.ignoresSchemes(o.Version) {
 		return ask{}, false
 	}
 	o.Schemes = open
-	return ask{question: question, offer: o}, true
+	a := ask{question: question, offer: o}
+	if next, suite, ok := p.foreseenScheme(o); ok {
+		p.expect(&a, o.Version, suite)
+		a.guess.scheme = next
+		p.rideVariant(&a)
+	}
+	return a, true
+}
+
+// foreseenScheme returns the scheme that the server will most likely use next, and with which suite.
+func (p *plan) foreseenScheme(o evidence.Offer) (tlswire.SignatureScheme, tlswire.Suite, bool) {
+	suites := p.seenSuites(o.Version, func(s tlswire.SuiteInfo) bool { return is13(o.Version) || usesSignature(s) })
+	if len(suites) == 0 {
+		return 0, 0, false
+	}
+	if is13(o.Version) {
+		next, ok := p.nextScheme13()
+		return next, suites[0], ok
+	}
+	info, _ := suites[0].Info()
+	next, ok := p.nextScheme12(info)
+	return next, suites[0], ok
 }
 
 // ignoresSchemes reports whether the server was seen to sign with a scheme that was not offered: then leaving schemes

@@ -58,7 +58,7 @@ func nextFallback(p *plan) (ask, bool) {
 // nextWithoutSNI looks at the certificate for clients that do not name the server.
 func nextWithoutSNI(p *plan) (ask, bool) {
 	const question = "no-sni"
-	if !p.goal.details || !p.named || p.works(evidence.WithoutSNI) || p.asking(question) || p.exhausted(question, 2) || !p.settled(old) {
+	if !p.goal.details || !p.named || p.works(evidence.WithoutSNI) || p.asking(question) || p.exhausted(question, 2) || !p.chainsDone() {
 		return ask{}, false
 	}
 	return p.alone(evidence.WithoutSNI)
@@ -108,7 +108,7 @@ func (v *view) ephemeral() (dh, ec int) {
 // nextControl repeats something known to work when the last word of the server was to hang up: only a server that is
 // still well meant it as a refusal.
 func nextControl(p *plan) (ask, bool) {
-	if len(p.flights) > 0 || p.exhausted(controlQuestion, 4) || !slices.ContainsFunc(p.replies, func(r reply) bool {
+	if len(p.flights) > 0 || p.exhausted(controlQuestion, 12) || !slices.ContainsFunc(p.replies, func(r reply) bool {
 		return r.kind == closed && r.end > p.lastAccept && !p.unwell(&r)
 	}) {
 		return ask{}, false

@@ -61,6 +61,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 		return ask{}, false
 	}
 	if t.mixed {
+		if len(p.flights) > 0 && !p.followsClient() { // if the client's order decides, there was no mix
+			return ask{}, false
+		}
 		o.Suites.Only = p.chunk(p.wanted(t))
 	}
 	if len(t.suites.refused) > 0 {
@@ -128,11 +131,13 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 
 // window is how many connections of version v may be under way at once: few while guesses fail, more as they come true.
 func (p *plan) window(v tlswire.Version) int {
-	if p.known(v) {
+	switch {
+	case p.orderOf(v) == byClient && p.known(v):
 		return 16
-	}
-	if p.orderOf(v) == byClient {
+	case p.orderOf(v) == byClient:
 		return 4 + 2*p.hits[v]
+	case p.known(v):
+		return 2 + 2*p.hits[v]
 	}
 	return 1 + p.hits[v]
 }

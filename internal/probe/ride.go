@@ -12,8 +12,8 @@ import (
 // and one variant of the hello. If the guess is right both are answered too; if the offer is refused nothing is lost but
 // the ride.
 func (p *plan) ride(a *ask) {
-	if !p.goal.details || !p.goal.suites {
-		return
+	if !p.goal.details || !p.goal.suites || a.offer.Version == tlswire.SSLv3 || p.rodeInVain(a.offer.Version) {
+		return // SSLv3 has no extensions to vary
 	}
 	if a.offer.Version == tlswire.TLS13 {
 		p.ride13(a)
@@ -23,12 +23,22 @@ func (p *plan) ride(a *ask) {
 	p.rideVariant(a)
 }
 
+// rodeInVain reports whether the latest reply of version v was a refusal of an offer with riders: then the list may be at
+// its end, and the next offer has to be one whose refusal counts.
+func (p *plan) rodeInVain(v tlswire.Version) bool {
+	for i := len(p.replies) - 1; i >= 0; i-- {
+		if r := &p.replies[i]; r.offer.Version == v && !r.guess {
+			return r.kind != accepted && (!plain(r.offer) || len(r.offer.Groups)+len(r.offer.Schemes) > 0)
+		}
+	}
+	return false
+}
+
 func (p *plan) ride12(a *ask) {
 	info, _ := a.guess.suite.Info()
 	if usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups() {
 		if groups := p.nextCurves(); len(groups) > 0 {
 			p.narrowCurves(a, groups)
-			return
 		}
 	}
 	if next, ok := p.nextScheme12(info); ok && a.offer.Version == tlswire.TLS12 {
@@ -40,12 +50,28 @@ func (p *plan) ride12(a *ask) {
 // accepted is offered again, last: only a server with an order of its own takes it.
 func (p *plan) narrowCurves(a *ask, groups []tlswire.Group) {
 	a.offer.Groups = slices.Concat(groups, finiteFields)
-	if client, server := p.groups12.whose(); client && server && len(p.groups12.trials) > 0 {
-		a.offer.Groups = append(a.offer.Groups, p.groups12.accepted[0])
+	if tail := p.tail(p.groups12, old); tail != 0 {
+		a.offer.Groups = append(a.offer.Groups, tail)
 	}
 	if a.guess != nil {
 		a.guess.group = groups[0]
 	}
+}
+
+// tail returns a group to be offered again, last, while it is not known whose order of groups decides in the versions that
+// match accepts, and this was not tried; else 0.
+func (p *plan) tail(c *chain[tlswire.Group], match func(tlswire.Version) bool) tlswire.Group {
+	client, server := c.whose()
+	if !client || !server || len(c.seen) == 0 {
+		return 0
+	}
+	again := func(o evidence.Offer) bool {
+		return match(o.Version) && len(o.Groups) > 0 && slices.Contains(o.Groups, c.accepted[0])
+	}
+	if p.underWay(again) || p.count(func(r reply) bool { return again(r.offer) }) > 0 {
+		return 0
+	}
+	return c.accepted[0]
 }
 
 // rideEarly narrows the curves on a connection whose answer is not foreseen, but is likely a suite that needs one. If it is
@@ -54,7 +80,7 @@ func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
 	info, _ := guess.Info()
 	known := p.families().exchanges[exchangeOf(info)] == evidence.Yes
 	if !p.goal.details || !p.goal.suites || !known || !usesGroup(info) || info.Auth == tlswire.AuthECDSA || plausibleCipher(info) < 7 ||
-		p.orderOf(a.offer.Version) != byClient || !p.mayNarrowGroups() {
+		p.orderOf(a.offer.Version) == nobodyYet || a.offer.Version == tlswire.SSLv3 || !p.mayNarrowGroups() {
 		return
 	}
 	if groups := p.nextCurves(); len(groups) > 0 {

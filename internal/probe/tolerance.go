@@ -2,6 +2,7 @@ package probe
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/tlswire"
@@ -52,7 +53,7 @@ func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
 
 // tried reports whether some reply to an offer with variant v is in, whatever it said.
 func (v *view) tried(x evidence.Variant) bool {
-	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.offer.Has(x) && r.kind != lost })
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.offer.Has(x) })
 }
 
 // works reports whether an offer with variant x was accepted, or one that shows the same.
@@ -107,7 +108,7 @@ func (v *view) newestOld() tlswire.Version {
 
 // nextTolerance asks alone for each variant that did not ride, or whose ride was refused.
 func nextTolerance(p *plan) (ask, bool) {
-	if !p.goal.details || !p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) || len(p.spoken()) == 0 {
+	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 {
 		return ask{}, false
 	}
 	for _, t := range tolerated {
@@ -121,6 +122,13 @@ func nextTolerance(p *plan) (ask, bool) {
 		}
 	}
 	return ask{}, false
+}
+
+// chainsDone reports whether no list is left that could carry riders.
+func (p *plan) chainsDone() bool {
+	return p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) && p.flying(func(f flight) bool {
+		return strings.HasPrefix(f.question, "groups-") || strings.HasPrefix(f.question, "signatures-")
+	}) == 0
 }
 
 // alone returns an offer with variant x whose every other part is known to be acceptable.

@@ -48,6 +48,7 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 	for i := range replies {
 		v.addAccepted(&replies[i])
 	}
+	v.setChaChaApart()
 	for i := range replies {
 		v.addRefused(&replies[i])
 	}
@@ -76,7 +77,7 @@ func (v *view) addAccepted(r *reply) {
 	t := v.tracks[r.offer.Version]
 	t.asked++
 	if r.kind == lost || r.kind == closed && !v.refuses(r) {
-		if !r.finished {
+		if !r.finished && plain(r.offer) { // a variant may be what it cannot read
 			t.lost++
 		}
 		return
@@ -163,6 +164,29 @@ func chachaFirst(list []tlswire.Suite) bool {
 	return len(list) > 0 && isChaCha(list[0])
 }
 
+// setChaChaApart takes picks of ChaCha20 out of orders that contradict themselves, where the client's first acceptable
+// suite was not AES-GCM: some servers then take it for a client without AES instructions (as crypto/tls does).
+func (v *view) setChaChaApart() {
+	for _, t := range v.tracks {
+		if client, server := t.suites.whose(); client || server {
+			continue
+		}
+		t.suites.ranked = nil
+		for i := range t.suites.trials {
+			x := &t.suites.trials[i]
+			k := slices.IndexFunc(x.offered, func(s tlswire.Suite) bool { return t.suites.seen[s] })
+			if x.ok && isChaCha(x.pick) && k >= 0 && !isAESGCM(x.offered[k]) {
+				x.skewed = true
+			}
+		}
+	}
+}
+
+func isAESGCM(s tlswire.Suite) bool {
+	info, _ := s.Info()
+	return info.Mode == tlswire.ModeGCM
+}
+
 func isChaCha(s tlswire.Suite) bool {
 	info, ok := s.Info()
 	return ok && info.Cipher == "CHACHA20-POLY1305"
@@ -173,11 +197,19 @@ func (v *view) acceptGroup(r *reply) {
 	if r.version == tlswire.TLS13 {
 		c = v.groups13
 	}
-	if r.group == 0 || !slices.Contains(offeredGroups(r.offer), r.group) {
-		return
+	if r.group == 0 || !slices.Contains(offeredGroups(r.offer), r.group) || r.offer.Version == tlswire.SSLv3 {
+		return // an SSLv3 hello names no groups
+	}
+	if questionOf(r.id) == groupsQuestion12 && c.seen[r.group] && v.followsClient() { // nothing that stood before it is accepted
+		c.add(trial[tlswire.Group]{offered: before(offeredGroups(r.offer), r.group)})
 	}
 	c.add(trial[tlswire.Group]{offered: offeredGroups(r.offer), pick: r.group, ok: true, guess: r.guess,
 		skewed: len(r.offer.KeyShares) > 0})
+}
+
+// before returns the members of list that stand before x.
+func before[T comparable](list []T, x T) []T {
+	return slices.Clone(list[:max(0, slices.Index(list, x))])
 }
 
 func (v *view) acceptScheme(r *reply) {
@@ -283,9 +315,18 @@ func (v *view) refuseGroups(r *reply) {
 	if r.offer.Version == tlswire.TLS13 {
 		c = v.groups13
 	}
-	if t.offersSeen(r.suites, usesGroup) {
+	if t.offersSeen(r.suites, usesGroup) && (is13(t.version) || v.free(r.suites, t)) {
 		c.add(trial[tlswire.Group]{offered: r.offer.Groups})
 	}
+}
+
+// free reports whether list has an accepted suite that does not depend on the curve of the certificate: an ECDSA
+// certificate needs its own among those offered (RFC 8422, Section 5.1.1).
+func (v *view) free(list []tlswire.Suite, t *track) bool {
+	return slices.ContainsFunc(list, func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return t.suites.seen[s] && info.Auth != tlswire.AuthECDSA
+	})
 }
 
 func (v *view) refuseSchemes(r *reply) {
