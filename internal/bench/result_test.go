@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,15 +69,53 @@ func TestNewScan(t *testing.T) {
 	ep.Facts.Suites.Value = evidence.PerVersion[tlswire.Suite]{tlswire.TLS10: {1, 2}, tlswire.TLS12: {3}}
 	want := Scan{Claimed: 6, Floor: 3, Ended: "tired", Suites: 3, Questions: []Question{{"a", 3}, {"b", 3}}, Repeated: []Question{{"a/2", 2}, {"a/1", 1}}}
 	got := newScan(ep)
-	var slow []string
-	for _, c := range got.Slow {
-		slow = append(slow, c.ID)
-	}
-	if !slices.Equal(slow, []string{"b/2", "a/2", "b/1"}) {
-		t.Errorf("slowest: %v", slow)
+	if len(got.Slow) != fewSlow {
+		t.Errorf("slow: %v", got.Slow)
 	}
 	got.Slow = nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("newScan (-want +got):\n%s", diff)
+	}
+}
+
+func TestSlowest(t *testing.T) {
+	var all []evidence.Observation
+	add := func(id string, end time.Duration) []SlowConnection {
+		all = append(all, observation(id, end, evidence.Offer{}))
+		return slowest(all)
+	}
+	for _, tt := range []struct {
+		id   string
+		end  time.Duration
+		want string
+	}{
+		{"a", time.Second - 1, ""}, {"b", time.Second, "b"}, {"c", 2 * time.Second, "c b"}, {"d", 2 * time.Second, "c d b"},
+		{"e", time.Minute, "e c d"}, {"f", 0, "e c d"},
+	} {
+		var got []string
+		for _, c := range add(tt.id, tt.end) {
+			got = append(got, c.ID)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("with %s: %v, want %s", tt.id, got, tt.want)
+		}
+	}
+}
+
+func TestJudgeMemory(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		json, gzip int
+		want       string
+	}{
+		{"at the limit", 150_000, 25_000, ""},
+		{"long", 150_001, 25_000, "evidence > 150 kB"},
+		{"hard to compress", 150_000, 25_001, "gzip > 25 kB"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(MemoryUsage{JSON: tt.json, Gzip: tt.gzip}.judge(), ", "); got != tt.want {
+				t.Errorf("judge() = %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
