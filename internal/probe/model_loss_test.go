@@ -16,9 +16,9 @@ import (
 
 // losses are ways in which connections fail without the server having said anything about TLS.
 func losses(rng *rand.Rand, hangsUp bool) func(int) (evidence.End, bool) {
-	kinds := []evidence.EndKind{evidence.EndTimeout, evidence.EndThrottled, evidence.EndUnreachable, evidence.EndPreamble, evidence.EndMalformed}
+	kinds := []evidence.EndKind{evidence.EndThrottled, evidence.EndUnreachable, evidence.EndPreamble, evidence.EndMalformed}
 	if !hangsUp { // of one that does not refuse in this way
-		kinds = append(kinds, evidence.EndReset)
+		kinds = append(kinds, evidence.EndReset, evidence.EndTimeout)
 	}
 	percent, from := rng.IntN(30), rng.IntN(200)
 	return func(n int) (evidence.End, bool) {
