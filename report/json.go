@@ -1,10 +1,14 @@
 package report
 
 import (
-	_ "embed"
+	"bytes"
+	_ "embed" // for schema.json
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Schema is the JSON Schema (2020-12) of what WriteJSON writes.
@@ -12,15 +16,38 @@ import (
 //go:embed schema.json
 var Schema []byte
 
-// WriteJSON writes the whole report, evidence included, as indented JSON.
+// WriteJSON writes the whole report, evidence included, as indented JSON. Text of the server stands in it unchanged, with
+// all that could act on a terminal as \u202e.
 func WriteJSON(w io.Writer, r *Report) error {
-	e := json.NewEncoder(w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(r); err != nil {
+	err := e.Encode(r)
+	if err == nil {
+		_, err = w.Write(visible(b.Bytes()))
+	}
+	if err != nil {
 		return fmt.Errorf("writing the report as JSON: %w", err)
 	}
 	return nil
+}
+
+// visible escapes what is not printable in JSON text. Outside of strings that is nothing but line ends.
+func visible(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == '\n' || r != utf8.RuneError && unicode.IsPrint(r) {
+			out = append(out, text[:size]...)
+		} else {
+			for _, unit := range utf16.AppendRune(nil, r) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		text = text[size:]
+	}
+	return out
 }
 
 // ReadJSON reads what WriteJSON wrote.

@@ -1,0 +1,180 @@
+package hostiletest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/lab"
+	"github.com/mailtls/mailtls/report"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// What a hostile server may cost. A connection ends within twice the timeout; the bound here leaves room for machines that
+// are busy, and is still far below what a server gains that gets more time with each byte it sends.
+const (
+	maxHeap        = 64 << 20
+	maxConnection  = 10 * time.Second
+	maxTimeouts    = 20 // connections that wait for the whole timeout, five of them at a time
+	maxConnections = 150
+)
+
+// TestHostile scans every server that attacks its client.
+func TestHostile(t *testing.T) {
+	servers := lab.Hostile()
+	if len(servers) < 40 {
+		t.Errorf("%d hostile servers, want 40 or more", len(servers))
+	}
+	for _, s := range servers {
+		t.Run(s.Name, func(t *testing.T) {
+			noLeak(t)
+			var ep *evidence.Endpoint
+			grown := watched(func() { ep = scan(t, dripping(s), impatient()) })
+			if grown > maxHeap {
+				t.Errorf("the heap grew by %d MB, want at most %d", grown>>20, maxHeap>>20)
+			}
+			checkCost(t, ep)
+			checkReasons(t, ep)
+			checkVersions(t, s, ep)
+			checkSuites(t, s, ep)
+			checkPreamble(t, s, ep)
+			checkTrust(t, s, ep)
+			r := judged(t, ep)
+			if r.Endpoints[0].Verdict == report.Pass && !sound(s) {
+				t.Error("the verdict is pass")
+			}
+			checkText(t, r)
+			checkJSON(t, r)
+		})
+	}
+}
+
+// sound reports whether nothing is wrong with the TLS of s, which turns hostile behind it: the verdict is about TLS.
+func sound(s lab.Server) bool {
+	f, in := s.Quirks.Fault, s.Quirks.Inner
+	late := s.Protocol.ImplicitTLS() && (f.At == lab.AtGreeting || f.At == lab.AtCapabilities)
+	return late || strings.HasPrefix(s.Name, "inside-") || in == lab.InnerExtensions || in == lab.InnerTickets || in == lab.InnerKeyUpdates
+}
+
+// dripping makes a server that sends a byte now and then do so just often enough that no read of a byte times out.
+func dripping(s lab.Server) lab.Server {
+	if s.Quirks.Fault.Do == lab.Drip {
+		s.Quirks.Interval = timeout * 3 / 4
+		s.Quirks.Mail.Greeting = strings.Repeat("hello ", 50)
+	}
+	return s
+}
+
+func checkCost(t *testing.T, ep *evidence.Endpoint) {
+	t.Helper()
+	if ep.Cost.Connections > maxConnections {
+		t.Errorf("%d connections, want at most %d; it ended because: %q", ep.Cost.Connections, maxConnections, ep.Ended)
+	}
+	waited := 0
+	for i := range ep.Observations {
+		o := &ep.Observations[i]
+		if o.Timing.End > maxConnection {
+			t.Errorf("connection %s took %v", o.ID, o.Timing.End)
+		}
+		if timedOut(o) {
+			waited++
+		}
+	}
+	if waited > maxTimeouts {
+		t.Errorf("%d connections timed out, want at most %d", waited, maxTimeouts)
+	}
+}
+
+// checkReasons wants a reason for whatever is not known.
+func checkReasons(t *testing.T, ep *evidence.Endpoint) {
+	t.Helper()
+	for _, k := range evidence.Keys() {
+		if state, why := k.Condition(&ep.Facts); state != evidence.Known && why == "" {
+			t.Errorf("fact %s is %v without a reason", k.Name, state)
+		}
+	}
+}
+
+// lying reports whether a server claims, in well-formed messages that a scan cannot see through, what it does not do: then
+// the facts say what it claims.
+func lying(s lab.Server) bool {
+	f := s.Quirks.Forge
+	return f.Version == tlswire.SSLv3 || f.Selected != 0 || s.Quirks.Flood == lab.FloodRetries ||
+		strings.HasPrefix(string(s.Quirks.Instead), "\x80\x03\x00")
+}
+
+// checkVersions wants no version denied that the server speaks, unless it did so itself, and none found that it does not.
+func checkVersions(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
+	t.Helper()
+	says := s.Quirks.Alert != nil && (s.Quirks.Alert.Description == tlswire.AlertProtocolVersion || s.Quirks.Alert.Description == tlswire.AlertHandshakeFailure)
+	if lying(s) || says {
+		return
+	}
+	f := ep.Facts.Versions
+	for _, v := range s.Versions {
+		if evidence.Has(f, v) == evidence.No {
+			t.Errorf("%v is denied, which the server speaks: %v %v, open %v", v, f.State, f.Value, f.Open)
+		}
+	}
+	for _, v := range f.Value {
+		if !slices.Contains(s.Versions, v) {
+			t.Errorf("%v is found, which the server does not speak", v)
+		}
+	}
+}
+
+// checkSuites wants no suite that the server does not accept.
+func checkSuites(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
+	t.Helper()
+	if lying(s) {
+		return
+	}
+	f := ep.Facts.Suites
+	for v, list := range f.Value {
+		for _, suite := range list {
+			if !slices.Contains(s.Suites[v], suite) {
+				t.Errorf("%v in %v is found, which the server does not accept", suite, v)
+			}
+		}
+	}
+	if f.State == evidence.Known && len(f.Value) == 0 && ep.Facts.Versions.State != evidence.Known {
+		t.Error("no suite is known to be accepted, while not all versions are known")
+	}
+}
+
+// checkPreamble wants nothing known about TLS from a server that stops before it, and no STARTTLS denied.
+func checkPreamble(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
+	t.Helper()
+	early := []lab.Step{lab.AtConnect, lab.AtGreeting, lab.AtCapabilities, lab.AtStartTLS}
+	before := []lab.Step{lab.AtHello, lab.AtRecord, lab.AtServerHello}
+	at := s.Quirks.Fault.At
+	if at == "" || s.Protocol.ImplicitTLS() && !slices.Contains(before, at) {
+		return
+	}
+	if slices.Contains(early, at) {
+		if ep.Facts.Versions.State != evidence.Unknown {
+			t.Errorf("versions are %v without a hello", ep.Facts.Versions.State)
+		}
+		if ep.Facts.STARTTLS.State == evidence.Known {
+			t.Errorf("STARTTLS is known to be %+v", ep.Facts.STARTTLS.Value)
+		}
+	}
+	if slices.Contains(append(early, before...), at) && (len(ep.Facts.Versions.Value) > 0 || len(ep.Facts.Suites.Value) > 0) {
+		t.Errorf("versions %v and suites %v without a hello of the server", ep.Facts.Versions.Value, ep.Facts.Suites.Value)
+	}
+}
+
+// checkTrust wants no chain trusted that was made up.
+func checkTrust(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
+	t.Helper()
+	if s.Quirks.Forge.Chain == nil && s.Quirks.Forge.CutChain == 0 {
+		return
+	}
+	for _, c := range ep.Facts.Certificates.Value {
+		if c.Trust != nil && c.Trust.Trusted {
+			t.Errorf("chain %v is trusted", c.Certificates)
+		}
+	}
+}
