@@ -4,8 +4,8 @@ import "fmt"
 
 // Alert is the content of an alert record (RFC 8446, Section 6).
 type Alert struct {
-	Level       AlertLevel
-	Description AlertDescription
+	Level       AlertLevel       `json:"level"`
+	Description AlertDescription `json:"description"`
 }
 
 // ParseAlert parses the payload of an alert record in the clear. The error is ErrMalformed for

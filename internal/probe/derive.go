@@ -26,9 +26,11 @@ type deriver struct {
 // yields the same facts again; only trust, where given, brings something from outside: the roots.
 func Derive(ep *evidence.Endpoint, trust Trust) {
 	slices.SortStableFunc(ep.Observations, func(a, b evidence.Observation) int { return int(a.Start - b.Start) })
-	replies := make([]reply, len(ep.Observations))
+	var replies []reply
 	for i := range ep.Observations {
-		replies[i] = readReply(&ep.Observations[i])
+		if slices.Contains(versions, ep.Observations[i].Offer.Version) { // stored evidence may come from a newer program
+			replies = append(replies, readReply(&ep.Observations[i]))
+		}
 	}
 	ep.Facts = evidence.Facts{}
 	d := &deriver{view: newView(ep.Target, replies, false), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}

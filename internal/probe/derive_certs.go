@@ -75,23 +75,38 @@ func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidenc
 	return known(list)
 }
 
-// undecidedKeys reports whether suites with a certificate of a kind that was not seen are undecided in each version.
+// undecidedKeys reports whether a certificate with another kind of key may be behind what is undecided, in each version.
 func (d *deriver) undecidedKeys() bool {
-	spoken := d.spoken()
-	if len(spoken) == 0 {
-		return true
-	}
-	for _, v := range spoken {
-		if v == tlswire.TLS13 && len(d.schemes13.open(schemes13)) == 0 || old(v) && !d.certificateOpen(v) {
+	for _, v := range d.spoken() {
+		switch {
+		case v == tlswire.TLS13 && !slices.ContainsFunc(d.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool { return d.newKind(s) }):
+			return false
+		case old(v) && !d.certificateOpen(v):
 			return false
 		}
 	}
 	return true
 }
 
+// newKind reports whether TLS 1.3 signatures with s would show a kind of key that was not seen.
+func (d *deriver) newKind(s tlswire.SignatureScheme) bool {
+	for seen := range d.schemes13.seen {
+		if sameKind(seen, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// certificateOpen reports the same of TLS 1.2 and older: by suites with a kind of authentication that was not seen.
 func (d *deriver) certificateOpen(v tlswire.Version) bool {
+	seen := map[tlswire.Auth]bool{}
+	for s := range d.tracks[v].suites.seen {
+		info, _ := s.Info()
+		seen[info.Auth] = true
+	}
 	return slices.ContainsFunc(d.tracks[v].undecided(), func(s tlswire.Suite) bool {
 		info, _ := s.Info()
-		return info.Auth == tlswire.AuthRSA || info.Auth == tlswire.AuthECDSA || info.Auth == tlswire.AuthDSS
+		return !seen[info.Auth] && (info.Auth == tlswire.AuthRSA || info.Auth == tlswire.AuthECDSA)
 	})
 }

@@ -31,12 +31,13 @@ type plan struct {
 	counts  map[string]int          // connections made or under way, by question
 	halves  *families
 	shut    map[tlswire.Version]bool
+	yes     []bool // predicates that were seen to hold
 }
 
 // goal is what the scan wants to know.
 type goal struct {
-	versions, suites, details, finished bool
-	any                                 []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
+	versions, suites, details, finished, schemes bool
+	any                                          []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
 }
 
 // question is one entry of the probe table. next returns the connection to make now, if there is one.
@@ -54,6 +55,7 @@ var questions = []question{
 	{"groups-tls12", nextGroups12},
 	{"signatures-tls13", nextSchemes13},
 	{"signatures-tls12", nextSchemes12},
+	{"signatures", nextQuickSchemes},
 	{"order", nextOrder},
 	{"group-order", nextGroupOrder},
 	{"chacha", nextChaCha},
@@ -131,36 +133,47 @@ func (p *plan) wanted(t *track) []tlswire.Suite {
 	if t.v2done {
 		return nil
 	}
-	open := t.suites.open(templateSuites(t.version))
-	if apart := slices.DeleteFunc(slices.Clone(open), isFiniteField); t.mixed && len(apart) > 0 {
-		open = apart
-	}
+	open := t.offerable()
 	if p.goal.suites {
 		return open
 	}
 	return slices.DeleteFunc(open, func(s tlswire.Suite) bool { return !p.matters(t.version, s) })
 }
 
+// offerable returns the undecided suites that may be offered together.
+func (t *track) offerable() []tlswire.Suite {
+	open := t.suites.open(templateSuites(t.version))
+	if apart := slices.DeleteFunc(slices.Clone(open), isFiniteField); t.mixed && len(apart) > 0 {
+		return apart
+	}
+	return open
+}
+
 // matters reports whether learning about s would decide a predicate that is still open.
 func (p *plan) matters(v tlswire.Version, s tlswire.Suite) bool {
 	info, _ := s.Info()
-	for _, match := range p.goal.any {
-		if match(v, info) && !p.anySeen(match) {
+	for i, match := range p.goal.any {
+		if match(v, info) && !p.predicateSeen(i) {
 			return true
 		}
 	}
 	return false
 }
 
-func (p *plan) anySeen(match func(tlswire.Version, tlswire.SuiteInfo) bool) bool {
-	for v, t := range p.tracks {
-		for s := range t.suites.seen {
-			if info, ok := s.Info(); ok && match(v, info) {
-				return true
+// predicateSeen reports whether a suite was seen that the i-th predicate matches. It is worked out once.
+func (p *plan) predicateSeen(i int) bool {
+	if p.yes == nil {
+		p.yes = make([]bool, len(p.goal.any))
+		for v, t := range p.tracks {
+			for s := range t.suites.seen {
+				info, _ := s.Info()
+				for k, match := range p.goal.any {
+					p.yes[k] = p.yes[k] || match(v, info)
+				}
 			}
 		}
 	}
-	return false
+	return p.yes[i]
 }
 
 // old reports whether v is TLS 1.2 or older, with ServerKeyExchange.

@@ -49,8 +49,7 @@ func (p *plan) nextSuite(t *track) (ask, bool) {
 		return ask{}, false
 	}
 	if !p.goal.suites {
-		o.Suites.Only = p.chunk(wanted)
-		return ask{question: suitesQuestion(t.version), offer: o}, true
+		return p.nextQuick(t, wanted)
 	}
 	return p.eliminate(t, o, wanted)
 }
@@ -64,18 +63,21 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 		if len(p.flights) > 0 && !p.followsClient() { // if the client's order decides, there was no mix
 			return ask{}, false
 		}
-		o.Suites.Only = p.chunk(p.wanted(t))
+		o.Suites.Only = p.chunk(t.offerable())
 	}
 	if len(t.suites.refused) > 0 {
 		// All of it was refused, but perhaps only the first 64 were read. That shows once some version is spoken.
 		if p.longLists == evidence.Unsure && (len(p.spoken()) > 0 || len(p.flights) > 0) {
 			return ask{}, false
 		}
-		o.Suites.Only = p.chunk(t.suites.open(templateSuites(t.version)))
+		o.Suites.Only = p.chunk(t.offerable())
 	}
 	if t.lost > 0 && t.version > tlswire.SSLv3 { // perhaps it cannot read the full hello
 		o.Variants = append(o.Variants, evidence.Minimal)
 		o.Suites.Only = minimalSuites(t.version)
+	}
+	if t.version == tlswire.TLS12 && p.longLists == evidence.Unsure && !p.tried(evidence.UnknownFirst) {
+		o.Variants = append(o.Variants, evidence.UnknownFirst) // how a list is read tells what refusals of long lists mean
 	}
 	if t.version == tlswire.TLS13 && !o.Has(evidence.Minimal) {
 		o.KeyShares = []tlswire.Group{tlswire.Secp256r1}

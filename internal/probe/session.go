@@ -107,7 +107,7 @@ func (s *Session) mayStart() bool {
 	if s.preambles.Load() == 0 && !s.protocol.ImplicitTLS() && len(s.flights) > 0 && !s.connected() {
 		return false
 	}
-	return len(s.flights) < s.cfg.parallel()
+	return len(s.flights) < s.cfg.parallel() && s.hopeless() == ""
 }
 
 // connected reports whether some connection got past the TCP handshake.

@@ -30,13 +30,7 @@ func (s *Session) goal() goal {
 	if !s.cfg.Quick {
 		return goal{versions: true, suites: true, details: true, finished: true}
 	}
-	g := goal{versions: true}
-	for _, n := range s.cfg.Goal {
-		if n.Any != nil {
-			g.any = append(g.any, n.Any)
-		}
-	}
-	return g
+	return quickGoal(s.cfg.Goal)
 }
 
 // mustStop returns why no further connection is made, or "".
@@ -54,6 +48,8 @@ func (s *Session) mustStop(ctx context.Context) string {
 		return "the server stops in the middle of its replies"
 	case s.barren >= maxBarren:
 		return fmt.Sprintf("the last %d connections told nothing new", s.barren)
+	case len(s.flights) > 0: // one of them may still turn out well
+		return ""
 	}
 	return s.hopeless()
 }
