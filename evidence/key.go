@@ -7,7 +7,11 @@ type Key struct {
 	Name      string                       // the fact's name in JSON
 	Condition func(*Facts) (State, string) // the fact's state and reason
 	copyFact  func(dst, src *Facts)
+	exclude   func(*Facts, string)
 }
+
+// Exclude makes the fact Inapplicable for the given reason.
+func (k *Key) Exclude(f *Facts, why string) { k.exclude(f, why) }
 
 // Need is a fact that somebody needs. With Any, it is enough to learn whether a suite is accepted that Any matches.
 type Need struct {
@@ -21,6 +25,7 @@ func key[T any](name string, field func(*Facts) *Fact[T]) *Key {
 		Name:      name,
 		Condition: func(f *Facts) (State, string) { return field(f).Condition() },
 		copyFact:  func(dst, src *Facts) { *field(dst) = *field(src) },
+		exclude:   func(f *Facts, why string) { *field(f) = Fact[T]{State: Inapplicable, Why: why} },
 	}
 }
 

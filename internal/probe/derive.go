@@ -47,6 +47,26 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	} {
 		derive(d)
 	}
+	d.withoutTLS()
+}
+
+// withoutTLS makes the facts about TLS inapplicable on a server that does not let anybody come that far.
+func (d *deriver) withoutTLS() {
+	f := d.facts.STARTTLS
+	if f.State != evidence.Known || f.Value.Works || slices.ContainsFunc(d.replies, func(r reply) bool { return r.kind != lost }) {
+		return
+	}
+	why := "STARTTLS is not offered"
+	if f.Value.Offered {
+		why = "STARTTLS does not work"
+	}
+	for _, k := range evidence.Keys() {
+		switch k {
+		case evidence.KeyReachable, evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities:
+		default:
+			k.Exclude(d.facts, why)
+		}
+	}
 }
 
 // lastFailure is why the latest connection that told nothing did so.

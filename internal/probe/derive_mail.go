@@ -69,7 +69,9 @@ func deriveSTARTTLS(d *deriver) {
 		case starttls.Refused:
 			d.facts.STARTTLS = known(evidence.STARTTLS{Offered: true}, o.ID)
 		default:
-			if x.Capabilities.STARTTLS && !d.facts.STARTTLS.Seen() {
+			if brokenSTARTTLS(x) {
+				d.facts.STARTTLS = known(evidence.STARTTLS{Offered: true}, o.ID)
+			} else if x.Capabilities.STARTTLS && !d.facts.STARTTLS.Seen() {
 				d.facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Partial, Value: evidence.STARTTLS{Offered: true},
 					Open: evidence.STARTTLS{Works: true}, Why: d.why, From: []string{o.ID}}
 			}
@@ -78,21 +80,28 @@ func deriveSTARTTLS(d *deriver) {
 	})
 }
 
-// upgraded tells what came after a go-ahead: TLS, something else, or nothing in time.
+// brokenSTARTTLS reports whether STARTTLS itself was answered with 454, "TLS not available due to temporary reason"
+// (RFC 3207, Section 4), which a wrong configuration causes more often than a busy server.
+func brokenSTARTTLS(x *evidence.Dialogue) bool {
+	return starttls.Outcome(x.Outcome) == starttls.TemporarilyRefused && starttls.Step(x.Step) == starttls.StepSTARTTLS &&
+		strings.HasPrefix(x.Reply, "454")
+}
+
+// upgraded tells what came after a go-ahead: TLS that a version and suite were agreed in, something else, or nothing in time.
 func (d *deriver) upgraded(id string) evidence.Fact[evidence.STARTTLS] {
 	f := known(evidence.STARTTLS{Offered: true}, id)
-	answered := false
+	failed, silent := false, false
 	for i := range d.replies {
-		switch d.replies[i].kind {
-		case accepted, refused: // an alert is TLS too
+		switch r := &d.replies[i]; {
+		case r.kind == accepted:
 			f.Value.Works = true
-		case closed:
-			answered = true
-		case lost:
-			answered = answered || d.notTLS(d.replies[i].id)
+		case r.kind == refused, r.kind == closed, d.notTLS(r.id):
+			failed = true
+		default:
+			silent = true
 		}
 	}
-	if !f.Value.Works && !answered {
+	if !f.Value.Works && (silent || !failed) {
 		f.State, f.Open.Works, f.Why = evidence.Partial, true, d.why
 	}
 	return f
