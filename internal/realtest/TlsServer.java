@@ -1,6 +1,12 @@
+import java.io.BufferedReader;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -8,7 +14,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** A TLS server on 127.0.0.1: PORT KEYSTORE PASSWORD VERSIONS SUITES SERVERORDER, lists separated by commas. */
+/** A little SMTP server over TLS on 127.0.0.1: PORT KEYSTORE PASSWORD VERSIONS SUITES SERVERORDER, lists separated by commas. */
 public class TlsServer {
     public static void main(String[] args) throws Exception {
         char[] password = args[2].toCharArray();
@@ -38,11 +44,23 @@ public class TlsServer {
     private static void serve(SSLSocket socket) {
         try (socket) {
             socket.startHandshake();
-            while (socket.getInputStream().read() >= 0) {
-                // Whatever it is, it is not answered.
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            Writer out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.US_ASCII);
+            say(out, "220 mail.test ESMTP");
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                boolean quit = line.equalsIgnoreCase("QUIT");
+                say(out, quit ? "221 bye" : "250 mail.test");
+                if (quit) {
+                    return;
+                }
             }
         } catch (Exception e) {
             System.out.println(e);
         }
+    }
+
+    private static void say(Writer out, String line) throws IOException {
+        out.write(line + "\r\n");
+        out.flush();
     }
 }

@@ -1,15 +1,17 @@
 package realtest
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 )
 
-// GoTLS is a server on Go's crypto/tls, in this process.
+// GoTLS is a little SMTP server on Go's crypto/tls, in this process.
 type GoTLS struct {
 	// Keys are the kinds of its certificates.
 	Keys []Key
@@ -64,5 +66,12 @@ func serveGo(ctx context.Context, conn *tls.Conn, log io.Writer) {
 		_, _ = fmt.Fprintln(log, err)
 		return
 	}
-	_, _ = io.Copy(io.Discard, conn)
+	_, _ = io.WriteString(conn, greeting)
+	for lines := bufio.NewScanner(conn); lines.Scan(); {
+		reply := smtpReply(lines.Text())
+		_, _ = io.WriteString(conn, reply)
+		if strings.HasPrefix(reply, "221") {
+			return
+		}
+	}
 }

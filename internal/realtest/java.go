@@ -16,7 +16,7 @@ var javaSource []byte
 // javaSecurity lifts every restriction of the JDK's java.security: the configuration alone decides.
 const javaSecurity = "jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\njdk.certpath.disabledAlgorithms=\n"
 
-// Java is a server on Java's JSSE, compiled at its start.
+// Java is a little SMTP server on Java's JSSE, compiled at its start.
 type Java struct {
 	// Keys are the kinds of its certificates.
 	Keys []Key
@@ -33,7 +33,7 @@ func (j Java) Start(ctx context.Context) (*Server, error) {
 	if _, err := Lookup("openssl"); err != nil {
 		return nil, err
 	}
-	return startStack(ctx, "java", j.Keys, func(dir, port string, pairs []pair) ([]string, error) {
+	return startStack(ctx, "java", nil, j.Keys, func(dir, port string, pairs []pair) ([]string, error) {
 		store, err := makeKeyStore(ctx, dir, pairs)
 		if err != nil {
 			return nil, err

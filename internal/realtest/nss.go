@@ -2,13 +2,10 @@ package realtest
 
 import (
 	"context"
-	"fmt"
-	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
-// NSS is NSS's selfserv.
+// NSS is NSS's selfserv, an HTTP server: a mail client waits for its greeting in vain.
 type NSS struct {
 	// Keys are the kinds of its certificates.
 	Keys []Key
@@ -27,7 +24,7 @@ func (n NSS) Start(ctx context.Context) (*Server, error) {
 			return nil, err
 		}
 	}
-	return startStack(ctx, "selfserv", n.Keys, func(dir, port string, pairs []pair) ([]string, error) {
+	return startStack(ctx, "selfserv", nil, n.Keys, func(dir, port string, pairs []pair) ([]string, error) {
 		if err := makeDatabase(ctx, dir, pairs); err != nil {
 			return nil, err
 		}
@@ -67,27 +64,4 @@ func bundle(ctx context.Context, dir string, p pair) (string, error) {
 	file := filepath.Join(dir, string(p.kind)+".p12")
 	return file, tool(ctx, "openssl", "pkcs12", "-export", "-in", p.cert, "-inkey", p.key, "-name", string(p.kind),
 		"-passout", "pass:"+bundlePassword, "-out", file)
-}
-
-// tool runs a program that is to say nothing of interest.
-func tool(ctx context.Context, name string, args ...string) error {
-	_, err := capture(ctx, nil, name, args...)
-	return err
-}
-
-// capture runs a program for what it writes to its standard output.
-func capture(ctx context.Context, env []string, name string, args ...string) (string, error) {
-	path, err := Lookup(name)
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(cmd.Environ(), env...)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("running %s %s: %w: %s", name, strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
-	}
-	return string(out), nil
 }

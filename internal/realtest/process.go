@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -25,6 +24,8 @@ type launch struct {
 	dir      string
 	services map[string]string
 	logs     []string // files it writes besides stdout and stderr
+	// answer, if set, gives what to write to its stdin for each line of its stdout.
+	answer func(line string) string
 }
 
 // folder makes a server's folder. Servers that change their user must be able to enter it.
@@ -49,6 +50,9 @@ func (l launch) run(ctx context.Context) (*Server, error) {
 	cmd.Env = append(os.Environ(), l.env...)
 	stdin, err := openInput(cmd)
 	if err == nil {
+		if l.answer != nil {
+			cmd.Stdout = &conversation{log: &out, in: stdin, answer: l.answer}
+		}
 		isolate(cmd)
 		err = cmd.Start()
 	}
@@ -76,25 +80,23 @@ func (l launch) run(ctx context.Context) (*Server, error) {
 }
 
 // openInput gives cmd a standard input that never ends: openssl s_server hangs up on its client at the end of its own.
-func openInput(cmd *exec.Cmd) (io.Closer, error) {
+func openInput(cmd *exec.Cmd) (*input, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	cmd.Stdin = r
-	return closers{r, w}, nil
+	return &input{w, r}, nil
 }
 
-type closers []io.Closer
-
-// Close closes all of them.
-func (cs closers) Close() error {
-	var errs []error
-	for _, c := range cs {
-		errs = append(errs, c.Close())
-	}
-	return errors.Join(errs...)
+// input is both ends of a pipe.
+type input struct {
+	*os.File
+	reader *os.File
 }
+
+// Close closes both ends.
+func (i *input) Close() error { return errors.Join(i.File.Close(), i.reader.Close()) }
 
 // awaitListeners asks again and again; no server tells its parent in a way common to all.
 func awaitListeners(ctx context.Context, services map[string]string, exited <-chan struct{}) error {

@@ -8,7 +8,8 @@
 // Where a program is missing, Start skips the test and says which Debian package brings it. With the environment
 // variable MAILTLS_CI_NOSKIP=1 it fails instead, so that a complete machine cannot skip unnoticed.
 //
-// [Configs] is a table of TLS stack configurations, each with the cipher suites it must be found to accept.
+// [Configs] is a table of TLS stack configurations; [Config.Want] tells of each which cipher suites it must be found to
+// accept.
 package realtest
 
 import (

@@ -3,31 +3,65 @@ package realtest
 import (
 	"context"
 	"os"
+
+	"github.com/mailtls/mailtls/tlswire"
 )
 
-// OpenSSL is openssl s_server, which serves one connection at a time.
+// OpenSSL is openssl s_server, which serves one connection at a time. It speaks SMTP: a client that waited for a greeting
+// in vain would keep all others waiting.
 type OpenSSL struct {
 	// Keys are the kinds of its certificates, at most two.
 	Keys []Key
-	// Args are further arguments, "-tls1_2", "-cipher", "ALL:@SECLEVEL=0", "-serverpref".
+	// Min and Max are the versions; zero is OpenSSL's default.
+	Min, Max tlswire.Version
+	// Ciphers is its -cipher, for TLS 1.2 and older, "ALL:@SECLEVEL=0"; CipherSuites its -ciphersuites, for TLS 1.3. Empty
+	// is OpenSSL's default.
+	Ciphers, CipherSuites string
+	// ServerOrder makes its order decide rather than the client's; PrioritizeChaCha makes it yield to clients that put
+	// ChaCha20 first.
+	ServerOrder, PrioritizeChaCha bool
+	// Args are further arguments.
 	Args []string
 }
 
 // Start runs it; see Starter. The one service is tls.
 func (o OpenSSL) Start(ctx context.Context) (*Server, error) {
-	return startStack(ctx, "openssl", o.Keys, func(_, port string, pairs []pair) ([]string, error) {
+	return startStack(ctx, "openssl", openSSLTalk, o.Keys, func(_, port string, pairs []pair) ([]string, error) {
 		args := []string{"s_server", "-accept", "127.0.0.1:" + port, "-cert", pairs[0].cert, "-key", pairs[0].key}
 		if len(pairs) > 1 {
 			args = append(args, "-dcert", pairs[1].cert, "-dkey", pairs[1].key)
 		}
-		return append(args, o.Args...), nil
+		return append(append(args, o.flags()...), o.Args...), nil
 	})
+}
+
+func (o OpenSSL) flags() []string {
+	var args []string
+	for _, f := range []struct{ flag, value string }{
+		{"-min_protocol", openSSLVersions[o.Min]}, {"-max_protocol", openSSLVersions[o.Max]},
+		{"-cipher", o.Ciphers}, {"-ciphersuites", o.CipherSuites},
+	} {
+		if f.value != "" {
+			args = append(args, f.flag, f.value)
+		}
+	}
+	if o.ServerOrder {
+		args = append(args, "-serverpref")
+	}
+	if o.PrioritizeChaCha {
+		args = append(args, "-prioritize_chacha")
+	}
+	return args
+}
+
+var openSSLVersions = map[tlswire.Version]string{
+	tlswire.TLS10: "TLSv1", tlswire.TLS11: "TLSv1.1", tlswire.TLS12: "TLSv1.2", tlswire.TLS13: "TLSv1.3",
 }
 
 // noSystemPolicy keeps the limits of Debian's openssl.cnf (TLS 1.2 and better) out.
 var noSystemPolicy = []string{"OPENSSL_CONF=/dev/null"}
 
-// GnuTLS is gnutls-serv.
+// GnuTLS is gnutls-serv, as an HTTP server: a mail client waits for its greeting in vain.
 type GnuTLS struct {
 	// Keys are the kinds of its certificates.
 	Keys []Key
@@ -39,7 +73,7 @@ type GnuTLS struct {
 
 // Start runs it; see Starter. The one service is tls.
 func (g GnuTLS) Start(ctx context.Context) (*Server, error) {
-	return startStack(ctx, "gnutls-serv", g.Keys, func(_, port string, pairs []pair) ([]string, error) {
+	return startStack(ctx, "gnutls-serv", nil, g.Keys, func(_, port string, pairs []pair) ([]string, error) {
 		args := []string{"--port", port, "--priority", g.Priority, "--disable-client-cert", "--quiet"}
 		for _, p := range pairs {
 			args = append(args, "--x509certfile", p.cert, "--x509keyfile", p.key)
@@ -48,8 +82,11 @@ func (g GnuTLS) Start(ctx context.Context) (*Server, error) {
 	})
 }
 
-// startStack starts a TLS stack's own test server, whose arguments follow from its folder, port and keys.
-func startStack(ctx context.Context, name string, keys []Key, args func(dir, port string, pairs []pair) ([]string, error)) (*Server, error) {
+// arguments tells a server's arguments from its folder, port and keys.
+type arguments func(dir, port string, pairs []pair) ([]string, error)
+
+// startStack starts a TLS stack's own test server.
+func startStack(ctx context.Context, name string, answer func(string) string, keys []Key, args arguments) (*Server, error) {
 	if _, err := Lookup(name); err != nil {
 		return nil, err
 	}
@@ -58,7 +95,7 @@ func startStack(ctx context.Context, name string, keys []Key, args func(dir, por
 		if err != nil {
 			return nil, err
 		}
-		l := launch{name: name, program: name, dir: dir, env: noSystemPolicy}
+		l := launch{name: name, program: name, dir: dir, env: noSystemPolicy, answer: answer}
 		if err := l.prepare(keys, args); err != nil {
 			_ = os.RemoveAll(dir)
 			return nil, err
@@ -67,7 +104,7 @@ func startStack(ctx context.Context, name string, keys []Key, args func(dir, por
 	})
 }
 
-func (l *launch) prepare(keys []Key, args func(dir, port string, pairs []pair) ([]string, error)) error {
+func (l *launch) prepare(keys []Key, args arguments) error {
 	pairs, err := writeKeys(l.dir, keys)
 	if err != nil {
 		return err
