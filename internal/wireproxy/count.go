@@ -9,8 +9,10 @@ import (
 type Stats struct {
 	// Connections is how many the clients opened, faults included.
 	Connections int
-	// Peak is how many were open at once at most.
+	// Peak is how many were open at once at most, each until both directions had ended.
 	Peak int
+	// ClientPeak is how many the clients held open at once at most, each until its client had closed it.
+	ClientPeak int
 	// ToServer and ToClient are bytes of TCP payload.
 	ToServer, ToClient int64
 	// RoundTrips is the sum over the connections; they overlap in time when connections do.
@@ -80,6 +82,8 @@ type counter struct {
 	records []*record
 	current int
 	peak    int
+	held    int // not yet closed by the client
+	most    int // of held
 }
 
 func (c *counter) open(keep int) *record {
@@ -89,7 +93,16 @@ func (c *counter) open(keep int) *record {
 	c.records = append(c.records, r)
 	c.current++
 	c.peak = max(c.peak, c.current)
+	c.held++
+	c.most = max(c.most, c.held)
 	return r
+}
+
+// left is called when a client has closed its connection.
+func (c *counter) left() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held--
 }
 
 func (c *counter) close(r *record) {
@@ -121,7 +134,7 @@ func (c *counter) stats() Stats {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s.Peak = c.peak
+	s.Peak, s.ClientPeak = c.peak, c.most
 	return s
 }
 
@@ -129,5 +142,5 @@ func (c *counter) reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.records = nil
-	c.peak = c.current
+	c.peak, c.most = c.current, c.held
 }

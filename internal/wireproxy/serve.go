@@ -44,7 +44,12 @@ func (p *Proxy) session(client *net.TCPConn) *session {
 	s.there = newPipe(s.half)
 	s.there.opened = time.Now().Add(p.config.RTT + s.half)
 	// What is said counts when the client says or hears it: only so is a flight told from its answer.
-	s.there.sent = s.record.fromClient
+	s.there.sent = func(c parcel) {
+		s.record.fromClient(c)
+		if c.end || c.abort {
+			p.counter.left()
+		}
+	}
 	return s
 }
 

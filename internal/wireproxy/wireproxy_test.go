@@ -331,3 +331,21 @@ func TestContextEndsTheProxy(t *testing.T) {
 		t.Error("the connection outlived its proxy")
 	}
 }
+
+// A server that lingers keeps a connection open that its client has closed.
+func TestClientPeak(t *testing.T) {
+	heard, release := make(chan struct{}), make(chan struct{})
+	p := proxy(t, Config{Target: server(t, func(conn *net.TCPConn) {
+		_, _ = io.Copy(io.Discard, conn)
+		heard <- struct{}{}
+		<-release
+	})})
+	for range 3 {
+		_ = dial(t, p).Close()
+		<-heard
+	}
+	close(release)
+	if s := p.Stats(); s.Peak != 3 || s.ClientPeak != 1 {
+		t.Errorf("Peak = %d, ClientPeak = %d; want 3 and 1", s.Peak, s.ClientPeak)
+	}
+}
