@@ -106,7 +106,7 @@ func TestPeerSuites(t *testing.T) {
 }
 
 func TestFairParallel(t *testing.T) {
-	for peak, want := range map[int]int{0: 6, 5: 6, 8: 8, 40: 10} {
+	for peak, want := range map[int]int{0: 6, 5: 5, 8: 8, 40: 10} {
 		if got := fairParallel([]PeerRun{{Peer: "sslscan", Peak: 9}, {Peer: "nmap", Peak: peak}}); got != want {
 			t.Errorf("nmap with %d at once: %d, want %d", peak, got, want)
 		}

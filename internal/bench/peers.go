@@ -26,7 +26,7 @@ type PeerRun struct {
 	Peer        string        `json:"peer"`
 	Command     []string      `json:"command"`
 	Connections int           `json:"connections"`
-	Peak        int           `json:"peak"`
+	Peak        int           `json:"peak"` // connections that the peer held open at once
 	Wall        time.Duration `json:"wall_ns"`
 	BytesOut    int64         `json:"bytes_out"`
 	BytesIn     int64         `json:"bytes_in"`
@@ -65,17 +65,17 @@ func (b *bench) comparePeers(ctx context.Context, e endpoint) error {
 	return nil
 }
 
-// The number of connections at once that is fair to a server, where nmap does not say.
-const leastParallel, mostParallel = 6, 10
+// The number of connections at once that is fair where nmap does not say, and the most that is fair.
+const usualParallel, mostParallel = 6, 10
 
-// fairParallel is how many connections nmap had open at once, within the bounds.
+// fairParallel is how many connections nmap held open at once, if that is fair.
 func fairParallel(runs []PeerRun) int {
 	for _, r := range runs {
-		if r.Peer == "nmap" {
-			return min(max(r.Peak, leastParallel), mostParallel)
+		if r.Peer == "nmap" && r.Peak > 0 {
+			return min(r.Peak, mostParallel)
 		}
 	}
-	return leastParallel
+	return usualParallel
 }
 
 // rate compares the wall times.
@@ -107,7 +107,7 @@ func (p peer) measure(ctx context.Context, e endpoint, rtt time.Duration) (PeerR
 		run.Error = err.Error()
 	}
 	stats := proxy.Stats()
-	run.Connections, run.Peak, run.BytesOut, run.BytesIn = stats.Connections, stats.Peak, stats.ToServer, stats.ToClient
+	run.Connections, run.Peak, run.BytesOut, run.BytesIn = stats.Connections, stats.ClientPeak, stats.ToServer, stats.ToClient
 	return run, nil
 }
 

@@ -25,8 +25,9 @@ type Scan struct {
 	RTT         time.Duration    `json:"rtt_ns"`
 	Mode        string           `json:"mode"` // "full" or "quick"
 	Connections int              `json:"connections"`
-	Floor       int              `json:"floor"` // from the scan's report
-	Peak        int              `json:"peak"`  // connections open at once
+	Floor       int              `json:"floor"`   // from the scan's report
+	Peak        int              `json:"peak"`    // connections that the scanner held open at once
+	Average     float64          `json:"average"` // of those open at a time, until both sides had closed
 	Wall        time.Duration    `json:"wall_ns"`
 	BytesOut    int64            `json:"bytes_out"` // to the server
 	BytesIn     int64            `json:"bytes_in"`

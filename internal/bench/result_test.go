@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/wireproxy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -117,5 +118,13 @@ func TestJudgeMemory(t *testing.T) {
 				t.Errorf("judge() = %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAverage(t *testing.T) {
+	at := func(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
+	list := []wireproxy.Connection{{Opened: at(1), Closed: at(4)}, {Opened: at(2), Closed: at(4)}, {Opened: at(3)}}
+	if got := average(list, 2*time.Second); got != 2.5 {
+		t.Errorf("average = %v, want 2.5", got)
 	}
 }

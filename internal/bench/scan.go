@@ -72,9 +72,21 @@ func measureScan(ctx context.Context, e endpoint, rtt time.Duration, cfg mailtls
 	s := newScan(r.Endpoints[0].Endpoint)
 	s.Server, s.RTT, s.Wall, s.Mode = e.name, rtt, wall, map[bool]string{true: "quick", false: "full"}[cfg.Quick]
 	stats := proxy.Stats()
-	s.Connections, s.Peak, s.BytesOut, s.BytesIn = stats.Connections, stats.Peak, stats.ToServer, stats.ToClient
+	s.Connections, s.Peak, s.BytesOut, s.BytesIn = stats.Connections, stats.ClientPeak, stats.ToServer, stats.ToClient
+	s.Average = average(proxy.Connections(), wall)
 	s.Marks = s.judge()
 	return s, nil
+}
+
+// average is how many connections were open on average during the time wall; what is not yet closed does not count.
+func average(list []wireproxy.Connection, wall time.Duration) float64 {
+	var open time.Duration
+	for _, c := range list {
+		if !c.Closed.IsZero() {
+			open += c.Closed.Sub(c.Opened)
+		}
+	}
+	return open.Seconds() / wall.Seconds()
 }
 
 // scanAt scans what listens at addr as if it were the endpoint e of a mail server with a name.

@@ -76,7 +76,7 @@ func writeQuestions(w io.Writer, r Result) {
 		if s.Mode == "full" {
 			fmt.Fprintf(w, ", floor %d, %+d", s.Floor, s.Connections-s.Floor)
 		}
-		fmt.Fprintf(w, ", %s\n", seconds(s.Wall))
+		fmt.Fprintf(w, ", %s, %.1f open on average\n", seconds(s.Wall), s.Average)
 		for _, q := range s.Questions {
 			fmt.Fprintf(w, "  %4d  %s\n", q.Connections, q.Name)
 		}

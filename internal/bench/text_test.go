@@ -13,7 +13,7 @@ import (
 // measured is a result with something in every table.
 func measured() Result {
 	full := Scan{Server: "postfix/smtp", RTT: 50 * time.Millisecond, Mode: "full", Connections: 110, Claimed: 110, Floor: 97, Peak: 6,
-		Wall: 4567 * time.Millisecond, BytesOut: 84227, BytesIn: 148127, Suites: 91, Questions: []Question{{"suites-tls1.2", 57}},
+		Wall: 4567 * time.Millisecond, BytesOut: 84227, BytesIn: 148127, Suites: 91, Average: 4.24, Questions: []Question{{"suites-tls1.2", 57}},
 		Repeated: []Question{{"groups-tls12/1", 2}}, Slow: []SlowConnection{{"no-sni/1", time.Second, 2 * time.Second, 3 * time.Second, "done"}}}
 	full.Marks = full.judge()
 	quick := Scan{Server: "postfix/smtp", Mode: "quick", Connections: 9, Peak: 5, Wall: 250 * time.Millisecond, Questions: []Question{{"suites-tls1.0", 9}}}
@@ -48,15 +48,15 @@ postfix/smtp  100    10000       50           5400 kB    132.4 kB  29.7 kB  243.
 `
 
 const wantQuestions = `
-postfix/smtp, 50ms, full: 110 connections, floor 97, +13, 4.57 s
+postfix/smtp, 50ms, full: 110 connections, floor 97, +13, 4.57 s, 4.2 open on average
     57  suites-tls1.2
   slow  no-sni/1: ready after 1000 ms, reply after 2000 ms, ended after 3000 ms (done)
      2  made again: the offer of groups-tls12/1
 
-postfix/smtp, 0s, quick: 9 connections, 0.25 s
+postfix/smtp, 0s, quick: 9 connections, 0.25 s, 0.0 open on average
      9  suites-tls1.0
 
-postfix/smtp, 0s, quick: 9 connections, 0.25 s
+postfix/smtp, 0s, quick: 9 connections, 0.25 s, 0.0 open on average
      9  suites-tls1.0
 `
 
