@@ -15,17 +15,21 @@ import (
 )
 
 // losses are ways in which connections fail without the server having said anything about TLS.
-func losses(rng *rand.Rand, hangsUp bool) func(int) (evidence.End, bool) {
+func losses(rng *rand.Rand, hangsUp bool) func(int, evidence.Offer) (evidence.End, bool) {
 	kinds := []evidence.EndKind{evidence.EndThrottled, evidence.EndUnreachable, evidence.EndPreamble, evidence.EndMalformed}
 	if !hangsUp { // of one that does not refuse in this way
 		kinds = append(kinds, evidence.EndReset, evidence.EndTimeout)
 	}
 	percent, from := rng.IntN(30), rng.IntN(200)
-	return func(n int) (evidence.End, bool) {
+	return func(n int, o evidence.Offer) (evidence.End, bool) {
 		if n < from && rng.IntN(100) >= percent {
 			return evidence.End{}, false
 		}
-		return evidence.End{Kind: some(rng, kinds...), Detail: "lost"}, true
+		end := evidence.End{Kind: some(rng, kinds...), Detail: "lost"}
+		if end.Kind == evidence.EndReset && o.Version == tlswire.SSLv2 { // this is how servers refuse it
+			end.Kind = evidence.EndTimeout
+		}
+		return end, true
 	}
 }
 

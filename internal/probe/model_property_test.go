@@ -109,7 +109,7 @@ func state[T any](c *comparison, name string, f evidence.Fact[T], want evidence.
 	if f.State != want {
 		c.fault("%s state: %v, want %v; value %v, open %v, why %q", name, f.State, want, f.Value, f.Open, f.Why)
 	}
-	return f.Seen()
+	return f.State == evidence.Known
 }
 
 // set checks a set, and its order where it has one.
@@ -160,7 +160,9 @@ func (c *comparison) versions(m *model) {
 }
 
 func (c *comparison) suites(m *model) {
-	state(c, "suites", c.f.Suites, evidence.Known)
+	if !state(c, "suites", c.f.Suites, evidence.Known) {
+		return
+	}
 	for v, want := range m.suites {
 		set(c, "suites of "+v.String(), c.f.Suites.Value[v], want, m.order != clientDecides)
 	}
@@ -194,7 +196,9 @@ func (c *comparison) preference(m *model) {
 		state(c, "preference", c.f.Preference, evidence.Inapplicable)
 		return
 	}
-	state(c, "preference", c.f.Preference, evidence.Known)
+	if !state(c, "preference", c.f.Preference, evidence.Known) {
+		return
+	}
 	for v, p := range want {
 		if got := c.f.Preference.Value[v]; got != p {
 			c.fault("preference: %v: %q, want %q", v, got, p)
@@ -238,7 +242,9 @@ func (c *comparison) signatures(m *model) {
 		state(c, "signatures", c.f.Signatures, evidence.Inapplicable)
 		return
 	}
-	state(c, "signatures", c.f.Signatures, evidence.Known)
+	if !state(c, "signatures", c.f.Signatures, evidence.Known) {
+		return
+	}
 	for v, list := range want {
 		set(c, "signatures of "+v.String(), c.f.Signatures.Value[v], list, false)
 	}

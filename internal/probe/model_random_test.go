@@ -12,7 +12,7 @@ import (
 // randomModel makes a server that could exist: everything it claims to accept can be negotiated with it.
 func randomModel(rng *rand.Rand) *model {
 	m := &model{
-		order: orderKind(rng.IntN(4)), order12: orderKind(rng.IntN(2)), order13: orderKind(rng.IntN(2)),
+		order: orderKind(rng.IntN(3)), order12: orderKind(rng.IntN(2)), order13: orderKind(rng.IntN(2)),
 		orderSchemes: orderKind(rng.IntN(2)), lack: schemeLack(rng.IntN(2)),
 		namesGroups: chance(rng, 3), sharesFirst: !chance(rng, 3), rsa: !chance(rng, 5),
 		reusesDH: chance(rng, 4), reusesEC: chance(rng, 4), hangsUp: chance(rng, 5), mutters: chance(rng, 4), fallback: !chance(rng, 3),

@@ -31,11 +31,11 @@ type simulation struct {
 	rng     *rand.Rand
 	now     time.Duration
 	pending []underway
-	loss    func(n int) (evidence.End, bool) // what becomes of the nth connection, if it is lost
+	loss    func(n int, o evidence.Offer) (evidence.End, bool) // what becomes of the nth connection, if it is lost
 }
 
 // scanModel scans m with the given number of connections at once.
-func scanModel(m *model, parallel int, rng *rand.Rand, loss func(int) (evidence.End, bool)) *evidence.Endpoint {
+func scanModel(m *model, parallel int, rng *rand.Rand, loss func(int, evidence.Offer) (evidence.End, bool)) *evidence.Endpoint {
 	s := &simulation{Session: newSession(modelTarget, Config{Parallel: parallel, MaxConnections: modelConnections}, starttls.Protocol(modelTarget.Protocol)),
 		server: m, rng: rng, loss: loss}
 	s.ep.Blobs.Dialogues[dialogueKey] = &evidence.Dialogue{Outcome: "ready", Greeting: "220 mail.example.org"}
@@ -73,7 +73,7 @@ func (s *simulation) next() result {
 	s.pending = s.pending[1:]
 	s.now = u.end
 	obs := &evidence.Observation{ID: u.id, Offer: u.ask.offer, Start: u.start, Timing: evidence.Timing{Connect: 1, End: u.end - u.start}}
-	if end, lost := s.lose(); lost {
+	if end, lost := s.lose(u.ask.offer); lost {
 		obs.End = end
 	} else {
 		obs.Messages, obs.End = s.server.answer(u.ask.offer, s.rng)
@@ -87,9 +87,9 @@ func (s *simulation) next() result {
 	return result{u.ask.question, obs}
 }
 
-func (s *simulation) lose() (evidence.End, bool) {
+func (s *simulation) lose(o evidence.Offer) (evidence.End, bool) {
 	if s.loss == nil {
 		return evidence.End{}, false
 	}
-	return s.loss(len(s.ep.Observations))
+	return s.loss(len(s.ep.Observations), o)
 }
