@@ -84,8 +84,14 @@ func evalSignatures(s *Subject, p *policy.Policy) Finding {
 		good("signs its key exchange with SHA-256 or better").seen(nil, f.From))
 }
 
+// signsWeakly asks TLS 1.2 alone where nothing was seen: TLS 1.3 has no scheme with a weak hash (RFC 8446, Section 4.2.3).
 func signsWeakly(f *evidence.Facts) evidence.Answer {
-	return evidence.AnyIn(f.Signatures, isWeakSignature)
+	if evidence.AnyIn(f.Signatures, isWeakSignature) == evidence.Yes {
+		return evidence.Yes
+	}
+	return evidence.AnyIn(f.Signatures, func(v tlswire.Version, s tlswire.SignatureScheme) bool {
+		return v == tlswire.TLS12 && isWeakSignature(v, s)
+	})
 }
 
 // isWeakSignature leaves out TLS 1.1 and older, which have no other hash and are reported as such.

@@ -66,6 +66,9 @@ func nextQuickSchemes(p *plan) (ask, bool) {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {
+		if v == tlswire.TLS13 && p.newestOld() == tlswire.TLS12 {
+			continue // TLS 1.3 has no weak hashes (RFC 8446, Section 4.2.3), and TLS 1.2 shows the kinds of keys by its suites
+		}
 		if a, ok := p.quickSchemes(v); ok {
 			return a, true
 		}
@@ -97,16 +100,17 @@ func (p *plan) quickSchemes(v tlswire.Version) (ask, bool) {
 
 // telling reports whether a signature with s would show a weak hash, or a kind of key that was not seen.
 func telling(c *chain[tlswire.SignatureScheme], s tlswire.SignatureScheme) bool {
-	info, _ := s.Info()
-	if info.Hash == "SHA1" || info.Hash == "MD5" {
-		return true
-	}
+	newKind, newWeak := true, weakHash(s)
 	for seen := range c.seen {
-		if sameKind(seen, s) {
-			return false
-		}
+		newKind = newKind && !sameKind(seen, s)
+		newWeak = newWeak && !weakHash(seen)
 	}
-	return true
+	return newKind || newWeak
+}
+
+func weakHash(s tlswire.SignatureScheme) bool {
+	info, _ := s.Info()
+	return info.Hash == "SHA1" || info.Hash == "MD5"
 }
 
 // sameKind reports whether two schemes are made with the same kind of key.

@@ -263,7 +263,15 @@ func (v *view) mixes(r *reply) bool {
 			return false
 		}
 	}
-	return !(v.followsClient() && first == len(rest))
+	return !(first == len(rest) && (v.followsClient() || r.offer.Suites.IsZero() && v.prefersOthers()))
+}
+
+// prefersOthers reports whether the server, offered everything, was seen to choose a suite without finite-field
+// Diffie-Hellman.
+func (v *view) prefersOthers() bool {
+	return v.count(func(r reply) bool {
+		return r.kind == accepted && old(r.version) && r.offer.Suites.IsZero() && !isFiniteField(r.suite)
+	}) > 0
 }
 
 // followsClient reports whether some version was seen to follow the client's order.
