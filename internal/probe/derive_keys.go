@@ -88,16 +88,14 @@ func deriveReuse(d *deriver) {
 	_, possibleDH := d.mayUse(isDHE)
 	_, possibleEC := d.mayUse(usesGroup)
 	var reuse evidence.KeyReuse
+	reuse.DHHandshakes, reuse.ECDHHandshakes = d.ephemeral()
 	seen := map[string]bool{}
 	for i := range d.replies {
-		k := d.replies[i].exchange
-		switch {
+		switch k := d.replies[i].exchange; {
 		case k == nil:
 		case k.DH != nil:
-			reuse.DHHandshakes++
 			reuse.DH = reuse.DH || again(seen, "dh"+string(k.DH.Y))
 		case k.EC != nil:
-			reuse.ECDHHandshakes++
 			reuse.ECDH = reuse.ECDH || again(seen, "ec"+string(k.EC.Point))
 		}
 	}

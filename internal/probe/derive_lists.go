@@ -38,6 +38,9 @@ func deriveSuites(d *deriver) {
 			f.Open[v] = open
 		}
 	}
+	if d.orderOpen() {
+		f.Why = "the order of some suites was not compared"
+	}
 	if len(f.Open) > 0 {
 		f.State, f.Why = evidence.Partial, d.why
 		if len(f.Value) == 0 {
@@ -46,6 +49,20 @@ func deriveSuites(d *deriver) {
 	}
 	slices.Sort(f.From)
 	d.facts.Suites = f
+}
+
+// orderOpen reports whether a server with an order of its own has suites whose place in it is not known.
+func (d *deriver) orderOpen() bool {
+	for _, t := range d.tracks {
+		if ownOrder(t.suites) != byServer {
+			continue
+		}
+		order, _ := t.suites.serverOrder()
+		if _, _, ok := t.suites.undecidedPair(order); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // undecided returns the suites of t about which nothing was learned.

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -91,15 +92,21 @@ func (p *plan) again(v tlswire.Version, shown int, kx tlswire.KeyExchange) (ask,
 	return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, shown == 1 && len(only) > 0
 }
 
-// ephemeral counts the handshakes that showed a finite-field and an elliptic curve key.
+// ephemeral counts the handshakes whose ephemeral keys can be compared, finite-field and elliptic curve ones: the most in
+// one group, since keys of different groups are never the same.
 func (v *view) ephemeral() (dh, ec int) {
+	inGroup := map[string]int{}
 	for i := range v.replies {
 		switch k := v.replies[i].exchange; {
 		case k == nil:
 		case k.DH != nil:
-			dh++
+			key := "dh" + string(k.DH.P)
+			inGroup[key]++
+			dh = max(dh, inGroup[key])
 		case k.EC != nil:
-			ec++
+			key := fmt.Sprint("ec", k.EC.CurveType, k.EC.Group)
+			inGroup[key]++
+			ec = max(ec, inGroup[key])
 		}
 	}
 	return dh, ec
