@@ -88,8 +88,9 @@ func (m *model) compare(ep *evidence.Endpoint) []string {
 	c.versions(m)
 	c.suites(m)
 	c.preference(m)
-	c.groups("groups13", ep.Facts.GroupsTLS13, ep.Facts.GroupPreferenceTLS13, m.groups13, m.order13, m.suites[tlswire.TLS13] != nil)
-	c.groups("groups12", ep.Facts.GroupsTLS12, ep.Facts.GroupPreferenceTLS12, m.groups12, m.order12, m.uses(usesGroup))
+	c.groups("groups13", ep.Facts.GroupsTLS13, ep.Facts.GroupPreferenceTLS13, m.groups13, m.order13, m.suites[tlswire.TLS13] != nil, false)
+	c.groups("groups12", ep.Facts.GroupsTLS12, ep.Facts.GroupPreferenceTLS12, m.groups12, m.order12, m.uses(usesGroup),
+		!m.uses(func(i tlswire.SuiteInfo) bool { return usesGroup(i) && i.Auth != tlswire.AuthECDSA }))
 	c.signatures(m)
 	c.rest(m)
 	return c.wrong
@@ -164,7 +165,7 @@ func (c *comparison) suites(m *model) {
 		return
 	}
 	for v, want := range m.suites {
-		set(c, "suites of "+v.String(), c.f.Suites.Value[v], want, m.order != clientDecides)
+		set(c, "suites of "+v.String(), c.f.Suites.Value[v], want, m.order != clientDecides && c.f.Suites.Why == "")
 	}
 	if m.v2 != nil {
 		set(c, "suites of SSLv2", c.f.Suites.Value[tlswire.SSLv2], m.v2, false)
@@ -206,9 +207,12 @@ func (c *comparison) preference(m *model) {
 	}
 }
 
-func (c *comparison) groups(name string, f evidence.Fact[[]tlswire.Group], p evidence.Fact[evidence.Preference], want []tlswire.Group, order orderKind, used bool) {
+func (c *comparison) groups(name string, f evidence.Fact[[]tlswire.Group], p evidence.Fact[evidence.Preference], want []tlswire.Group, order orderKind, used, shadowed bool) {
 	if !used {
 		state(c, name, f, evidence.Inapplicable)
+		return
+	}
+	if shadowed && f.State == evidence.Partial { // the certificate's own curve has to be offered, and may be picked each time
 		return
 	}
 	if state(c, name, f, evidence.Known) {
