@@ -107,11 +107,19 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	if stacked >= p.window(v) || p.longLists == evidence.Unsure && len(t.suites.refused) > 0 && !p.exhausted("long-lists", 2) {
 		return ask{}, false
 	}
-	o.Suites.Without = slices.Clone(t.suites.accepted)
+	reserved := p.reserved(v)
+	open = difference(open, reserved)
+	if len(open) == 0 {
+		return ask{}, false
+	}
+	o.Suites.Without = slices.Concat(t.suites.accepted, reserved)
 	if p.longLists != evidence.Yes && len(t.suites.refused) > 0 || p.longLists == evidence.No || t.mixed {
 		o.Suites = evidence.SuiteOffer{Only: p.chunk(open)}
 	}
 	guess, sure := p.guess(v, open)
+	if !sure && len(reserved) > 0 {
+		return ask{}, false
+	}
 	if stacked > 0 && !sure {
 		return ask{}, false
 	}
@@ -119,6 +127,12 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	p.arrange(t, &a.offer, guess)
 	if guess != 0 {
 		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: v, suite: guess}
+	}
+	if sure && p.orderOf(v) == byClient && len(a.offer.Suites.First) == 1 && p.goal.suites && old(v) {
+		if s := p.explorer(open, guess); s != 0 {
+			a.offer.Suites.First = evidence.SuiteCodes{s, guess}
+			a.offer.Suites.Without = difference(a.offer.Suites.Without, a.offer.Suites.First)
+		}
 	}
 	if sure {
 		p.ride(&a)

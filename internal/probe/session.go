@@ -167,7 +167,7 @@ func (s *Session) finish(r result) {
 // score counts right guesses in a row.
 func (s *Session) score(guess, got reply) {
 	v := got.offer.Version
-	if got.kind == accepted && got.suite == guess.suite {
+	if got.kind == accepted && (got.suite == guess.suite || got.suite == explored(got.offer)) {
 		s.hits[v]++
 	} else {
 		s.hits[v] = 0
