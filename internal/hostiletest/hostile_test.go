@@ -8,6 +8,7 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/lab"
+	"github.com/mailtls/mailtls/internal/probe"
 	"github.com/mailtls/mailtls/report"
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -42,7 +43,7 @@ func TestHostile(t *testing.T) {
 			checkPreamble(t, s, ep)
 			checkTrust(t, s, ep)
 			r := judged(t, ep)
-			if r.Endpoints[0].Verdict == report.Pass && !sound(s) {
+			if r.Endpoints[0].Verdict == report.Pass && !sound(s) && !brokenBehindHello(s) {
 				t.Error("the verdict is pass")
 			}
 			checkText(t, r)
@@ -51,11 +52,34 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestTooMuch scans a server that is well but talks without an end: 240 kB before each handshake.
+func TestTooMuch(t *testing.T) {
+	s, ok := lab.ByName("strong")
+	if !ok {
+		t.Fatal("there is no such server in the lab")
+	}
+	for range 60 {
+		s.Quirks.Mail.Lines = append(s.Quirks.Mail.Lines, strings.Repeat("A", 4000))
+	}
+	ep := scan(t, s, probe.Config{Timeout: 5 * time.Second})
+	if !strings.Contains(ep.Ended, "more than 8 MB") || ep.Cost.BytesIn > 10<<20 {
+		t.Errorf("%d bytes were read, and the scan ended because: %q", ep.Cost.BytesIn, ep.Ended)
+	}
+	checkVersions(t, s, ep)
+	checkNotDenied(t, s, ep)
+}
+
 // sound reports whether nothing is wrong with the TLS of s, which turns hostile behind it: the verdict is about TLS.
 func sound(s lab.Server) bool {
 	f, in := s.Quirks.Fault, s.Quirks.Inner
 	late := s.Protocol.ImplicitTLS() && (f.At == lab.AtGreeting || f.At == lab.AtCapabilities)
 	return late || strings.HasPrefix(s.Name, "inside-") || in == lab.InnerExtensions || in == lab.InnerTickets || in == lab.InnerKeyUpdates
+}
+
+// brokenBehindHello reports whether all that is wrong with s is that no handshake of TLS 1.3 gets further than its hello: the
+// verdict is that on its TLS 1.2.
+func brokenBehindHello(s lab.Server) bool {
+	return s.Quirks.Inner != "" || s.Quirks.Forge.RetryAlways || s.Quirks.Fault.At == lab.AtRetryHello
 }
 
 // dripping makes a server that sends a byte now and then do so just often enough that no read of a byte times out.
@@ -105,11 +129,22 @@ func lying(s lab.Server) bool {
 		strings.HasPrefix(string(s.Quirks.Instead), "\x80\x03\x00")
 }
 
+// refusing reports whether a server refuses every hello in words that are about what it offers.
+func refusing(s lab.Server) bool {
+	a := s.Quirks.Alert
+	return a != nil && (a.Description == tlswire.AlertProtocolVersion || a.Description == tlswire.AlertHandshakeFailure)
+}
+
+// withoutTLS reports whether it was seen that no TLS comes of STARTTLS, so that nothing else is asked.
+func withoutTLS(ep *evidence.Endpoint) bool {
+	f := ep.Facts.STARTTLS
+	return f.State == evidence.Known && !f.Value.Works && ep.Facts.Versions.State == evidence.Inapplicable
+}
+
 // checkVersions wants no version denied that the server speaks, unless it did so itself, and none found that it does not.
 func checkVersions(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
 	t.Helper()
-	says := s.Quirks.Alert != nil && (s.Quirks.Alert.Description == tlswire.AlertProtocolVersion || s.Quirks.Alert.Description == tlswire.AlertHandshakeFailure)
-	if lying(s) || says {
+	if lying(s) || refusing(s) || withoutTLS(ep) {
 		return
 	}
 	f := ep.Facts.Versions
@@ -157,9 +192,10 @@ func checkPreamble(t *testing.T, s lab.Server, ep *evidence.Endpoint) {
 		if ep.Facts.Versions.State != evidence.Unknown {
 			t.Errorf("versions are %v without a hello", ep.Facts.Versions.State)
 		}
-		if ep.Facts.STARTTLS.State == evidence.Known {
-			t.Errorf("STARTTLS is known to be %+v", ep.Facts.STARTTLS.Value)
-		}
+	}
+	silent := s.Quirks.Fault.Do == lab.Silence || s.Quirks.Fault.Do == lab.Drip
+	if f := ep.Facts.STARTTLS; f.State == evidence.Known && !f.Value.Works && (silent || slices.Contains(early, at)) {
+		t.Errorf("STARTTLS is known to be %+v", f.Value)
 	}
 	if slices.Contains(append(early, before...), at) && (len(ep.Facts.Versions.Value) > 0 || len(ep.Facts.Suites.Value) > 0) {
 		t.Errorf("versions %v and suites %v without a hello of the server", ep.Facts.Versions.Value, ep.Facts.Suites.Value)

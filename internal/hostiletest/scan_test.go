@@ -19,6 +19,7 @@ import (
 	"github.com/mailtls/mailtls/internal/x509lax"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
+	"github.com/mailtls/mailtls/starttls"
 	"go.uber.org/goleak"
 )
 
@@ -117,4 +118,13 @@ func noLeak(t *testing.T) {
 // timedOut reports whether o waited for the server in vain.
 func timedOut(o *evidence.Observation) bool {
 	return o.End.Kind == evidence.EndTimeout || o.End.Kind == evidence.EndPreamble && strings.Contains(o.End.Detail, "in time")
+}
+
+func protocolNamed(t *testing.T, name string) starttls.Protocol {
+	t.Helper()
+	p, err := starttls.ParseProtocol(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

@@ -1,0 +1,42 @@
+package hostiletest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/lab"
+	"github.com/mailtls/mailtls/internal/probe"
+)
+
+// TestTable scans every weak and odd server, and wants what its table says of it.
+func TestTable(t *testing.T) {
+	for _, s := range lab.All() {
+		if s.Throttle != (lab.Throttle{}) { // what is known in the end is a matter of luck: see TestThrottle
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			ep := scan(t, s, probe.Config{Timeout: 2 * time.Second})
+			for _, f := range judged(t, strictly(ep)).Endpoints[0].Findings {
+				if want, ok := s.Want[f.Check]; ok && want != f.Level.String() {
+					t.Errorf("%s is %v, want %s: %s", f.Check, f.Level, want, f.Message)
+				}
+			}
+			checkReasons(t, ep)
+			checkVersions(t, s, ep)
+			checkSuites(t, s, ep)
+			checkNotDenied(t, s, ep)
+		})
+	}
+}
+
+// strictly makes a server between mail domains one for users, where the policy takes weaknesses more seriously: that is
+// what the table tells of.
+func strictly(ep *evidence.Endpoint) *evidence.Endpoint {
+	user := *ep
+	if ep.Target.Protocol == "smtp" {
+		user.Target.Protocol, user.Target.Port = "submission", 587
+	}
+	return &user
+}
