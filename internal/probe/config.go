@@ -12,7 +12,7 @@ import (
 type Config struct {
 	Timeout        time.Duration // of each step of a connection; 0 means 10 s
 	Greeting       time.Duration // of the greeting, which may be slow on purpose; 0 means Timeout, or 30 s if that is 0 too
-	Patience       time.Duration // how long in all to wait for a server that throttles; 0 means 2 minutes
+	Patience       time.Duration // how long in all to wait for a server that throttles; 0 means 5 minutes
 	MaxConnections int           // at most; 0 means 500
 	Parallel       int           // connections at once; 0 means 5
 	Delay          time.Duration // between the starts of two connections
@@ -43,7 +43,7 @@ func (c Config) greeting() time.Duration {
 	return orDefault(c.Greeting, orDefault(c.Timeout, 30*time.Second))
 }
 
-func (c Config) patience() time.Duration { return orDefault(c.Patience, 2*time.Minute) }
+func (c Config) patience() time.Duration { return orDefault(c.Patience, 5*time.Minute) }
 
 func (c Config) maxConnections() int { return orDefault(c.MaxConnections, 500) }
 

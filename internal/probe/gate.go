@@ -6,79 +6,92 @@ import (
 	"time"
 )
 
-// Gate limits what one address has to bear: connections at once, the pace of new ones, and a pause after it asked for
-// one. It is safe for concurrent use; scans of several ports of an address share one.
+// Gate limits what one address has to bear: connections at once, the pace of new ones, and pauses while it asks for them.
+// It is safe for concurrent use; scans of several ports of an address share one.
 type Gate struct {
 	slots chan struct{}
 	delay time.Duration
 
-	mu    sync.Mutex
-	next  time.Time     // no connection starts before
-	pause time.Duration // length of the last pause
+	mu      sync.Mutex
+	next    time.Time     // no connection starts before
+	pause   time.Duration // between connections while the server throttles; 0 while it is well
+	since   time.Time     // when the pause grew last
+	changed chan struct{} // closed when the server is well again
 }
 
 // NewGate returns a gate for at most parallel connections at once, delay apart.
 func NewGate(parallel int, delay time.Duration) *Gate {
-	return &Gate{slots: make(chan struct{}, max(parallel, 1)), delay: delay}
+	return &Gate{slots: make(chan struct{}, max(parallel, 1)), delay: delay, changed: make(chan struct{})}
 }
 
-// Enter waits for a slot. The error is that of ctx.
+// Enter waits for a slot and for its time. The error is that of ctx.
 func (g *Gate) Enter(ctx context.Context) error {
 	select {
 	case g.slots <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := sleep(ctx, g.reserve(time.Now())); err != nil {
-		g.Leave()
-		return err
+	for {
+		wait, changed := g.claim(time.Now())
+		if wait <= 0 {
+			return nil
+		}
+		if err := sleep(ctx, wait, changed); err != nil {
+			g.Leave()
+			return err
+		}
 	}
-	return nil
 }
 
 // Leave gives the slot back.
 func (g *Gate) Leave() { <-g.slots }
 
-// reserve takes the next starting time and returns how long it is away.
-func (g *Gate) reserve(now time.Time) time.Duration {
+// claim takes the right to start a connection, or tells how long to wait before trying again, and what may end the wait
+// early.
+func (g *Gate) claim(now time.Time) (time.Duration, <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at := g.next
-	if at.Before(now) {
-		at = now
+	if wait := g.next.Sub(now); wait > 0 {
+		return wait, g.changed
 	}
-	g.next = at.Add(g.delay)
-	return at.Sub(now)
+	g.next = now.Add(max(g.delay, g.pause)) // while the server throttles, one at a time
+	return 0, nil
 }
 
-// Throttled pauses all new connections: one second at first, twice as long each time, up to a minute. It returns the
-// length of the pause.
-func (g *Gate) Throttled(now time.Time) time.Duration {
+// Throttled pauses new connections because one that was started at that time was turned away: for a second at first, and
+// twice as long each time, up to half a minute. It returns the length of the pause, or 0 if a pause was on already when
+// the connection started.
+func (g *Gate) Throttled(now, started time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if now.Before(g.next.Add(-g.delay)) && g.pause > 0 { // this pause is on already
+	if g.pause > 0 && !started.After(g.since) {
 		return 0
 	}
-	g.pause = min(max(2*g.pause, time.Second), time.Minute)
-	g.next = now.Add(g.pause)
+	g.pause = min(max(2*g.pause, time.Second), 30*time.Second)
+	g.next, g.since = now.Add(g.pause), now
 	return g.pause
 }
 
-// Answered ends the growth of pauses: the server is well again.
+// Answered ends the pauses: the server is well again.
 func (g *Gate) Answered() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.pause = 0
+	if g.pause == 0 {
+		return
+	}
+	g.pause, g.next = 0, time.Now().Add(g.delay)
+	close(g.changed)
+	g.changed = make(chan struct{})
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
+// sleep waits for d, or until early is closed. The error is that of ctx.
+func sleep(ctx context.Context, d time.Duration, early <-chan struct{}) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return nil
+	case <-early:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -183,7 +183,7 @@ func (s *Session) afterwards(o *evidence.Observation, r reply) time.Duration {
 	if !s.throttled(o) {
 		return 0
 	}
-	pause := s.gate.Throttled(time.Now())
+	pause := s.gate.Throttled(time.Now(), s.ep.At.Add(o.Start))
 	s.waited += pause
 	return pause
 }

@@ -141,7 +141,9 @@ func (s *Session) failures() []*evidence.Observation {
 func (s *Session) bearable(last *evidence.Observation) int {
 	none := !s.anyAccepted()
 	switch k := last.End.Kind; {
-	case k == evidence.EndThrottled && none, k == evidence.EndTimeout:
+	case k == evidence.EndThrottled && !none:
+		return s.cfg.maxConnections() // patience decides
+	case k == evidence.EndThrottled, k == evidence.EndTimeout:
 		return 6
 	case !none:
 		return 10

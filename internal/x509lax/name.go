@@ -121,10 +121,3 @@ func escapeDN(s string) string {
 	}
 	return b.String()
 }
-
-func cmpOr(short, oid string) string {
-	if short != "" {
-		return short
-	}
-	return oid
-}

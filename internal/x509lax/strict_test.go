@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // certificates with such keys are read
+	//lint:ignore SA1019 certificates with such keys are read
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
