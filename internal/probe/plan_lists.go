@@ -57,7 +57,7 @@ func (p *plan) failedLately(question string) bool {
 	failed := 0
 	for i := len(p.replies) - 1; i >= 0; i-- {
 		r := &p.replies[i]
-		if r.guess || questionOf(r.id) != question {
+		if r.guess || r.later || questionOf(r.id) != question {
 			continue
 		}
 		if r.kind != lost {

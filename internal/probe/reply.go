@@ -40,6 +40,7 @@ type reply struct {
 	messages []evidence.Message
 	finished bool // the handshake was finished
 	cut      bool // the server ended the connection before we did
+	later    bool // the server asked to come later: says nothing about the offer, not even that it says nothing
 }
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
@@ -49,6 +50,7 @@ func readReply(o *evidence.Observation) reply {
 	for _, m := range o.Messages {
 		r.read(m)
 	}
+	r.later = o.End.Kind == evidence.EndThrottled
 	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset
 	if r.kind == accepted && !r.honest() {
 		r.kind = lost

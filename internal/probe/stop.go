@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,7 +23,18 @@ func (s *Session) plan() *plan {
 	}
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
 	return &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
-		hits: s.hits, counts: s.counts}
+		hits: s.hits, counts: s.tries()}
+}
+
+// tries counts the connections of each question, without those that were turned away.
+func (s *Session) tries() map[string]int {
+	tries := maps.Clone(s.counts)
+	for i := range s.replies {
+		if s.replies[i].later {
+			tries[questionOf(s.replies[i].id)]--
+		}
+	}
+	return tries
 }
 
 // goal turns the needs into what the planner asks for: everything, unless the scan is quick.

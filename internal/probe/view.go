@@ -77,7 +77,7 @@ func (v *view) addAccepted(r *reply) {
 	t := v.tracks[r.offer.Version]
 	t.asked++
 	if r.kind == lost || r.kind == closed && !v.refuses(r) {
-		if !r.finished && plain(r.offer) { // a variant may be what it cannot read
+		if !r.finished && !r.later && plain(r.offer) { // a variant may be what it cannot read
 			t.lost++
 		}
 		return
