@@ -88,8 +88,9 @@ type Timing struct {
 	End     time.Duration `json:"end_ns,omitempty"`
 }
 
-// Message is one handshake message of the server. Certificates are kept once, in Blobs; signatures and tickets are cut
-// after their first bytes, since nothing is derived from the rest.
+// Message is one handshake message of the server. Certificates are kept once, in Blobs. What cannot be compressed is cut
+// where nothing is derived from it: signatures are left out, tickets and stapled responses end after their first bytes,
+// and of a finite-field key the last bytes are left. The message stays well-formed.
 type Message struct {
 	Type         tlswire.HandshakeType `json:"type"`
 	Body         []byte                `json:"body,omitempty"`

@@ -28,11 +28,11 @@ type connection struct {
 // observe makes one connection with offer o and tells what came of it. It returns when the connection is closed.
 func (s *Session) observe(ctx context.Context, id string, o evidence.Offer, connected func()) *evidence.Observation {
 	c := &connection{Session: s, offer: o, begun: time.Now(), obs: &evidence.Observation{ID: id, Offer: o}}
-	c.obs.Start = c.begun.Sub(s.ep.At)
+	c.obs.Start = micros(c.begun.Sub(s.ep.At))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c.obs.End = c.run(ctx, connected)
-	c.obs.Timing.End = time.Since(c.begun)
+	c.obs.Timing.End = sinceBegun(c)
 	if c.conn != nil {
 		_ = c.conn.Close()
 		c.obs.BytesIn, c.obs.BytesOut, c.obs.RoundTrips = c.conn.in, c.conn.out, c.conn.turns
@@ -52,11 +52,11 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 	c.conn = &countedConn{Conn: conn, turns: 1}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	c.obs.Timing.Connect = time.Since(c.begun)
+	c.obs.Timing.Connect = sinceBegun(c)
 	if end, ok := c.preamble(ctx); !ok {
 		return end
 	}
-	c.obs.Timing.Ready = time.Since(c.begun)
+	c.obs.Timing.Ready = sinceBegun(c)
 	_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
 	if ctx.Err() != nil {
 		return evidence.End{Kind: evidence.EndCancelled}

@@ -14,14 +14,23 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// keptBytes is how much is kept of signatures, tickets and stapled responses, from which nothing more is derived.
+// keptBytes is how much is kept of tickets, stapled responses and ephemeral keys of finite fields. Of the latter it is
+// the end, enough to tell one from another. Nothing is kept of signatures: each is different, and cannot be compressed.
 const keptBytes = 16
 
-func sinceBegun(c *connection) time.Duration { return time.Since(c.begun) }
+func sinceBegun(c *connection) time.Duration { return micros(time.Since(c.begun)) }
+
+// micros rounds up to microseconds, since more digits say nothing and cannot be compressed.
+func micros(d time.Duration) time.Duration {
+	return (d + time.Microsecond - 1).Truncate(time.Microsecond)
+}
 
 // take keeps one handshake message of the server.
 func (c *connection) take(m tlswire.Handshake) error {
-	kept := evidence.Message{Type: m.Type, Body: m.Body}
+	kept := evidence.Message{Type: m.Type}
+	if len(m.Body) > 0 { // an empty body is none, as in JSON
+		kept.Body = m.Body
+	}
 	var err error
 	switch m.Type {
 	case tlswire.TypeServerHello:
@@ -97,26 +106,29 @@ func (s *Session) keepChain(chain [][]byte) []string {
 	return keys
 }
 
-// shortenExchange cuts the signature, which is different each time and tells nothing more.
+// shortenExchange cuts the signature and the head of a finite-field key.
 func (c *connection) shortenExchange(body []byte) []byte {
 	info, ok := c.suite.Info()
 	if !ok {
 		return body
 	}
 	k, err := tlswire.ParseServerKeyExchange(body, info.KeyExchange, info.Anonymous, c.version)
-	if err != nil || len(k.Signature) <= keptBytes {
+	if err != nil {
 		return body
 	}
-	k.Signature = k.Signature[:keptBytes]
+	k.Signature = k.Signature[:0]
+	if k.DH != nil {
+		k.DH.Y = k.DH.Y[max(0, len(k.DH.Y)-keptBytes):]
+	}
 	return orBody(k.Marshal, body)
 }
 
 func shortenVerify(body []byte, v tlswire.Version) []byte {
 	m, err := tlswire.ParseCertificateVerify(body, v)
-	if err != nil || len(m.Signature) <= keptBytes {
+	if err != nil {
 		return body
 	}
-	m.Signature = m.Signature[:keptBytes]
+	m.Signature = nil
 	return orBody(m.Marshal, body)
 }
 

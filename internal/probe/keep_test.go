@@ -1,0 +1,61 @@
+package probe
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// TestShortenExchange wants all that facts are derived from, and keys that differ from others as before.
+func TestShortenExchange(t *testing.T) {
+	dh := func(y ...byte) tlswire.ServerKeyExchange {
+		p := bytes.Repeat([]byte{0xFB}, 256)
+		return tlswire.ServerKeyExchange{DH: &tlswire.ServerDHParams{P: p, G: []byte{2}, Y: y}}
+	}
+	signed := func(k tlswire.ServerKeyExchange, bytes int) tlswire.ServerKeyExchange {
+		k.Scheme, k.Signature = tlswire.RSAPSSRSAESHA256, make([]byte, bytes)
+		return k
+	}
+	long := append(make([]byte, 240), "the last sixteen"...)
+	curve := tlswire.ServerKeyExchange{EC: &tlswire.ServerECParams{CurveType: tlswire.CurveNamed, Group: tlswire.X25519, Point: make([]byte, 32)}}
+	for _, c := range []struct {
+		name     string
+		suite    tlswire.Suite
+		in, want tlswire.ServerKeyExchange
+	}{
+		{"signed", 0x009E, signed(dh(long...), 256), signed(dh(long[240:]...), 0)},
+		{"short key", 0x009E, signed(dh(1), 256), signed(dh(1), 0)},
+		{"anonymous", 0x00A6, dh(long...), dh(long[240:]...)},
+		{"curve", 0xC02F, signed(curve, 256), signed(curve, 0)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body, err := c.in.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			info, _ := c.suite.Info()
+			conn := &connection{version: tlswire.TLS12, suite: c.suite}
+			got, err := tlswire.ParseServerKeyExchange(conn.shortenExchange(bytes.Clone(body)), info.KeyExchange, info.Anonymous, tlswire.TLS12)
+			if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty()); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+			broken := body[:len(body)-1]
+			if got := conn.shortenExchange(broken); !bytes.Equal(got, broken) {
+				t.Error("a malformed message was changed")
+			}
+		})
+	}
+}
+
+// TestMicros: a time that was taken must not become zero, which means that it was not.
+func TestMicros(t *testing.T) {
+	for in, want := range map[time.Duration]time.Duration{0: 0, 1: 1000, 1000: 1000, 1001: 2000} {
+		if got := micros(in); got != want {
+			t.Errorf("%d: %d, want %d", in, got, want)
+		}
+	}
+}
