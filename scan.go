@@ -29,7 +29,7 @@ type Config struct {
 	IP             string         // dial this address instead of resolving the host
 	ServerName     string         // name to send instead of the host
 	Helo           string         // name to say in EHLO; empty: the address of our end
-	Passive        bool           // nothing that a normal client would not do
+	Passive        bool           // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
 	Quick          bool           // only what the checks need
 	FactsOnly      bool           // leave the observations out of the report
 	Roots          *x509.CertPool // trusted roots; nil: Mozilla's
