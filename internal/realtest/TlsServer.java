@@ -14,7 +14,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** A little SMTP server over TLS on 127.0.0.1: PORT KEYSTORE PASSWORD VERSIONS SUITES SERVERORDER, lists separated by commas. */
+/** A little SMTP server over TLS on 127.0.0.1: PORT KEYSTORE PASSWORD VERSIONS SUITES SERVERORDER SILENT, lists separated by commas. */
 public class TlsServer {
     public static void main(String[] args) throws Exception {
         char[] password = args[2].toCharArray();
@@ -33,23 +33,28 @@ public class TlsServer {
         parameters.setCipherSuites(args[4].split(","));
         parameters.setUseCipherSuitesOrder(Boolean.parseBoolean(args[5]));
         listener.setSSLParameters(parameters);
+        boolean silent = Boolean.parseBoolean(args[6]);
         while (true) {
             SSLSocket socket = (SSLSocket) listener.accept();
-            Thread thread = new Thread(() -> serve(socket));
+            Thread thread = new Thread(() -> serve(socket, silent));
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private static void serve(SSLSocket socket) {
+    private static void serve(SSLSocket socket, boolean silent) {
         try (socket) {
             socket.startHandshake();
             BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             Writer out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.US_ASCII);
-            say(out, "220 mail.test ESMTP");
+            if (!silent) {
+                say(out, "220 mail.test ESMTP");
+            }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 boolean quit = line.equalsIgnoreCase("QUIT");
-                say(out, quit ? "221 bye" : "250 mail.test");
+                if (!silent) {
+                    say(out, quit ? "221 bye" : "250 mail.test");
+                }
                 if (quit) {
                     return;
                 }

@@ -86,8 +86,10 @@ func (e Exim) configure(dir string, services map[string]string) error {
 	return nil
 }
 
-// eximConf leaves all that touches TLS at its default. No ACL accepts a recipient.
+// eximConf leaves all that touches TLS at its default. No ACL accepts a recipient. A client on the same machine that
+// greets with its address would have it looked up in the DNS, which may take seconds.
 const eximConf = `keep_environment =
+helo_lookup_domains =
 primary_hostname = HOST
 spool_directory = DIR/spool
 log_file_path = DIR/%slog

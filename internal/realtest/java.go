@@ -26,6 +26,8 @@ type Java struct {
 	Suites []string
 	// ServerOrder makes the order of Suites decide, rather than the client's.
 	ServerOrder bool
+	// Silent makes it say nothing.
+	Silent bool
 }
 
 // Start runs it; see Starter. The one service is tls.
@@ -45,7 +47,7 @@ func (j Java) Start(ctx context.Context) (*Server, error) {
 			}
 		}
 		return []string{"-Djava.security.properties=" + policy, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", source,
-			port, store, bundlePassword, strings.Join(j.Versions, ","), strings.Join(j.Suites, ","), strconv.FormatBool(j.ServerOrder)}, nil
+			port, store, bundlePassword, strings.Join(j.Versions, ","), strings.Join(j.Suites, ","), strconv.FormatBool(j.ServerOrder), strconv.FormatBool(j.Silent)}, nil
 	})
 }
 

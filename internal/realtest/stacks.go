@@ -20,13 +20,19 @@ type OpenSSL struct {
 	// ServerOrder makes its order decide rather than the client's; PrioritizeChaCha makes it yield to clients that put
 	// ChaCha20 first.
 	ServerOrder, PrioritizeChaCha bool
+	// Silent makes it say nothing of its own accord.
+	Silent bool
 	// Args are further arguments.
 	Args []string
 }
 
 // Start runs it; see Starter. The one service is tls.
 func (o OpenSSL) Start(ctx context.Context) (*Server, error) {
-	return startStack(ctx, "openssl", openSSLTalk, o.Keys, func(_, port string, pairs []pair) ([]string, error) {
+	answer := openSSLTalk
+	if o.Silent {
+		answer = nil
+	}
+	return startStack(ctx, "openssl", answer, o.Keys, func(_, port string, pairs []pair) ([]string, error) {
 		args := []string{"s_server", "-accept", "127.0.0.1:" + port, "-cert", pairs[0].cert, "-key", pairs[0].key}
 		if len(pairs) > 1 {
 			args = append(args, "-dcert", pairs[1].cert, "-dkey", pairs[1].key)

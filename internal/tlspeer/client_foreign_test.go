@@ -37,14 +37,14 @@ func foreignServers() []foreign {
 	both := []realtest.Key{realtest.RSA, realtest.ECDSA}
 	gcm := tlspeer.Suites()[:3]
 	return []foreign{
-		{"openssl", realtest.OpenSSL{Keys: both, Args: []string{"-tls1_3", "-ciphersuites", opensslSuites, "-groups", opensslGroups, "-verify", "1"}},
+		{"openssl", realtest.OpenSSL{Keys: both, Silent: true, Args: []string{"-tls1_3", "-ciphersuites", opensslSuites, "-groups", opensslGroups, "-verify", "1"}},
 			tlspeer.Suites(), all, append(rsa, tlswire.ECDSASecp256r1SHA256), ""},
-		{"openssl -rev", realtest.OpenSSL{Keys: both, Args: []string{"-tls1_3", "-rev", "-ciphersuites", opensslSuites}}, // takes a second for each
+		{"openssl -rev", realtest.OpenSSL{Keys: both, Silent: true, Args: []string{"-tls1_3", "-rev", "-ciphersuites", opensslSuites}}, // takes a second for each
 			tlspeer.Suites()[1:4:4], all[:1], nil, "slt\n"},
 		{"gnutls", realtest.GnuTLS{Keys: both, Priority: "NORMAL:-VERS-ALL:+VERS-TLS1.3:+AES-128-CCM-8:+GROUP-X448", Args: []string{"--echo"}},
 			tlspeer.Suites(), all, append(rsa, tlswire.ECDSASecp256r1SHA256), "tls\n"},
 		{"nss", realtest.NSS{Keys: both, Versions: "tls1.3:tls1.3", Args: []string{"-u"}}, gcm, append(classicGroups()[:3:3], tlswire.FFDHE2048), rsa, ""},
-		{"java", realtest.Java{Keys: both, Versions: []string{"TLSv1.3"}, Suites: names(gcm)}, gcm, all, rsa, ""},
+		{"java", realtest.Java{Keys: both, Silent: true, Versions: []string{"TLSv1.3"}, Suites: names(gcm)}, gcm, all, rsa, ""},
 	}
 }
 

@@ -28,7 +28,7 @@ func dialForeign(t *testing.T, server realtest.Starter, cc *tlspeer.ClientConfig
 
 func TestClientForeignQuirks(t *testing.T) {
 	openssl := func(args ...string) realtest.Starter {
-		return realtest.OpenSSL{Args: append([]string{"-tls1_3"}, args...)}
+		return realtest.OpenSSL{Silent: true, Args: append([]string{"-tls1_3"}, args...)}
 	}
 	for _, test := range []struct {
 		name   string
@@ -65,7 +65,7 @@ func TestClientForeignQuirks(t *testing.T) {
 
 // TestClientRefusedLate wants the alert of a server that insists on a certificate, which comes behind the handshake.
 func TestClientRefusedLate(t *testing.T) {
-	server := realtest.OpenSSL{Args: []string{"-tls1_3", "-Verify", "1"}}
+	server := realtest.OpenSSL{Silent: true, Args: []string{"-tls1_3", "-Verify", "1"}}
 	s := dialForeign(t, server, &tlspeer.ClientConfig{Hello: hello(tlspeer.Suites(), classicGroups()), Shares: classicGroups()[:1]})
 	if s.Seen.CertificateRequest == nil {
 		t.Error("no certificate request")
