@@ -15,6 +15,7 @@ type Gate struct {
 	mu      sync.Mutex
 	next    time.Time     // no connection starts before
 	pause   time.Duration // between connections while the server throttles; 0 while it is well
+	pace    time.Duration // between connections ever after: what was too fast once is too fast again
 	since   time.Time     // when the pause grew last
 	changed chan struct{} // closed when the server is well again
 }
@@ -54,7 +55,7 @@ func (g *Gate) claim(now time.Time) (time.Duration, <-chan struct{}) {
 	if wait := g.next.Sub(now); wait > 0 {
 		return wait, g.changed
 	}
-	g.next = now.Add(max(g.delay, g.pause)) // while the server throttles, one at a time
+	g.next = now.Add(max(g.delay, g.pace, g.pause)) // while the server throttles, one at a time
 	return 0, nil
 }
 
@@ -66,6 +67,9 @@ func (g *Gate) Throttled(now, started time.Time) time.Duration {
 	defer g.mu.Unlock()
 	if g.pause > 0 && !started.After(g.since) {
 		return 0
+	}
+	if g.pause == 0 {
+		g.pace = min(max(2*g.pace, 100*time.Millisecond), 5*time.Second)
 	}
 	g.pause = min(max(2*g.pause, time.Second), 30*time.Second)
 	g.next, g.since = now.Add(g.pause), now
@@ -79,7 +83,7 @@ func (g *Gate) Answered() {
 	if g.pause == 0 {
 		return
 	}
-	g.pause, g.next = 0, time.Now().Add(g.delay)
+	g.pause, g.next = 0, time.Now().Add(max(g.delay, g.pace))
 	close(g.changed)
 	g.changed = make(chan struct{})
 }

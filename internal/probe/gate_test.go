@@ -64,9 +64,9 @@ func TestGateTriesOneAtATimeWhileThrottled(t *testing.T) {
 			t.Errorf("the second try started after %v", got)
 		}
 		g.Answered()
-		for range 3 {
-			if got := <-started; got != 3*time.Second {
-				t.Errorf("after the server was well again a connection started after %v", got)
+		for i := range 3 { // more slowly than before
+			if got, want := <-started, 3*time.Second+time.Duration(i+1)*100*time.Millisecond; got != want {
+				t.Errorf("after the server was well again a connection started after %v, want %v", got, want)
 			}
 		}
 	})

@@ -53,7 +53,7 @@ func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
 
 // tried reports whether some reply to an offer with variant v is in, whatever it said.
 func (v *view) tried(x evidence.Variant) bool {
-	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.offer.Has(x) })
+	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && !r.later && r.offer.Has(x) })
 }
 
 // works reports whether an offer with variant x was accepted, or one that shows the same.

@@ -96,7 +96,7 @@ func (m mailServer) check(t *testing.T, e *evidence.Endpoint) {
 			turnedAway++
 		}
 	}
-	if over := e.Cost.Connections - turnedAway - e.Cost.Floor; over > 12 {
+	if over := e.Cost.Connections - e.Cost.Floor; over > 12+2*turnedAway { // itself, and a guess built on it
 		t.Errorf("%d connections, %d of them turned away, %d above the floor", e.Cost.Connections, turnedAway, over)
 	}
 	t.Logf("%d connections, floor %d", e.Cost.Connections, e.Cost.Floor)
