@@ -57,8 +57,16 @@ func (d *deriver) judgeTrust(list []evidence.Chain) {
 				chain = append(chain, c.DER)
 			}
 		}
-		list[i].Trust = d.trust(chain, strings.Trim(d.ep.Target.Host, "[]"), d.ep.At)
+		list[i].Trust = d.trust(chain, referenceName(d.ep.Target), d.ep.At)
 	}
+}
+
+// referenceName is the name or address that a client checks the certificate against: the one it asks for.
+func referenceName(t evidence.Target) string {
+	if t.ServerName != "" {
+		return t.ServerName
+	}
+	return strings.Trim(t.Host, "[]")
 }
 
 // certificateFact is Known when no further kind of key can be behind what is still undecided.
