@@ -44,7 +44,8 @@ func foreignServers() []foreign {
 		{"gnutls", realtest.GnuTLS{Keys: both, Priority: "NORMAL:-VERS-ALL:+VERS-TLS1.3:+AES-128-CCM-8:+GROUP-X448", Args: []string{"--echo"}},
 			tlspeer.Suites(), all, append(rsa, tlswire.ECDSASecp256r1SHA256), "tls\n"},
 		{"nss", realtest.NSS{Keys: both, Versions: "tls1.3:tls1.3", Args: []string{"-u"}}, gcm, append(classicGroups()[:3:3], tlswire.FFDHE2048), rsa, ""},
-		{"java", realtest.Java{Keys: both, Silent: true, Versions: []string{"TLSv1.3"}, Suites: names(gcm)}, gcm, all, rsa, ""},
+		// Java strips leading zeros off a finite-field secret, against RFC 8446, Section 7.4.1: one in 256 handshakes fails.
+		{"java", realtest.Java{Keys: both, Silent: true, Versions: []string{"TLSv1.3"}, Suites: names(gcm)}, gcm, all[:5:5], rsa, ""},
 	}
 }
 
