@@ -121,7 +121,7 @@ func (v *victim) until(last string) string {
 	for {
 		line, err := v.in.ReadSlice('\n')
 		total += len(line)
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return ending(err)
 		}
 		if strings.HasPrefix(string(line), last) {

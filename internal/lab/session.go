@@ -122,8 +122,8 @@ const lingering = time.Second
 // with bytes unread would turn into a reset that overtakes what was written.
 func (s *session) finish() {
 	if tcp, ok := s.raw.(*net.TCPConn); ok && tcp.CloseWrite() == nil {
-		tcp.SetReadDeadline(time.Now().Add(lingering))
-		io.Copy(io.Discard, tcp)
+		_ = tcp.SetReadDeadline(time.Now().Add(lingering))
+		_, _ = io.Copy(io.Discard, tcp)
 	}
 	s.raw.Close()
 }

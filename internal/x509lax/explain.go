@@ -94,7 +94,7 @@ func (v *verifier) isRoot(c *x509.Certificate) bool {
 // rootNamed tells whether a root has that name.
 func (v *verifier) rootNamed(name []byte) bool {
 	//lint:ignore SA1019 it is only wrong for the pool of the system
-	for _, subject := range v.roots.Subjects() {
+	for _, subject := range v.roots.Subjects() { //nolint:staticcheck // as above
 		if bytes.Equal(subject, name) {
 			return true
 		}

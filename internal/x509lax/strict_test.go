@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"crypto"
 	//lint:ignore SA1019 certificates with such keys are read
-	"crypto/dsa"
+	"crypto/dsa" //nolint:staticcheck // as above
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
