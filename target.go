@@ -75,7 +75,6 @@ func unknownScheme(scheme string) error {
 
 // splitHostPort separates an optional port from a name, an IPv4 address or a bracketed IPv6 address.
 func splitHostPort(s string, defaultPort int) (host string, port int, err error) {
-	host = s
 	portText, hasPort := "", false
 	switch {
 	case strings.HasPrefix(s, "["):
