@@ -155,7 +155,7 @@ func sniFor(host, override string) string {
 
 func probeConfig(cfg *Config, trust probe.Trust) probe.Config {
 	return probe.Config{Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
-		Helo: cfg.Helo, Quick: cfg.Quick, Goal: needs(), Trust: trust}
+		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: needs(), Trust: trust}
 }
 
 // needs are the facts that the checks read.

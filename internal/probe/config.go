@@ -19,6 +19,7 @@ type Config struct {
 	Helo           string        // argument of EHLO; empty means the address literal
 	Goal           []evidence.Need
 	Quick          bool // ask only what decides Goal
+	Passive        bool // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
 	Gate           *Gate // shared with other scans of the same address; nil makes one
 	Trust          func(chain [][]byte, name string, at time.Time) *evidence.TrustResult

@@ -36,8 +36,8 @@ type plan struct {
 
 // goal is what the scan wants to know.
 type goal struct {
-	versions, suites, details, finished, schemes bool
-	any                                          []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
+	versions, suites, details, finished, schemes, passive bool
+	any                                                   []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
 }
 
 // question is one entry of the probe table. next returns the connection to make now, if there is one.

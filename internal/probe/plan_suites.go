@@ -76,7 +76,7 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 		o.Variants = append(o.Variants, evidence.Minimal)
 		o.Suites.Only = minimalSuites(t.version)
 	}
-	if t.version == tlswire.TLS12 && p.longLists == evidence.Unsure && !p.tried(evidence.UnknownFirst) {
+	if t.version == tlswire.TLS12 && p.longLists == evidence.Unsure && !p.goal.passive && !p.tried(evidence.UnknownFirst) {
 		o.Variants = append(o.Variants, evidence.UnknownFirst) // how a list is read tells what refusals of long lists mean
 	}
 	if t.version == tlswire.TLS13 && !o.Has(evidence.Minimal) {

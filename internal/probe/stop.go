@@ -34,15 +34,28 @@ func (s *Session) tries() map[string]int {
 			tries[questionOf(s.replies[i].id)]--
 		}
 	}
+	if s.cfg.Passive {
+		giveUpOddities(tries)
+	}
 	return tries
+}
+
+// giveUpOddities makes as if all that no ordinary client does had been tried in vain.
+func giveUpOddities(tries map[string]int) {
+	tries["long-lists"], tries["fallback-scsv"] = 2, 2
+	for _, t := range tolerated {
+		tries["tolerance-"+string(t.fails)] = 2
+	}
 }
 
 // goal turns the needs into what the planner asks for: everything, unless the scan is quick.
 func (s *Session) goal() goal {
 	if !s.cfg.Quick {
-		return goal{versions: true, suites: true, details: true, finished: true}
+		return goal{versions: true, suites: true, details: true, finished: true, passive: s.cfg.Passive}
 	}
-	return quickGoal(s.cfg.Goal)
+	g := quickGoal(s.cfg.Goal)
+	g.passive = s.cfg.Passive
+	return g
 }
 
 // mustStop returns why no further connection is made, or "".

@@ -37,7 +37,7 @@ func (p *plan) rideVariant(a *ask) {
 
 // mayRide reports whether variant v is undecided, was not refused before, and makes sense in this offer.
 func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
-	if p.tried(v) || p.flying(func(f flight) bool { return f.offer.Has(v) }) > 0 {
+	if p.goal.passive && v != evidence.WithoutSNI || p.tried(v) || p.flying(func(f flight) bool { return f.offer.Has(v) }) > 0 {
 		return false
 	}
 	switch v {
