@@ -113,9 +113,13 @@ func nextChaCha(p *plan) (ask, bool) {
 	return ask{}, false
 }
 
-// triedChaCha reports whether an offer with ChaCha20 first was answered in version p.
+// triedChaCha reports whether an offer was answered in version p that had ChaCha20 first, one of its suites that is accepted,
+// and one that the server prefers to it.
 func (v *view) triedChaCha(p tlswire.Version) bool {
+	order, _ := v.tracks[p].suites.serverOrder()
 	return v.count(func(r reply) bool {
-		return r.kind == accepted && r.version == p && len(r.suites) > 1 && chachaFirst(r.suites)
+		best, ok := firstIn(order, r.suites)
+		return ok && r.kind == accepted && r.version == p && chachaFirst(r.suites) && !isChaCha(best) &&
+			slices.ContainsFunc(order, func(s tlswire.Suite) bool { return isChaCha(s) && slices.Contains(r.suites, s) })
 	}) > 0
 }

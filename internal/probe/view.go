@@ -21,6 +21,7 @@ type view struct {
 	longLists  evidence.Answer // whether suites after the first 64 are read
 	lastAccept time.Duration   // start of the latest connection that was accepted
 	spells     []spell         // times in which the server was not well
+	alerts     bool            // the server refuses by alerts, in some connections at least
 	trusting   bool            // a server that hangs up is believed to refuse until it turns out to be unwell
 }
 
@@ -49,6 +50,7 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 		v.addAccepted(&replies[i])
 	}
 	v.setChaChaApart()
+	v.decideLongLists()
 	for i := range replies {
 		v.addRefused(&replies[i])
 	}
@@ -67,9 +69,20 @@ func (v *view) survey() {
 				v.longLists = evidence.Yes
 			}
 		}
+		v.alerts = v.alerts || refusesByAlert(r)
 		if questionOf(r.id) == controlQuestion && !r.guess && (r.kind == closed || r.kind == lost) {
 			v.addSpell(r, accepts)
 		}
+	}
+}
+
+// decideLongLists concludes that suites after the first 64 are not read when nothing but suites that are accepted stood there,
+// and was refused.
+func (v *view) decideLongLists() {
+	if v.longLists == evidence.Unsure && v.count(func(r reply) bool {
+		return questionOf(r.id) == "long-lists" && r.kind == refused && v.tracks[r.offer.Version].spoken == evidence.Yes
+	}) > 0 {
+		v.longLists = evidence.No
 	}
 }
 
@@ -155,6 +168,9 @@ func compared(r *reply, list []tlswire.Suite) []tlswire.Suite {
 	chosen, _ := r.suite.Info()
 	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.Suite) bool {
 		info, _ := s.Info()
+		if len(r.offer.Schemes) == 0 { // an ECDSA certificate needs its own curve among the groups
+			return info.Auth == tlswire.AuthECDSA && info.Auth != chosen.Auth
+		}
 		return usesSignature(info) && info.Auth != chosen.Auth
 	})
 }
@@ -291,9 +307,24 @@ func (v *view) refuses(r *reply) bool {
 	case refused:
 		return true
 	case closed:
-		return !v.unwell(r) && (r.end <= v.lastAccept || v.trusting && v.lastAccept > 0)
+		return v.meant(r) && !v.unwell(r) && (r.end <= v.lastAccept || v.trusting && v.lastAccept > 0)
 	}
 	return false
+}
+
+// meant reports whether a server hung up on purpose: one that refuses by alerts otherwise has to do it twice without one,
+// since connections break for other reasons too.
+func (v *view) meant(r *reply) bool {
+	return !v.alerts || r.alert != nil || r.offer.Version == tlswire.SSLv2 || v.count(func(other reply) bool {
+		return other.kind == closed && other.offer.Version == r.offer.Version && slices.Equal(other.suites, r.suites) &&
+			slices.Equal(other.offer.Groups, r.offer.Groups) && slices.Equal(other.offer.Schemes, r.offer.Schemes)
+	}) > 1
+}
+
+// refusesByAlert reports whether r turns down what was offered in the way that the protocol asks for.
+func refusesByAlert(r *reply) bool {
+	return r.kind == refused && plain(r.offer) && r.offer.Version != tlswire.SSLv2 && r.alert != nil &&
+		r.alert.Description != tlswire.AlertProtocolVersion && r.alert.Description != tlswire.AlertInappropriateFallback
 }
 
 // spell is a time in which a server turned down what it is known to accept.
