@@ -69,7 +69,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds())
 func writeQuestions(w io.Writer, r Result) {
 	scans := r.Scans
 	for _, c := range r.Peers {
-		scans = append(scans, c.Scan)
+		scans = append(scans, c.Scan, c.Quick)
 	}
 	for _, s := range scans {
 		fmt.Fprintf(w, "\n%s, %v, %s: %d connections", s.Server, s.RTT, s.Mode, s.Connections)

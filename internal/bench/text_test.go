@@ -58,6 +58,9 @@ postfix/smtp, 0s, quick: 9 connections, 0.25 s, 0.0 open on average
 
 postfix/smtp, 0s, quick: 9 connections, 0.25 s, 0.0 open on average
      9  suites-tls1.0
+
+postfix/smtp, 0s, quick: 9 connections, 0.25 s, 0.0 open on average
+     9  suites-tls1.0
 `
 
 func TestWriteText(t *testing.T) {
