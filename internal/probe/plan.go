@@ -133,20 +133,24 @@ func (p *plan) wanted(t *track) []tlswire.Suite {
 	if t.v2done {
 		return nil
 	}
-	open := t.offerable()
-	if p.goal.suites {
-		return open
+	open := t.suites.open(templateSuites(t.version))
+	if !p.goal.suites {
+		open = slices.DeleteFunc(open, func(s tlswire.Suite) bool { return !p.matters(t.version, s) })
 	}
-	return slices.DeleteFunc(open, func(s tlswire.Suite) bool { return !p.matters(t.version, s) })
+	return t.together(open)
 }
 
 // offerable returns the undecided suites that may be offered together.
 func (t *track) offerable() []tlswire.Suite {
-	open := t.suites.open(templateSuites(t.version))
-	if apart := slices.DeleteFunc(slices.Clone(open), isFiniteField); t.mixed && len(apart) > 0 {
+	return t.together(t.suites.open(templateSuites(t.version)))
+}
+
+// together leaves finite-field suites out of list where they have to be offered apart, as long as there are others.
+func (t *track) together(list []tlswire.Suite) []tlswire.Suite {
+	if apart := slices.DeleteFunc(slices.Clone(list), isFiniteField); t.mixed && len(apart) > 0 {
 		return apart
 	}
-	return open
+	return list
 }
 
 // matters reports whether learning about s would decide a predicate that is still open.
