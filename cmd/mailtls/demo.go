@@ -54,18 +54,7 @@ func (a *app) runDemo(ctx context.Context, f *outputFlags) error {
 	}
 	fmt.Fprintln(a.stderr)
 	r, scanErr := a.scanAll(ctx, targets, &mailtls.Config{Timeout: 5 * time.Second, ServerName: labName, Roots: l.ca.Pool()})
-	if r != nil {
-		if err := out.write(a, r); err != nil {
-			return err
-		}
-	}
-	switch {
-	case scanErr != nil:
-		return scanErr
-	case !r.Complete():
-		return errIncomplete
-	}
-	return nil
+	return out.finish(a, r, scanErr)
 }
 
 // labTarget is what to scan for a running lab server.

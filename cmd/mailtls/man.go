@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"github.com/mailtls/mailtls"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func (a *app) manCommand(root *cobra.Command) *cobra.Command {
 				return usageError{fmt.Errorf("man: %q is no directory: want one that exists", args[0])}
 			}
 			root.DisableAutoGenTag = true
-			return doc.GenManTree(root, &doc.GenManHeader{Title: "MAILTLS", Section: "1", Source: "mailtls " + version()}, args[0])
+			return doc.GenManTree(root, &doc.GenManHeader{Title: "MAILTLS", Section: "1", Source: "mailtls " + mailtls.Version()}, args[0])
 		},
 	}
 }

@@ -52,6 +52,23 @@ func (f *outputFlags) open(a *app) (*output, error) {
 	return &output{flags: f, file: file}, nil
 }
 
+// finish writes what a scan found, if anything, and returns what there is to tell about it: scanErr, if it is not nil, else
+// whether the report is whole.
+func (o *output) finish(a *app, r *report.Report, scanErr error) error {
+	if r != nil {
+		if err := o.write(a, r); err != nil {
+			return err
+		}
+	}
+	switch {
+	case scanErr != nil:
+		return scanErr
+	case !r.Complete():
+		return errIncomplete
+	}
+	return nil
+}
+
 // write writes r in the form that the user chose.
 func (o *output) write(a *app, r *report.Report) error {
 	var b bytes.Buffer
@@ -62,8 +79,10 @@ func (o *output) write(a *app, r *report.Report) error {
 		_, err := a.stdout.Write(b.Bytes())
 		return err
 	}
-	if err := o.file.Truncate(0); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
+	if info, err := o.file.Stat(); err == nil && info.Mode().IsRegular() { // pipes and terminals hold nothing to wipe
+		if err := o.file.Truncate(0); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
 	}
 	if _, err := o.file.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("writing the report: %w", err)

@@ -94,7 +94,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
-		return usageError{err}
+		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	}
 	if near, ok := spell.Nearest(name, flagNames(cmd)); ok {
 		return usageError{fmt.Errorf("unknown flag --%s: did you mean --%s?", report.Escape(name), near)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -108,16 +109,8 @@ func (f *scanFlags) config() *mailtls.Config {
 }
 
 func (a *app) runScan(ctx context.Context, f *scanFlags, targets []string) error {
-	for _, t := range targets {
-		if _, err := mailtls.ParseTarget(t); err != nil {
-			return usageError{err}
-		}
-	}
-	if f.ipv4 && f.ipv6 {
-		return usageError{errors.New("-4 and -6 exclude each other: want one of them, or none for both")}
-	}
-	if f.ip.value.IsValid() && (f.ipv4 && !f.ip.value.Is4() || f.ipv6 && !f.ip.value.Is6()) {
-		return usageError{fmt.Errorf("--ip %s is of the other kind than -4 or -6 wants: leave one out", f.ip.value)}
+	if err := f.contradiction(targets); err != nil {
+		return usageError{err}
 	}
 	out, err := f.output.open(a)
 	if err != nil {
@@ -125,18 +118,32 @@ func (a *app) runScan(ctx context.Context, f *scanFlags, targets []string) error
 	}
 	defer out.close()
 	r, scanErr := a.scanAll(ctx, targets, f.config())
-	if r != nil {
-		if err := out.write(a, r); err != nil {
+	return out.finish(a, r, scanErr)
+}
+
+// contradiction returns what is wrong with the targets, or with flags that do not go with each other or with a target.
+func (f *scanFlags) contradiction(targets []string) error {
+	if f.ipv4 && f.ipv6 {
+		return errors.New("-4 and -6 exclude each other: want one of them, or none for both")
+	}
+	if f.excludes(f.ip.value) {
+		return fmt.Errorf("--ip %s is of the other kind than -4 or -6 wants: leave one out", f.ip.value)
+	}
+	for _, s := range targets {
+		t, err := mailtls.ParseTarget(s)
+		if err != nil {
 			return err
 		}
-	}
-	switch {
-	case scanErr != nil:
-		return scanErr
-	case !r.Complete():
-		return errIncomplete
+		if a, err := netip.ParseAddr(t.Host); err == nil && !f.ip.value.IsValid() && f.excludes(a) {
+			return fmt.Errorf("target %q is an address of the other kind than -4 or -6 wants: leave one out", s)
+		}
 	}
 	return nil
+}
+
+// excludes reports whether -4 or -6 forbids to connect to a.
+func (f *scanFlags) excludes(a netip.Addr) bool {
+	return a.IsValid() && (f.ipv4 && !a.Is4() || f.ipv6 && !a.Is6())
 }
 
 // completeTarget offers the schemes to a shell.

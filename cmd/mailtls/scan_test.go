@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -176,6 +177,27 @@ func TestOutputKeepsTheOldReport(t *testing.T) {
 	_ = execute(a, t.Context(), "scan", "-o", path, "smtp://a.example")
 	if b, _ := os.ReadFile(path); !strings.HasPrefix(string(b), "a.example:25") || strings.Contains(string(b), "old old") || stdout.Len() > 0 {
 		t.Errorf("the file holds %.80q, standard output %d bytes", b, stdout.Len())
+	}
+}
+
+// TestOutputIntoAPipe writes to a file that is none, which cannot be wiped first.
+func TestOutputIntoAPipe(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	a, _, _ := fake(nil)
+	o := &output{flags: &outputFlags{format: choice{value: "json"}}, file: w}
+	read := make(chan string)
+	go func() {
+		b, _ := io.ReadAll(r)
+		read <- string(b)
+	}()
+	err = o.write(a, scanned(t, "smtp://a.example"))
+	o.close()
+	if got := <-read; err != nil || !strings.Contains(got, "smtp://a.example") {
+		t.Errorf("error %v, wrote %.80q", err, got)
 	}
 }
 

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
+	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/spf13/cobra"
 )
@@ -15,7 +15,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Show the version of the program and of its policies",
 		Args:  takes(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(a.stdout, "mailtls %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.stdout, "mailtls %s (%s, %s/%s)\n", mailtls.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			for _, name := range policy.Names() {
 				p, err := policy.Named(name)
 				if err != nil {
@@ -26,13 +26,4 @@ func (a *app) versionCommand() *cobra.Command {
 			return nil
 		},
 	}
-}
-
-// version is that of the module, as the go command recorded it.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }
