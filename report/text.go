@@ -60,7 +60,8 @@ func (p *page) summary(r *Report) {
 	p.line(strings.Repeat("-", p.width))
 }
 
-// blocked25 reports whether every server on port 25 is silent while one on another port answers.
+// blocked25 reports whether every server on port 25 is silent while one on another port answers. An address that nothing
+// leads to, such as an IPv6 address where there is no IPv6, is not silent.
 func blocked25(r *Report) bool {
 	silent, others := 0, 0
 	for _, e := range r.Endpoints {
@@ -70,7 +71,7 @@ func blocked25(r *Report) bool {
 			others++
 		case e.Target.Port == 25 && (!lost || strings.Contains(why, "refused")):
 			return false
-		case e.Target.Port == 25:
+		case e.Target.Port == 25 && !strings.Contains(why, "no route"):
 			silent++
 		}
 	}

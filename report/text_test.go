@@ -113,7 +113,9 @@ func TestEncryptionRow(t *testing.T) {
 func TestBlockedPort25(t *testing.T) {
 	other := weak(t)
 	refused := unanswered(t)
-	refused.Facts.Reachable.Why = "192.0.2.1:25: connection refused"
+	refused.Facts.Reachable.Why = "connection refused"
+	unrouted := unanswered(t)
+	unrouted.Facts.Reachable.Why = "no route to this address"
 	for _, c := range []struct {
 		name      string
 		endpoints []*evidence.Endpoint
@@ -122,6 +124,8 @@ func TestBlockedPort25(t *testing.T) {
 		{"25 silent, 143 answers", []*evidence.Endpoint{unanswered(t), other}, true},
 		{"25 silent, nothing else asked", []*evidence.Endpoint{unanswered(t), unanswered(t)}, false},
 		{"25 refused, 143 answers", []*evidence.Endpoint{refused, other}, false},
+		{"no way to 25, 143 answers", []*evidence.Endpoint{unrouted, other}, false},
+		{"one 25 silent, no way to the other, 143 answers", []*evidence.Endpoint{unanswered(t), unrouted, other}, true},
 		{"one 25 answers", []*evidence.Endpoint{unanswered(t), healthy(t), other}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
