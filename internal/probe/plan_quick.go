@@ -19,7 +19,7 @@ func quickGoal(needs []evidence.Need) goal {
 		case n.Any != nil:
 			g.any = append(g.any, n.Any)
 		case n.Key == evidence.KeyCertificates:
-			g.any = append(g.any, signedBy(tlswire.AuthRSA), signedBy(tlswire.AuthECDSA))
+			g.any = append(g.any, authenticatedBy(tlswire.AuthRSA), authenticatedBy(tlswire.AuthECDSA))
 			g.schemes = true
 		case n.Key == evidence.KeyDHParams:
 			g.any = append(g.any, func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return isDHE(s) })
@@ -30,8 +30,8 @@ func quickGoal(needs []evidence.Need) goal {
 	return g
 }
 
-func signedBy(auth tlswire.Auth) func(tlswire.Version, tlswire.SuiteInfo) bool {
-	return func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Auth == auth && usesSignature(s) }
+func authenticatedBy(auth tlswire.Auth) func(tlswire.Version, tlswire.SuiteInfo) bool {
+	return func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Auth == auth }
 }
 
 // nextQuick offers the suites that would decide a predicate. Older versions wait for the newest, which most likely decides
