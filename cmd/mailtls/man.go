@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"github.com/mailtls/mailtls"
 	"os"
 
+	"github.com/mailtls/mailtls"
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
