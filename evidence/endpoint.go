@@ -30,7 +30,8 @@ type Endpoint struct {
 	Blobs        Blobs         `json:"blobs"`
 }
 
-// Blobs are the parts that many observations share, by the SHA-256 of their content in hex.
+// Blobs are the parts that many observations share, by the beginning of the SHA-256 of their content
+// in hex: 16 digits as a rule, more where two begin alike.
 type Blobs struct {
 	Certificates map[string]*Certificate `json:"certificates,omitempty"`
 	Dialogues    map[string]*Dialogue    `json:"dialogues,omitempty"`
@@ -71,7 +72,7 @@ type Observation struct {
 	Start      time.Duration `json:"start_ns"` // since Endpoint.At
 	Timing     Timing        `json:"timing"`
 	Dialogue   string        `json:"dialogue,omitempty"` // before TLS: key of Blobs.Dialogues
-	LinesMS    []int64       `json:"lines_ms,omitempty"` // when each of its lines came, in ms since the start
+	LinesMS    LineTimes     `json:"lines_ms,omitempty"` // when each of its lines came, in ms since the start
 	Inner      string        `json:"inner,omitempty"`    // inside TLS, after a finished handshake: key of Blobs.Dialogues
 	Messages   []Message     `json:"messages,omitempty"`
 	End        End           `json:"end"`

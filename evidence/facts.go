@@ -86,7 +86,7 @@ type KeyReuse struct {
 
 // Chain is one certificate chain as the server showed it.
 type Chain struct {
-	Certificates []string                `json:"certificates"`         // SHA-256 of each DER, hex; keys of Blobs.Certificates
+	Certificates []string                `json:"certificates"`         // keys of Blobs.Certificates, the server's own first
 	Versions     []tlswire.Version       `json:"versions"`             // in which it was shown
 	WithSNI      bool                    `json:"with_sni"`             // shown to a client that named the server
 	WithoutSNI   bool                    `json:"without_sni"`          // shown to a client that did not
