@@ -72,7 +72,7 @@ type Observation struct {
 	Start      time.Duration `json:"start_ns"` // since Endpoint.At
 	Timing     Timing        `json:"timing"`
 	Dialogue   string        `json:"dialogue,omitempty"` // before TLS: key of Blobs.Dialogues
-	LinesMS    []int64       `json:"lines_ms,omitempty"` // when each of its lines came, in ms since the start
+	LinesMS    LineTimes     `json:"lines_ms,omitempty"` // when each of its lines came, in ms since the start
 	Inner      string        `json:"inner,omitempty"`    // inside TLS, after a finished handshake: key of Blobs.Dialogues
 	Messages   []Message     `json:"messages,omitempty"`
 	End        End           `json:"end"`

@@ -16,16 +16,15 @@ import (
 //go:embed schema.json
 var Schema []byte
 
-// WriteJSON writes the whole report, evidence included, as indented JSON. Text of the server stands in it unchanged, with
-// all that could act on a terminal as \u202e.
+// WriteJSON writes the whole report, evidence included, as JSON with short objects and arrays in a line each. Text of the
+// server stands in it unchanged, with all that could act on a terminal as \u202e.
 func WriteJSON(w io.Writer, r *Report) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
 	err := e.Encode(r)
 	if err == nil {
-		_, err = w.Write(visible(b.Bytes()))
+		_, err = w.Write(visible(fold(bytes.TrimSuffix(b.Bytes(), []byte("\n")))))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the report as JSON: %w", err)

@@ -88,22 +88,38 @@ func hasStaple(m tlswire.CertificateTLS13) bool {
 	return ok
 }
 
-// maxChain is how many certificates of one chain are kept.
-const maxChain = 32
+const (
+	maxChain  = 32 // how many certificates of one chain are kept
+	keyLength = 16 // of keys of blobs, in hexadecimal digits
+)
 
+// keepChain keeps each certificate once, and returns their keys.
 func (s *Session) keepChain(chain [][]byte) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var keys []string
 	for _, der := range chain[:min(len(chain), maxChain)] {
-		sum := sha256.Sum256(der)
-		key := hex.EncodeToString(sum[:])
-		if s.ep.Blobs.Certificates[key] == nil {
+		key, known := certificateKey(s.ep.Blobs.Certificates, der)
+		if !known {
 			s.ep.Blobs.Certificates[key] = x509lax.Read(bytes.Clone(der))
 		}
 		keys = append(keys, key)
 	}
 	return keys
+}
+
+// certificateKey returns the key of a certificate among others, and whether it is there: the beginning of its hash, long
+// enough to tell them apart even where somebody made hashes that begin alike.
+func certificateKey(others map[string]*evidence.Certificate, der []byte) (key string, known bool) {
+	sum := sha256.Sum256(der)
+	hash := hex.EncodeToString(sum[:])
+	for n := keyLength; n < len(hash); n += keyLength {
+		c := others[hash[:n]]
+		if c == nil || c.SHA256 == hash {
+			return hash[:n], c != nil
+		}
+	}
+	return hash, others[hash] != nil
 }
 
 // shortenExchange cuts the signature and the head of a finite-field key.
@@ -168,7 +184,7 @@ func (s *Session) keepDialogue(res *starttls.Result) string {
 	}
 	raw, _ := json.Marshal(d) // strings and lists always marshal
 	sum := sha256.Sum256(raw)
-	key := hex.EncodeToString(sum[:8])
+	key := hex.EncodeToString(sum[:keyLength/2])
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ep.Blobs.Dialogues[key] = d

@@ -2,11 +2,14 @@ package probe
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/x509lax"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -48,6 +51,24 @@ func TestShortenExchange(t *testing.T) {
 				t.Error("a malformed message was changed")
 			}
 		})
+	}
+}
+
+// TestCertificateKey wants short keys that tell certificates apart even if their hashes begin alike.
+func TestCertificateKey(t *testing.T) {
+	der := []byte("a certificate")
+	hash := x509lax.Read(der).SHA256
+	alike := &evidence.Certificate{SHA256: hash[:40] + strings.Repeat("0", 24)}
+	others := map[string]*evidence.Certificate{}
+	for _, want := range []string{hash[:16], hash[:32], hash[:48]} {
+		if key, known := certificateKey(others, der); key != want || known {
+			t.Errorf("beside %d: %s, %v", len(others), key, known)
+		}
+		others[want] = x509lax.Read(der)
+		if key, known := certificateKey(others, der); key != want || !known {
+			t.Errorf("there beside %d: %s, %v", len(others), key, known)
+		}
+		others[want] = alike
 	}
 }
 
