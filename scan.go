@@ -169,6 +169,9 @@ func needs() []evidence.Need {
 
 func eventOf(e probe.Event) Event {
 	text := fmt.Sprintf("%d suites", e.Suites)
+	if e.Suites == 1 {
+		text = "1 suite"
+	}
 	if e.Waiting > 0 {
 		text = fmt.Sprintf("the server asks for a pause: going on in %v", e.Waiting.Round(time.Second))
 	}
