@@ -1,8 +1,7 @@
 package evidence
 
 import (
-	"encoding/json"
-	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/mailtls/mailtls/tlswire"
@@ -19,6 +18,7 @@ func TestHas(t *testing.T) {
 	}{
 		{"not sought", Fact[[]tlswire.Version]{}, Unsure, Unsure, Unsure},
 		{"unknown", Fact[[]tlswire.Version]{State: Unknown, Open: undecided}, Unsure, Unsure, Unsure},
+		{"unknown with a value", Fact[[]tlswire.Version]{State: Unknown, Value: value}, Unsure, Unsure, Unsure},
 		{"partial", Fact[[]tlswire.Version]{State: Partial, Value: value, Open: undecided}, Yes, Unsure, No},
 		{"known", Fact[[]tlswire.Version]{State: Known, Value: value}, Yes, No, No},
 		{"inapplicable", Fact[[]tlswire.Version]{State: Inapplicable}, No, No, No},
@@ -33,6 +33,8 @@ func TestHas(t *testing.T) {
 
 func TestAnyIn(t *testing.T) {
 	f := Fact[PerVersion[int]]{State: Partial, Value: PerVersion[int]{tlswire.TLS12: {1}}, Open: PerVersion[int]{tlswire.TLS10: {2}}}
+	unknown := f
+	unknown.State = Unknown
 	is := func(v tlswire.Version, n int) func(tlswire.Version, int) bool {
 		return func(w tlswire.Version, m int) bool { return v == w && n == m }
 	}
@@ -49,6 +51,9 @@ func TestAnyIn(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if got := AnyIn(f, c.match); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
+			}
+			if got := AnyIn(unknown, c.match); got != Unsure {
+				t.Errorf("of an unknown fact: %v", got)
 			}
 		})
 	}
@@ -77,45 +82,27 @@ func TestIs(t *testing.T) {
 }
 
 func TestStateText(t *testing.T) {
-	for s := NotSought; s <= Inapplicable; s++ {
-		text, _ := s.MarshalText()
+	for s, want := range []string{"notsought", "known", "partial", "unknown", "inapplicable"} {
+		text, err := State(s).MarshalText()
 		var back State
-		if err := back.UnmarshalText(text); err != nil || back != s {
-			t.Errorf("%v came back as %v, error %v", s, back, err)
+		if string(text) != want || err != nil {
+			t.Errorf("state %d is %q, error %v", s, text, err)
+		}
+		if err := back.UnmarshalText(text); err != nil || back != State(s) {
+			t.Errorf("%q came back as %v, error %v", text, back, err)
 		}
 	}
-	var s State
-	if err := s.UnmarshalText([]byte("maybe")); err == nil {
-		t.Error("a state that does not exist was read")
-	}
-}
-
-// TestKeysNameEveryFact finds a fact without a key, or with a key that reads another one.
-func TestKeysNameEveryFact(t *testing.T) {
-	fields := reflect.TypeFor[Facts]()
-	if len(Keys()) != fields.NumField() {
-		t.Fatalf("%d keys for %d facts", len(Keys()), fields.NumField())
-	}
-	for i, k := range Keys() {
-		name := fields.Field(i).Tag.Get("json")
-		var f Facts
-		if err := json.Unmarshal([]byte(`{"`+name+`": {"state": "unknown", "why": "lost"}}`), &f); err != nil {
-			t.Fatal(err)
-		}
-		if state, why := k.Condition(&f); k.Name != name || state != Unknown || why != "lost" {
-			t.Errorf("key %s of the fact %s: state %v, reason %q", k.Name, name, state, why)
-		}
-		k.Exclude(&f, "no TLS")
-		if state, why := k.Condition(&f); state != Inapplicable || why != "no TLS" {
-			t.Errorf("%s after Exclude: state %v, reason %q", name, state, why)
+	for _, text := range []string{"", "maybe", "Known", "State(5)"} {
+		if err := new(State).UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), "inapplicable") {
+			t.Errorf("%q: error %v", text, err)
 		}
 	}
 }
 
-// TestOnlyHides wants nothing left of the facts that are not named.
-func TestOnlyHides(t *testing.T) {
-	f := Facts{Versions: Fact[[]tlswire.Version]{State: Known}, Greeting: Fact[string]{State: Known, Value: "hello"}}
-	if got := f.Only(KeyVersions); got.Versions.State != Known || got.Greeting.State != NotSought || got.Greeting.Value != "" {
-		t.Errorf("got %+v and %+v", got.Versions, got.Greeting)
+func TestAnswerString(t *testing.T) {
+	for a, want := range map[Answer]string{Unsure: "unsure", No: "no", Yes: "yes", 200: "yes"} {
+		if a.String() != want {
+			t.Errorf("%d is %q, want %q", a, a, want)
+		}
 	}
 }
