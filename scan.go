@@ -21,7 +21,7 @@ import (
 
 // Config says how to scan. The zero value is a full scan with sensible limits.
 type Config struct {
-	Timeout        time.Duration  // of each step of a connection; 0: 10 s
+	Timeout        time.Duration  // of each step of a connection; 0: 10 s, and 30 s for the greeting
 	MaxConnections int            // for each address; 0: 500
 	Parallel       int            // connections at once to each address; 0: 5
 	Delay          time.Duration  // between the starts of two connections to an address

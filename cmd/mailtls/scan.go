@@ -48,9 +48,12 @@ type scanFlags struct {
 	evidence       choice
 }
 
+// usualTimeout is that of the library. It leaves greetings more time, since some servers delay them on purpose.
+const usualTimeout = 10 * time.Second
+
 func (a *app) scanCommand() *cobra.Command {
 	f := &scanFlags{
-		timeout:        span{value: 10 * time.Second, min: 100 * time.Millisecond, max: 10 * time.Minute},
+		timeout:        span{value: usualTimeout, min: 100 * time.Millisecond, max: 10 * time.Minute},
 		maxConnections: number{max: 100000},
 		parallel:       number{value: 5, min: 1, max: 100},
 		delay:          span{max: 10 * time.Minute},
@@ -79,7 +82,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
 	group(fs, "What to ask", "quick", "passive", "evidence")
-	fs.Var(&f.timeout, "timeout", "how long to wait for each reply")
+	fs.Var(&f.timeout, "timeout", "how long to wait for each reply; greetings get 30s unless it is set")
 	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
 	fs.Var(&f.delay, "delay", "pause between connections to a server")
 	fs.Var(&f.maxConnections, "max-connections", "stop after so many connections to a server; 0: 500")
@@ -98,6 +101,9 @@ func (f *scanFlags) config() *mailtls.Config {
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts",
+	}
+	if cfg.Timeout == usualTimeout {
+		cfg.Timeout = 0
 	}
 	switch {
 	case f.ipv4:

@@ -150,6 +150,19 @@ func TestScanFlagsReachTheConfig(t *testing.T) {
 	}
 }
 
+// TestGreetingsGetMoreTime scans without --timeout: the library's own limits hold, which are patient with greetings.
+func TestGreetingsGetMoreTime(t *testing.T) {
+	timeout := time.Hour
+	a, _, _ := fake(func(_ context.Context, target string, cfg *mailtls.Config) (*report.Report, error) {
+		timeout = cfg.Timeout
+		return scanned(t, target), nil
+	})
+	_ = execute(a, t.Context(), "scan", "smtp://b.example")
+	if timeout != 0 {
+		t.Errorf("timeout %v", timeout)
+	}
+}
+
 func equalConfig(a, b mailtls.Config) bool {
 	return a.Timeout == b.Timeout && a.MaxConnections == b.MaxConnections && a.Parallel == b.Parallel && a.Delay == b.Delay &&
 		a.IPVersion == b.IPVersion && a.IP == b.IP && a.ServerName == b.ServerName && a.Helo == b.Helo &&
