@@ -16,7 +16,7 @@ type Finding struct {
 	Clause  string       `json:"clause,omitempty"` // the policy's reference
 	Cap     policy.Grade `json:"cap,omitempty"`    // the best grade possible with it
 	Seen    []string     `json:"seen,omitempty"`   // the suites, names, keys … that decided
-	From    []string     `json:"from,omitempty"`   // ids of the observations that show it
+	From    []string     `json:"from,omitempty"`   // ids of the observations that show it; where they are many, the facts name them
 }
 
 // bad returns the finding of something that the policy's rule is about.
@@ -37,9 +37,14 @@ func notApplicable(why string) Finding { return Finding{Level: NotApplicable, Me
 
 // seen adds to f what decided it, and where that was seen.
 func (f Finding) seen(what, from []string) Finding {
-	f.Seen, f.From = what, from
+	if f.Seen = what; len(from) <= maxFrom {
+		f.From = from
+	}
 	return f
 }
+
+// maxFrom is how many observations a finding names. A whole list of suites rests on a hundred: the fact has their ids.
+const maxFrom = 12
 
 // decide chooses by the answer to whether something bad was seen.
 func decide(a evidence.Answer, yes, no Finding) Finding {

@@ -124,7 +124,7 @@ func (d *deriver) anyOpen(match func(tlswire.Version) bool) bool {
 	return false
 }
 
-// noTLS reports whether it is decided that no version is spoken that match accepts, and says so.
+// none reports whether it is decided that no version is spoken that match accepts, and says so.
 func (d *deriver) none(match func(tlswire.Version) bool) bool {
 	if d.anyOpen(match) {
 		return false

@@ -29,7 +29,9 @@ func deriveCertificates(d *deriver) {
 	}
 	d.judgeTrust(list)
 	d.facts.Certificates = d.certificateFact(list)
-	d.facts.Stapled = evidence.Fact[bool]{State: d.facts.Certificates.State, Value: stapled, Why: d.facts.Certificates.Why}
+	d.facts.Certificates.From = d.fromChains()
+	d.facts.Stapled = evidence.Fact[bool]{State: d.facts.Certificates.State, Value: stapled, Why: d.facts.Certificates.Why,
+		From: d.facts.Certificates.From}
 }
 
 func findChain(list *[]evidence.Chain, keys []string) *evidence.Chain {
@@ -83,8 +85,12 @@ func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidenc
 	return known(list)
 }
 
-// undecidedKeys reports whether a certificate with another kind of key may be behind what is undecided, in each version.
+// undecidedKeys reports whether a certificate with another kind of key may be behind what is undecided: in a version that
+// may yet be spoken, or in every version that is. One that is read to its end speaks for the others.
 func (d *deriver) undecidedKeys() bool {
+	if d.anyOpen(func(tlswire.Version) bool { return true }) {
+		return true
+	}
 	for _, v := range d.spoken() {
 		switch {
 		case v == tlswire.TLS13 && !slices.ContainsFunc(d.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool { return d.newKind(s) }):

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"encoding/binary"
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -58,10 +59,28 @@ func deriveExtensions(d *deriver) {
 		f = inapplicable[evidence.PerVersion[tlswire.ExtensionType]]("SSL has no extensions")
 	case len(f.Value) == 0:
 		f = unknown[evidence.PerVersion[tlswire.ExtensionType]](d)
-	case len(missing) > 0 || d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }):
+	case len(missing) > 0 || d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) || d.extensionsOpen():
 		f.State, f.Why = evidence.Partial, d.why
 	}
+	f.From = firsts(d, func(r *reply) (string, bool) {
+		list, whole := r.answered()
+		return fmt.Sprint(r.version, extensionTypes(list)), r.kind == accepted && whole
+	})
 	d.facts.Extensions = f
+}
+
+// extensionsOpen reports whether suites are undecided that may bring extensions with them, as CBC brings encrypt_then_mac.
+func (d *deriver) extensionsOpen() bool {
+	return slices.ContainsFunc(d.spoken(), func(v tlswire.Version) bool { return v > tlswire.SSLv3 && old(v) && len(d.tracks[v].undecided()) > 0 })
+}
+
+func extensionTypes(list []tlswire.Extension) []tlswire.ExtensionType {
+	types := make([]tlswire.ExtensionType, len(list))
+	for i, e := range list {
+		types[i] = e.Type
+	}
+	slices.Sort(types)
+	return types
 }
 
 func deriveALPN(d *deriver) {
@@ -103,6 +122,10 @@ func deriveTickets(d *deriver) {
 			}
 		}
 		d.facts.SessionTicket = known(list, r.id)
+		if !d.none(old) {
+			d.facts.SessionTicket.State = evidence.Partial
+			d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine"
+		}
 		return
 	}
 }
@@ -205,22 +228,38 @@ func (d *deriver) silent(id string) bool {
 // clockSkew is how far a clock in the random may be off and still look like one.
 const clockSkew = 24 * time.Hour
 
+// deriveClock looks at TLS 1.2 and older, whose random may begin with a clock (RFC 5246, Section 7.4.1.2); a version whose
+// randoms all do is enough.
 func deriveClock(d *deriver) {
 	d.facts.ClockInRandom = unknown[bool](d)
-	count := 0
+	if d.none(old) && len(d.spoken()) > 0 {
+		d.facts.ClockInRandom = inapplicable[bool]("the random of TLS 1.3 has no clock")
+		return
+	}
+	for _, v := range d.spokenOld() {
+		switch clocks, others := d.clocks(v); {
+		case len(others) == 0 && len(clocks) >= 2: // one random number hits the day of the scan once in 25,000 times, two never
+			d.facts.ClockInRandom = known(true, clocks...)
+			return
+		case len(others) > 0 && !d.anyOpen(old):
+			d.facts.ClockInRandom = known(false, others[0])
+		}
+	}
+}
+
+// clocks returns the ids of the hellos in version v whose random begins with the time, and of those whose does not.
+func (d *deriver) clocks(v tlswire.Version) (clocks, others []string) {
 	for i := range d.replies {
 		r := &d.replies[i]
-		if r.kind != accepted || r.v2 != nil || r.hello.IsHelloRetryRequest() {
+		if r.kind != accepted || r.version != v {
 			continue
 		}
-		count++
 		clock := time.Unix(int64(binary.BigEndian.Uint32(r.hello.Random[:])), 0)
-		if off := clock.Sub(d.ep.At.Add(r.start)).Abs(); off > clockSkew {
-			d.facts.ClockInRandom = known(false, r.id)
-			return
+		if clock.Sub(d.ep.At.Add(r.start)).Abs() <= clockSkew {
+			clocks = append(clocks, r.id)
+		} else {
+			others = append(others, r.id)
 		}
 	}
-	if count >= 2 { // one random number hits the day of the scan once in 25,000 times, two never
-		d.facts.ClockInRandom = known(true)
-	}
+	return clocks, others
 }

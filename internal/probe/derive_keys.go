@@ -65,7 +65,7 @@ func deriveDH(d *deriver) {
 	}
 }
 
-// dhParams describes a group. Its safety is left open (false, with Checked unset) for primes too long to test.
+// dhParams describes a group. Its safety is left open (false, with Tested unset) for primes too long to test.
 func dhParams(p *tlswire.ServerDHParams) evidence.DHParams {
 	sum := sha256.Sum256(p.P)
 	out := evidence.DHParams{Hash: hex.EncodeToString(sum[:]), P: p.P, G: p.G}
@@ -128,7 +128,7 @@ func deriveCompression(d *deriver) {
 	var from []string
 	for i := range d.replies {
 		r := &d.replies[i]
-		if r.kind != accepted || !old(r.version) {
+		if r.kind != accepted || !old(r.version) || len(compressionMethods(r.offer.Version)) < 2 {
 			continue
 		}
 		asked = true

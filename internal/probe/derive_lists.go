@@ -22,7 +22,7 @@ func deriveVersions(d *deriver) {
 	}
 	slices.Sort(value)
 	slices.Sort(open)
-	d.facts.Versions = setFact(d, value, open, decided)
+	d.facts.Versions = setFact(d, value, open, decided, d.fromVersions()...)
 }
 
 func deriveSuites(d *deriver) {
@@ -32,7 +32,6 @@ func deriveSuites(d *deriver) {
 		t := d.tracks[v]
 		if list := d.ordered(t); len(list) > 0 {
 			f.Value[v] = list
-			f.From = append(f.From, suitesQuestion(v)+"/*")
 		}
 		if open := t.undecided(); len(open) > 0 {
 			f.Open[v] = open
@@ -47,7 +46,7 @@ func deriveSuites(d *deriver) {
 			f.State = evidence.Unknown
 		}
 	}
-	slices.Sort(f.From)
+	f.From = d.fromSuites()
 	d.facts.Suites = f
 }
 
@@ -100,8 +99,9 @@ func derivePreference(d *deriver) {
 			f.Open[v] = evidence.ClientOrder
 		}
 	}
+	f.From = d.last(func(r *reply) bool { return r.kind == accepted })
 	switch {
-	case len(f.Open) > 0:
+	case len(f.Open) > 0 || d.choiceOpen():
 		f.State, f.Why = evidence.Partial, "the order of suites was not compared"
 		if len(f.Value) == 0 {
 			f.State = evidence.Unknown
@@ -112,6 +112,18 @@ func derivePreference(d *deriver) {
 		f = inapplicable[map[tlswire.Version]evidence.Preference]("no version has two suites to choose from")
 	}
 	d.facts.Preference = f
+}
+
+// choiceOpen reports whether a version may yet turn out to be spoken, or a spoken one with fewer than two suites seen to
+// have more: then there may be an order that was not looked at.
+func (d *deriver) choiceOpen() bool {
+	if d.anyOpen(func(v tlswire.Version) bool { return v != tlswire.SSLv2 }) {
+		return true
+	}
+	return slices.ContainsFunc(d.spoken(), func(v tlswire.Version) bool {
+		t := d.tracks[v]
+		return v != tlswire.SSLv2 && len(t.suites.seen) < 2 && len(t.undecided()) > 0
+	})
 }
 
 func (d *deriver) preference(t *track) evidence.Preference {
@@ -156,6 +168,7 @@ func deriveSignatures(d *deriver) {
 		Value: evidence.PerVersion[tlswire.SignatureScheme]{}, Open: evidence.PerVersion[tlswire.SignatureScheme]{}}
 	d.schemesOf(&f, tlswire.TLS13, d.schemes13, schemes13, func(tlswire.SuiteInfo) bool { return true })
 	d.schemesOf(&f, tlswire.TLS12, d.schemes12, schemes12, usesSignature)
+	f.From = d.fromSchemes()
 	is12or13 := func(v tlswire.Version) bool { return v >= tlswire.TLS12 }
 	switch {
 	case d.none(is12or13) && len(d.spoken()) > 0:
@@ -212,18 +225,21 @@ func (d *deriver) groupFacts(c *chain[tlswire.Group], universe []tlswire.Group, 
 	if order, ok := c.serverOrder(); ok && !c.clientOrder() {
 		list = order
 	}
-	return setFact(d, list, open, len(list) > 0), d.groupPreference(c)
+	fact := setFact(d, list, open, len(list) > 0, d.fromGroups(match)...)
+	return fact, d.groupPreference(c, len(open) > 0, fact.From)
 }
 
-func (d *deriver) groupPreference(c *chain[tlswire.Group]) evidence.Fact[evidence.Preference] {
+func (d *deriver) groupPreference(c *chain[tlswire.Group], open bool, from []string) evidence.Fact[evidence.Preference] {
 	client, server := c.whose()
 	switch {
+	case len(c.seen) <= 1 && open:
+		return evidence.Fact[evidence.Preference]{State: evidence.Unknown, Why: "too few groups were seen"}
 	case len(c.seen) == 1:
 		return inapplicable[evidence.Preference]("only one group was seen")
 	case client && !server:
-		return known(evidence.ClientOrder)
+		return known(evidence.ClientOrder, from...)
 	case server && !client:
-		return known(evidence.ServerOrder)
+		return known(evidence.ServerOrder, from...)
 	case !client && !server:
 		return evidence.Fact[evidence.Preference]{State: evidence.Unknown, Why: "the choices fit no order"}
 	}
