@@ -42,29 +42,30 @@ type goal struct {
 
 // question is one entry of the probe table. next returns the connection to make now, if there is one.
 type question struct {
-	name string
-	next func(*plan) (ask, bool)
+	name    string
+	next    func(*plan) (ask, bool)
+	repeats bool // makes an offer again on purpose
 }
 
 // questions is the probe table, in the order in which the answers are needed. What an earlier question can learn on the
 // side, a later one does not ask.
 var questions = []question{
-	{"suites", nextSuites},
-	{"long-lists", nextLongLists},
-	{"groups-tls13", nextGroups13},
-	{"groups-tls12", nextGroups12},
-	{"signatures-tls13", nextSchemes13},
-	{"signatures-tls12", nextSchemes12},
-	{"signatures", nextQuickSchemes},
-	{"order", nextOrder},
-	{"group-order", nextGroupOrder},
-	{"chacha", nextChaCha},
-	{"finished", nextFinished},
-	{"fallback-scsv", nextFallback},
-	{"no-sni", nextWithoutSNI},
-	{"tolerance", nextTolerance},
-	{"key-reuse", nextReuse},
-	{controlQuestion, nextControl},
+	{"suites", nextSuites, false},
+	{"long-lists", nextLongLists, true},
+	{"groups-tls13", nextGroups13, false},
+	{"groups-tls12", nextGroups12, false},
+	{"signatures-tls13", nextSchemes13, false},
+	{"signatures-tls12", nextSchemes12, false},
+	{"signatures", nextQuickSchemes, false},
+	{"order", nextOrder, false},
+	{"group-order", nextGroupOrder, false},
+	{"chacha", nextChaCha, false},
+	{"finished", nextFinished, true},
+	{"fallback-scsv", nextFallback, false},
+	{"no-sni", nextWithoutSNI, true},
+	{"tolerance", nextTolerance, true},
+	{"key-reuse", nextReuse, true},
+	{controlQuestion, nextControl, true},
 }
 
 // next returns the connection to make now. It returns false when nothing is left to ask, or when all that is left waits
@@ -72,7 +73,7 @@ var questions = []question{
 func (p *plan) next() (ask, bool) {
 	for _, q := range questions {
 		a, ok := q.next(p)
-		if !ok {
+		if !ok || !q.repeats && p.answered(a.offer) {
 			continue
 		}
 		if a.question == "" {
@@ -81,6 +82,15 @@ func (p *plan) next() (ask, bool) {
 		return a, true
 	}
 	return ask{}, false
+}
+
+// answered reports whether the very same offer was made before, and the reply said something.
+func (p *plan) answered(o evidence.Offer) bool {
+	asked := reply{offer: o, suites: offeredSuites(o)}
+	return slices.ContainsFunc(p.replies, func(r reply) bool {
+		return !r.guess && (r.kind == accepted || p.refuses(&r)) && r.same(&asked) &&
+			slices.Equal(r.offer.Variants, o.Variants) && slices.Equal(r.offer.KeyShares, o.KeyShares)
+	})
 }
 
 // flying counts the connections under way that match.

@@ -91,7 +91,7 @@ func nextGroups12(p *plan) (ask, bool) {
 		if p.nextCurves() != nil {
 			p.expect(&a, v, seen[0])
 			a.guess.group = open[0]
-			if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 {
+			if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.rodeInVain(v) {
 				a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
 			}
 			p.rideVariant(&a)
@@ -141,8 +141,16 @@ func nextSchemes12(p *plan) (ask, bool) {
 	if !p.goal.details || !p.settled(old) || len(seen) == 0 {
 		return ask{}, false
 	}
-	return p.nextScheme("signatures-tls12", p.schemes12.open(schemes12), evidence.Offer{Version: tlswire.TLS12,
-		Suites: evidence.SuiteOffer{Only: seen}})
+	for _, kind := range p.kinds(seen) { // apart, since a server may choose a suite before it looks for a scheme
+		only := p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return usesSignature(s) && s.Auth == kind })
+		open := slices.DeleteFunc(p.schemes12.open(schemes12), func(s tlswire.SignatureScheme) bool {
+			return authOf(s) != kind && slices.Contains(p.kinds(seen), authOf(s))
+		})
+		if a, ok := p.nextScheme("signatures-tls12", open, evidence.Offer{Version: tlswire.TLS12, Suites: evidence.SuiteOffer{Only: only}}); ok {
+			return a, true
+		}
+	}
+	return ask{}, false
 }
 
 func (p *plan) nextScheme(question string, open []tlswire.SignatureScheme, o evidence.Offer) (ask, bool) {
@@ -161,7 +169,10 @@ func (p *plan) nextScheme(question string, open []tlswire.SignatureScheme, o evi
 
 // foreseenScheme returns the scheme that the server will most likely use next, and with which suite.
 func (p *plan) foreseenScheme(o evidence.Offer) (tlswire.SignatureScheme, tlswire.Suite, bool) {
-	suites := p.seenSuites(o.Version, func(s tlswire.SuiteInfo) bool { return is13(o.Version) || usesSignature(s) })
+	suites := slices.Clone(o.Suites.Only)
+	if is13(o.Version) {
+		suites = p.seenSuites(o.Version, func(tlswire.SuiteInfo) bool { return true })
+	}
 	if len(suites) == 0 {
 		return 0, 0, false
 	}

@@ -20,32 +20,65 @@ func nextOrder(p *plan) (ask, bool) {
 		if v == tlswire.SSLv2 || !p.done(t) || p.asking(question) || p.exhausted(question, 2+len(t.suites.seen)) {
 			continue
 		}
-		if a, b, ok := missing(t.suites, isChaCha); ok {
-			return ask{question: question, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: []tlswire.Suite{b, a}}}}, true
+		if list := missing(t.suites, isChaCha); list != nil {
+			if client, _ := t.suites.whose(); !client { // with AES-GCM first, no server takes us for a client without AES instructions
+				slices.SortStableFunc(list, func(a, b tlswire.Suite) int { return rankGCM(a) - rankGCM(b) })
+			}
+			return ask{question: question, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: list}}}, true
 		}
 	}
 	return ask{}, false
 }
 
-// missing returns two members of c to be compared next: b and a are to be offered in this order. A member for which never
-// is true is not offered first.
-func missing[T comparable](c *chain[T], never func(T) bool) (a, b T, ok bool) {
+func rankGCM(s tlswire.Suite) int {
+	if isAESGCM(s) {
+		return 0
+	}
+	return 1
+}
+
+// missing returns members of c to be compared next, in the order in which they are to be offered, or nil. A member for which
+// never is true is not offered first.
+func missing[T comparable](c *chain[T], never func(T) bool) []T {
 	client, server := c.whose()
-	if !server || len(c.seen) < 2 {
-		return a, b, false
+	if !server || len(c.seen) < 2 || c.named != nil && !client {
+		return nil
 	}
 	order, _ := c.serverOrder()
 	if client {
-		return c.untwisted(order, never)
+		if a, b, ok := c.untwisted(order, never); ok {
+			return []T{b, a}
+		}
+		return nil
 	}
-	if c.named != nil {
-		return a, b, false
+	list := c.unplaced(order)
+	first := slices.IndexFunc(list, func(x T) bool { return !never(x) })
+	if first < 0 {
+		return nil
 	}
-	a, b, ok = c.undecidedPair(order)
-	if ok && never(b) {
-		a, b = b, a
+	return slices.Concat(list[first:], list[:first])
+}
+
+// unplaced returns a member whose place in order is not known, last, after those to compare it with: all that follow, and if it
+// does not stand before them, half of them. If it is picked it stands before them, else behind the one that is.
+func (c *chain[T]) unplaced(order []T) []T {
+	a, _, ok := c.undecidedPair(order)
+	if !ok {
+		return nil
 	}
-	return a, b, ok && !(never(a) && never(b))
+	rivals := slices.DeleteFunc(slices.Clone(order[slices.Index(order, a)+1:]), func(x T) bool { return c.beats(a, x) })
+	if c.lostAmongSeen(a) {
+		rivals = rivals[len(rivals)/2:]
+	}
+	return append(rivals, a)
+}
+
+// lostAmongSeen reports whether a was passed over in an offer of nothing but members known to be accepted.
+func (c *chain[T]) lostAmongSeen(a T) bool {
+	return slices.ContainsFunc(c.trials, func(t trial[T]) bool {
+		return t.ranks() && t.pick != a && slices.Contains(t.offered, a) &&
+			!slices.ContainsFunc(t.offered, func(x T) bool { return !c.seen[x] })
+	})
 }
 
 // untwisted returns a pair whose preference is known, to be offered the other way round; if there is none, any pair.
@@ -74,22 +107,22 @@ func nextGroupOrder(p *plan) (ask, bool) {
 	if !p.goal.details || !p.settled(func(v tlswire.Version) bool { return v != tlswire.SSLv2 }) {
 		return ask{}, false
 	}
-	if a, b, ok := p.missingGroups(p.groups13, "group-order-tls13"); ok {
-		return ask{question: "group-order-tls13", offer: evidence.Offer{Version: tlswire.TLS13, Groups: []tlswire.Group{b, a}}}, true
+	if list := p.missingGroups(p.groups13, "group-order-tls13"); list != nil {
+		return ask{question: "group-order-tls13", offer: evidence.Offer{Version: tlswire.TLS13, Groups: list}}, true
 	}
 	for _, v := range p.spoken() {
-		a, b, ok := p.missingGroups(p.groups12, "group-order-tls12")
-		if seen := p.groupSuites(v); ok && old(v) && len(seen) > 0 {
+		list := p.missingGroups(p.groups12, "group-order-tls12")
+		if seen := p.groupSuites(v); list != nil && old(v) && len(seen) > 0 {
 			return ask{question: "group-order-tls12", offer: evidence.Offer{Version: v,
-				Suites: evidence.SuiteOffer{Only: seen}, Groups: []tlswire.Group{b, a}}}, true
+				Suites: evidence.SuiteOffer{Only: seen}, Groups: list}}, true
 		}
 	}
 	return ask{}, false
 }
 
-func (p *plan) missingGroups(c *chain[tlswire.Group], question string) (a, b tlswire.Group, ok bool) {
+func (p *plan) missingGroups(c *chain[tlswire.Group], question string) []tlswire.Group {
 	if p.asking(question) || p.exhausted(question, 2+len(c.seen)) {
-		return a, b, false
+		return nil
 	}
 	return missing(c, func(tlswire.Group) bool { return false })
 }

@@ -19,7 +19,7 @@ func nextSuites(p *plan) (ask, bool) {
 	bestLoad := -1
 	for _, v := range versions {
 		a, ok := p.nextSuite(p.tracks[v])
-		if load := p.load(v); ok && load > bestLoad {
+		if load := p.load(v); ok && load > bestLoad && !p.answered(a.offer) {
 			best, bestLoad = a, load
 		}
 	}
@@ -140,7 +140,9 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	}
 	if !sure {
 		a.guess = nil
-		p.rideEarly(&a, guess)
+		if !p.rodeInVain(v) {
+			p.rideEarly(&a, guess)
+		}
 	}
 	return a, true
 }

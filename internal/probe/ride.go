@@ -36,8 +36,10 @@ func (p *plan) rodeInVain(v tlswire.Version) bool {
 
 func (p *plan) ride12(a *ask) {
 	info, _ := a.guess.suite.Info()
-	if s, ok := explored(a.offer).Info(); ok && exchangeOf(s) != exchangeOf(info) {
-		return
+	if x := explored(a.offer); x != 0 {
+		if other, _ := x.Info(); exchangeOf(other) != exchangeOf(info) {
+			return
+		}
 	}
 	if usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups() {
 		if groups := p.nextCurves(); len(groups) > 0 {

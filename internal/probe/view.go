@@ -22,6 +22,7 @@ type view struct {
 	lastAccept time.Duration   // start of the latest connection that was accepted
 	spells     []spell         // times in which the server was not well
 	alerts     bool            // the server refuses by alerts, in some connections at least
+	lossy      bool            // the same offer was answered in one connection and lost in another
 	trusting   bool            // a server that hangs up is believed to refuse until it turns out to be unwell
 }
 
@@ -59,6 +60,7 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 
 // survey collects what the reading of single replies depends on.
 func (v *view) survey() {
+	v.lossy = v.losesConnections()
 	accepts := []time.Duration{0}
 	for i := range v.replies {
 		r := &v.replies[i]
@@ -180,18 +182,19 @@ func chachaFirst(list []tlswire.Suite) bool {
 	return len(list) > 0 && isChaCha(list[0])
 }
 
-// setChaChaApart takes picks of ChaCha20 out of orders that contradict themselves, where the client's first acceptable
-// suite was not AES-GCM: some servers then take it for a client without AES instructions (as crypto/tls does).
+// setChaChaApart takes picks of ChaCha20 out of the orders of servers that have one of their own, where the client's first
+// acceptable suite was not AES-GCM: some then take it for a client without AES instructions (as crypto/tls does).
 func (v *view) setChaChaApart() {
 	for _, t := range v.tracks {
-		if client, server := t.suites.whose(); client || server {
+		if client, _ := t.suites.whose(); client {
 			continue
 		}
 		t.suites.ranked = nil
 		for i := range t.suites.trials {
 			x := &t.suites.trials[i]
 			k := slices.IndexFunc(x.offered, func(s tlswire.Suite) bool { return t.suites.seen[s] })
-			if x.ok && isChaCha(x.pick) && k >= 0 && !isAESGCM(x.offered[k]) {
+			rival := slices.ContainsFunc(x.offered, func(s tlswire.Suite) bool { return t.suites.seen[s] && isAESGCM(s) })
+			if x.ok && isChaCha(x.pick) && rival && !isAESGCM(x.offered[k]) {
 				x.skewed = true
 			}
 		}
@@ -200,7 +203,7 @@ func (v *view) setChaChaApart() {
 
 func isAESGCM(s tlswire.Suite) bool {
 	info, _ := s.Info()
-	return info.Mode == tlswire.ModeGCM
+	return info.Cipher == "AES" && info.Mode == tlswire.ModeGCM
 }
 
 func isChaCha(s tlswire.Suite) bool {
@@ -216,8 +219,8 @@ func (v *view) acceptGroup(r *reply) {
 	if r.group == 0 || !slices.Contains(offeredGroups(r.offer), r.group) || r.offer.Version == tlswire.SSLv3 {
 		return // an SSLv3 hello names no groups
 	}
-	if questionOf(r.id) == groupsQuestion12 && c.seen[r.group] && v.followsClient() { // nothing that stood before it is accepted
-		c.add(trial[tlswire.Group]{offered: before(offeredGroups(r.offer), r.group)})
+	if client, server := c.whose(); questionOf(r.id) == groupsQuestion12 && c.seen[r.group] && client && !server {
+		c.add(trial[tlswire.Group]{offered: before(offeredGroups(r.offer), r.group)}) // nothing that stood before it is accepted
 	}
 	c.add(trial[tlswire.Group]{offered: offeredGroups(r.offer), pick: r.group, ok: true, guess: r.guess,
 		skewed: len(r.offer.KeyShares) > 0})
@@ -315,10 +318,30 @@ func (v *view) refuses(r *reply) bool {
 // meant reports whether a server hung up on purpose: one that refuses by alerts otherwise has to do it twice without one,
 // since connections break for other reasons too.
 func (v *view) meant(r *reply) bool {
-	return !v.alerts || r.alert != nil || r.offer.Version == tlswire.SSLv2 || v.count(func(other reply) bool {
-		return other.kind == closed && other.offer.Version == r.offer.Version && slices.Equal(other.suites, r.suites) &&
-			slices.Equal(other.offer.Groups, r.offer.Groups) && slices.Equal(other.offer.Schemes, r.offer.Schemes)
-	}) > 1
+	if !v.alerts || r.alert != nil || r.offer.Version == tlswire.SSLv2 {
+		return true
+	}
+	return !v.lossy && v.count(func(other reply) bool { return other.kind == closed && plain(other.offer) && other.same(r) }) > 1
+}
+
+// same reports whether two replies are to the same version and lists, whatever the variants of their offers.
+func (r *reply) same(other *reply) bool {
+	a, b := &r.offer, &other.offer
+	return a.Version == b.Version && slices.Equal(a.Groups, b.Groups) && slices.Equal(a.Schemes, b.Schemes) &&
+		slices.Equal(r.suites, other.suites)
+}
+
+// losesConnections reports whether an offer was answered in one connection while the server hung up in another.
+func (v *view) losesConnections() bool {
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.kind == closed && r.alert == nil && plain(r.offer) && r.offer.Version != tlswire.SSLv2 && slices.ContainsFunc(v.replies, func(o reply) bool {
+			return !o.guess && (o.kind == accepted || o.kind == refused) && plain(o.offer) && o.same(r)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // refusesByAlert reports whether r turns down what was offered in the way that the protocol asks for.
@@ -373,9 +396,55 @@ func (v *view) refuseSchemes(r *reply) {
 	if r.offer.Version == tlswire.TLS13 {
 		c = v.schemes13
 	}
-	if t.offersSeen(r.suites, usesSignature) {
-		c.add(trial[tlswire.SignatureScheme]{offered: r.offer.Schemes})
+	if !t.offersSeen(r.suites, usesSignature) {
+		return
 	}
+	list := r.offer.Schemes
+	if !is13(t.version) {
+		list = v.signable(list, r)
+	}
+	c.add(trial[tlswire.SignatureScheme]{offered: list})
+}
+
+// signable returns the schemes of list that the server may have refused in r: those for the one kind of certificate that
+// the suites needed, or the chosen suite. A server with two kinds may choose the suite first, and then find no scheme for it.
+func (v *view) signable(list []tlswire.SignatureScheme, r *reply) []tlswire.SignatureScheme {
+	needed := v.kinds(r.suites)
+	if r.kind == accepted {
+		needed = v.kinds([]tlswire.Suite{r.suite})
+	}
+	if len(needed) != 1 {
+		return nil
+	}
+	others := v.kinds(v.seenSuites(r.offer.Version, usesSignature))
+	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.SignatureScheme) bool {
+		return !slices.Contains(needed, authOf(s)) && slices.Contains(others, authOf(s))
+	})
+}
+
+// kinds returns the kinds of certificates that the suites of list need.
+func (v *view) kinds(list []tlswire.Suite) []tlswire.Auth {
+	var kinds []tlswire.Auth
+	for _, s := range list {
+		if info, _ := s.Info(); !slices.Contains(kinds, info.Auth) {
+			kinds = append(kinds, info.Auth)
+		}
+	}
+	return kinds
+}
+
+// authOf returns the kind of certificate that goes with scheme s in TLS 1.2; EdDSA goes with suites for ECDSA (RFC 8422,
+// Section 5.1.1).
+func authOf(s tlswire.SignatureScheme) tlswire.Auth {
+	switch info, _ := s.Info(); info.Key {
+	case "RSA", "RSA-PSS":
+		return tlswire.AuthRSA
+	case "DSA":
+		return tlswire.AuthDSS
+	case "ECDSA", "EdDSA":
+		return tlswire.AuthECDSA
+	}
+	return ""
 }
 
 // read returns the suites of list that the server certainly read: all, unless it may stop after 64.
