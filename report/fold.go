@@ -4,9 +4,9 @@ package report
 const lineWidth = 160
 
 // fold lays out JSON without white space for people, and sparingly, since evidence is large: an object or array that fits
-// in a line stays in it.
+// in a line stays in it. Its longest string does not count, since that makes a long line wherever it stands.
 func fold(text []byte) []byte {
-	f := folder{out: make([]byte, 0, len(text)*3/2), ends: ends(text), flat: -1}
+	f := folder{out: make([]byte, 0, len(text)*3/2), spans: spans(text), flat: -1}
 	for i := 0; i < len(text); {
 		n := 1
 		if text[i] == '"' {
@@ -21,8 +21,8 @@ func fold(text []byte) []byte {
 // folder is a text being laid out.
 type folder struct {
 	out   []byte
-	ends  map[int]int // where each object and array ends
-	line  int         // where the last line of out begins
+	spans map[int]span // of each object and array, by where it begins
+	line  int          // where the last line of out begins
 	depth int
 	flat  int // end of the object or array that stays in its line; -1 outside
 }
@@ -45,21 +45,19 @@ func (f *folder) token(i int, token []byte) {
 		} else {
 			f.out = append(f.out, ' ')
 		}
-	case ':':
-		f.out = append(f.out, ": "...)
 	default:
 		f.out = append(f.out, token...)
 	}
 }
 
 func (f *folder) open(i int, token []byte) {
-	end := f.ends[i]
+	s := f.spans[i]
 	f.out = append(f.out, token...)
 	if i <= f.flat {
 		return
 	}
-	if end == i+1 || len(f.out)-f.line+end-i <= lineWidth {
-		f.flat = end
+	if s.end == i+1 || len(f.out)-f.line+s.end-i-s.longest <= lineWidth {
+		f.flat = s.end
 		return
 	}
 	f.depth++
@@ -74,19 +72,32 @@ func (f *folder) newLine() {
 	}
 }
 
-// ends returns where each object and array of text ends, by where it begins.
-func ends(text []byte) map[int]int {
-	out := make(map[int]int)
-	var open []int
+// span is an object or array in a text.
+type span struct {
+	end     int // where its last byte is
+	longest int // bytes of its longest string
+}
+
+func spans(text []byte) map[int]span {
+	out := make(map[int]span)
+	var open, longest []int // of those that have not ended
 	for i := 0; i < len(text); i++ {
+		last := len(open) - 1
 		switch text[i] {
 		case '"':
-			i += stringLength(text[i:]) - 1
+			n := stringLength(text[i:])
+			if last >= 0 {
+				longest[last] = max(longest[last], n)
+			}
+			i += n - 1
 		case '{', '[':
-			open = append(open, i)
+			open, longest = append(open, i), append(longest, 0)
 		case '}', ']':
-			out[open[len(open)-1]] = i
-			open = open[:len(open)-1]
+			out[open[last]] = span{i, longest[last]}
+			if last > 0 {
+				longest[last-1] = max(longest[last-1], longest[last])
+			}
+			open, longest = open[:last], longest[:last]
 		}
 	}
 	return out

@@ -8,15 +8,18 @@ import (
 )
 
 func TestFold(t *testing.T) {
-	long := strings.Repeat("x", lineWidth-4)
+	digits := strings.Repeat("1", lineWidth-2)
+	text := strings.Repeat("x", 2*lineWidth)
 	for _, c := range []struct{ name, in, want string }{
 		{"scalar", `1`, `1`},
 		{"empty", `{}`, `{}`},
-		{"in a line", `{"a":[1,{"b":[]}],"c":"d"}`, `{"a": [1, {"b": []}], "c": "d"}`},
-		{"as long as a line", `["` + long + `"]`, `["` + long + `"]`},
-		{"longer", `["` + long + `x"]`, "[\n \"" + long + "x\"\n]"},
-		{"spread as needed", `{"a":[1,2],"b":"` + long + `"}`, "{\n \"a\": [1, 2],\n \"b\": \"" + long + "\"\n}"},
-		{"nothing in a string counts", `["{[\"}]\\","` + long + `"]`, "[\n \"{[\\\"}]\\\\\",\n \"" + long + "\"\n]"},
+		{"in a line", `{"a":[1,{"b":[]}],"c":"d"}`, `{"a":[1, {"b":[]}], "c":"d"}`},
+		{"as long as a line", `[` + digits + `]`, `[` + digits + `]`},
+		{"longer", `[1` + digits + `]`, "[\n 1" + digits + "\n]"},
+		{"spread as needed", `{"a":[1,2],"b":` + digits + `}`, "{\n \"a\":[1, 2],\n \"b\":" + digits + "\n}"},
+		{"long string", `{"a":[1,"` + text + `"]}`, `{"a":[1, "` + text + `"]}`},
+		{"two long strings", `["` + text + `",["` + text + `"]]`, "[\n \"" + text + "\",\n [\"" + text + "\"]\n]"},
+		{"nothing in a string counts", `["{[\"}]\\",` + digits + `]`, "[\n \"{[\\\"}]\\\\\",\n " + digits + "\n]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := string(fold([]byte(c.in))); got != c.want+"\n" {

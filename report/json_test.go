@@ -69,11 +69,11 @@ func TestSchemaIsStrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ old, new string }{
-		{`"verdict": "pass"`, `"verdict": "good"`},
-		{`"level": "pass"`, `"level": "ok"`},
-		{`"state": "known"`, `"state": "yes"`},
-		{`"connections": 14`, `"connections": "14"`},
-		{`"findings": [`, `"finding": [`},
+		{`"verdict":"pass"`, `"verdict":"good"`},
+		{`"level":"pass"`, `"level":"ok"`},
+		{`"state":"known"`, `"state":"yes"`},
+		{`"connections":14`, `"connections":"14"`},
+		{`"findings":[`, `"finding":[`},
 		{`"clock_in_random":`, `"clock":`},
 	} {
 		text := strings.Replace(b.String(), c.old, c.new, 1)
