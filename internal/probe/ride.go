@@ -79,18 +79,45 @@ func (p *plan) tail(c *chain[tlswire.Group], match func(tlswire.Version) bool) t
 	return c.accepted[0]
 }
 
-// rideEarly narrows the curves on a connection whose answer is not foreseen, but is likely a suite that needs one. If it is
-// not, the connection still tells which suite is accepted.
+// rideEarly narrows lists on a connection whose answer is not foreseen, but will likely be a suite that is signed and needs
+// a curve. If it is not, the connection still tells which suite is accepted.
 func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
+	v := a.offer.Version
 	info, _ := guess.Info()
-	known := p.families().exchanges[exchangeOf(info)] == evidence.Yes
-	if !p.goal.details || !p.goal.suites || !known || !usesGroup(info) || info.Auth == tlswire.AuthECDSA || plausibleCipher(info) < 7 ||
-		p.orderOf(a.offer.Version) == nobodyYet || a.offer.Version == tlswire.SSLv3 || !p.mayNarrowGroups() {
+	if !p.goal.details || !p.goal.suites || !old(v) || v == tlswire.SSLv3 || p.orderOf(v) == nobodyYet || p.rodeInVain(v) || !p.likelyCurve(info) {
 		return
 	}
-	if groups := p.nextCurves(); len(groups) > 0 {
+	if groups := p.nextCurves(); len(groups) > 0 && p.mayNarrowGroups() {
 		p.narrowCurves(a, groups)
 	}
+	if _, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.narrowingSchemes() {
+		a.offer.Schemes = p.schemes12.open(schemes12)
+	}
+}
+
+// likelyCurve reports whether the next suite picked is likely one that is signed with RSA and needs a curve: the guess is,
+// with a common cipher, or all suites found so far are.
+func (p *plan) likelyCurve(guess tlswire.SuiteInfo) bool {
+	if !usesGroup(guess) || guess.Auth != tlswire.AuthRSA || p.families().exchanges[exchangeOf(guess)] != evidence.Yes {
+		return false
+	}
+	if plausibleCipher(guess) >= 7 && p.orderOf(tlswire.TLS12) == byClient {
+		return true
+	}
+	for _, t := range p.tracks {
+		for _, s := range t.suites.accepted {
+			if info, _ := s.Info(); old(t.version) && !(usesGroup(info) && info.Auth == tlswire.AuthRSA) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// narrowingSchemes reports whether a connection is under way, with no telling what it shows, that narrows the schemes of
+// TLS 1.2.
+func (p *plan) narrowingSchemes() bool {
+	return p.flying(func(f flight) bool { return f.offer.Version == tlswire.TLS12 && len(f.offer.Schemes) > 0 && !f.guess }) > 0
 }
 
 // nextCurves returns the curves that are undecided, the likeliest first, if one that servers commonly accept is among them.
