@@ -197,6 +197,9 @@ func (p *plan) ride13(a *ask) {
 	if next, found := p.nextGroup13(); found && len(a.offer.Groups) == 0 && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Groups) > 0 }) {
 		a.offer.Groups, a.guess.group = p.groups13.open(groups13), next
 	}
+	if pair := p.reversedPair(); pair != nil && len(a.offer.Groups) == 0 {
+		a.offer.Groups, a.guess.group = pair, pair[0]
+	}
 	if next, found := p.nextScheme13(); found && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Schemes) > 0 }) {
 		a.offer.Schemes, a.guess.scheme = p.schemes13.open(schemes13), next
 	}
@@ -208,6 +211,20 @@ func (p *plan) ride13(a *ask) {
 		a.offer.KeyShares = []tlswire.Group{share}
 	}
 	a.offer.Variants = append(a.offer.Variants, map[bool]evidence.Variant{false: evidence.ServerFlight, true: evidence.Finished}[finish])
+}
+
+// reversedPair returns two accepted groups in the order that shows whose order decides, if that is not known and nobody
+// is asking: groups that the server named itself were never chosen from.
+func (p *plan) reversedPair() []tlswire.Group {
+	pairs := func(o evidence.Offer) bool { return is13(o.Version) && len(o.Groups) == 2 }
+	if p.groups13.named == nil || p.underWay(pairs) {
+		return nil
+	}
+	list := p.missingGroups(p.groups13, "group-order-tls13")
+	if slices.ContainsFunc(list, func(g tlswire.Group) bool { return !slices.Contains(tlspeer.Groups(), g) }) {
+		return nil
+	}
+	return list
 }
 
 // mayNarrow13 reports whether narrowing a list of TLS 1.3 in the way that match tells was not refused before, and is not
