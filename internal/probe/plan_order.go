@@ -53,8 +53,8 @@ func missing[T comparable](c *chain[T], never func(T) bool) []T {
 	}
 	list := c.unplaced(order)
 	first := slices.IndexFunc(list, func(x T) bool { return !never(x) })
-	if first < 0 {
-		return nil
+	if first < 0 { // among themselves they are in the server's order
+		return list
 	}
 	return slices.Concat(list[first:], list[:first])
 }

@@ -152,7 +152,7 @@ func (v *view) acceptNamedGroups(r *reply) {
 // skewed reports whether the choice tells nothing about the order of suites: narrowed groups or signature schemes that
 // the chosen suite does without may be why another was not chosen.
 func skewed(r *reply) bool {
-	if r.version != r.offer.Version || chachaFirst(r.suites) && isChaCha(r.suite) {
+	if r.version != r.offer.Version || chachaFirst(r.suites) && isChaCha(r.suite) && slices.ContainsFunc(r.suites, isOther) {
 		return true
 	}
 	if r.version == tlswire.TLS13 { // chooses suite, group and scheme apart from each other (RFC 8446, Section 4.1.1)
@@ -205,6 +205,8 @@ func isAESGCM(s tlswire.Suite) bool {
 	info, _ := s.Info()
 	return info.Cipher == "AES" && info.Mode == tlswire.ModeGCM
 }
+
+func isOther(s tlswire.Suite) bool { return !isChaCha(s) }
 
 func isChaCha(s tlswire.Suite) bool {
 	info, ok := s.Info()
