@@ -3,6 +3,7 @@ package mailtls
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -88,6 +89,10 @@ func resolve(ctx context.Context, host string, cfg *Config) ([]netip.Addr, error
 		network = "ip"
 	}
 	list, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
+	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
+		kind := map[int]string{4: "IPv4 ", 6: "IPv6 "}[cfg.IPVersion]
+		return nil, fmt.Errorf("the DNS knows no %saddress of this host: is its name spelled right?", kind)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("looking up the addresses of %s: %w", name, err)
 	}

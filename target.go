@@ -91,7 +91,7 @@ func splitHostPort(s string, defaultPort int) (host string, port int, err error)
 		}
 	case strings.Count(s, ":") > 1:
 		if a, err := netip.ParseAddr(s); err == nil {
-			return "", 0, fmt.Errorf("an IPv6 address must be in brackets: want [%s]", a)
+			return "", 0, fmt.Errorf("an IPv6 address must be in brackets, and a port behind them: want [%s], or one such as [2001:db8::1]:25", a)
 		}
 		return "", 0, fmt.Errorf("%q has more than one colon: want host:port, or an IPv6 address in brackets", s)
 	default:

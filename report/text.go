@@ -83,6 +83,9 @@ func (p *page) endpoint(e Endpoint) {
 	if why, unreachable := unreachable(e); unreachable {
 		p.blank()
 		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Nothing is known about this server: "+p.escape(why))
+		if strings.Contains(why, "refused") || strings.Contains(why, "timed out") {
+			p.hang(p.markWidth(), "", 0, normal, "Does the server run, is it the right port, and does no firewall stand between?")
+		}
 		p.blank()
 		p.cost(e, 0)
 		return

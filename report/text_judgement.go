@@ -204,9 +204,12 @@ func (p *page) open(ids []string, all int) string {
 	return strings.Join(ids, ", ")
 }
 
-// ended tells why a scan stopped, unless that is what kept something from being known.
+// ended tells why a scan stopped, unless that is what kept something from being known, or the finding that there is no
+// STARTTLS, after which there is nothing left to ask.
 func (p *page) ended(e Endpoint) {
-	if e.Ended == "" || p.told[e.Ended] {
+	starttls := e.Facts.STARTTLS
+	refused := starttls.State == evidence.Known && !starttls.Value.Offered && !starttls.Value.Masked
+	if e.Ended == "" || p.told[e.Ended] || refused {
 		return
 	}
 	p.told[e.Ended] = true
@@ -221,10 +224,24 @@ func (p *page) advice(e Endpoint) {
 	}
 	switch {
 	case ended(evidence.EndThrottled):
-		p.hang(p.markWidth(), "", 0, normal, "The server asked us to come more slowly: run again with --delay 2s --parallel 1.")
+		p.hang(p.markWidth(), "", 0, normal, "The server asked us to come more slowly. Run again with:")
+		p.hang(p.markWidth()+2, "", 0, normal, "--delay 2s --parallel 1")
 	case ended(evidence.EndTimeout):
-		p.hang(p.markWidth(), "", 0, normal, "The server did not always answer in time: run again with --timeout 30s.")
+		p.hang(p.markWidth(), "", 0, normal, "The server did not always answer in time. Run again with:")
+		p.hang(p.markWidth()+2, "", 0, normal, "--timeout 30s")
+	case ended(evidence.EndNotTLS) && e.Facts.Versions.State == evidence.Unknown,
+		strings.Contains(e.Facts.STARTTLS.Why, "the server speaks"):
+		p.hang(p.markWidth(), "", 0, normal, "Is it the right port? If so, run again with the scheme of what answers there, such as "+
+			otherScheme(e.Target)+"://"+p.escape(name(e.Target)))
 	}
+}
+
+// otherScheme is a scheme to try where that of t is wrong.
+func otherScheme(t evidence.Target) string {
+	if t.Protocol == "smtp" {
+		return "imap"
+	}
+	return "smtp"
 }
 
 // fine writes what passed, and what has no meaning here.

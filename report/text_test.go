@@ -139,3 +139,37 @@ func TestBlockedPort25(t *testing.T) {
 		})
 	}
 }
+
+func TestNextStep(t *testing.T) {
+	wrong := func(why string) *evidence.Endpoint {
+		e := throttled(t)
+		e.Target.Protocol = "imap"
+		e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Unknown, Why: why}
+		e.Facts.Versions = evidence.Fact[[]tlswire.Version]{State: evidence.Unknown, Why: why}
+		e.Observations = nil
+		return e
+	}
+	none := wrong("")
+	none.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Known}
+	none.Ended = "the server does not list STARTTLS"
+	for _, c := range []struct {
+		name     string
+		endpoint *evidence.Endpoint
+		text     string
+		want     bool
+	}{
+		{"another protocol", wrong("the server speaks SMTP"), "such as smtp://", true},
+		{"any other reason", wrong("connection reset"), "such as smtp://", false},
+		{"no STARTTLS is no early end", none, "stopped early", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := WriteText(&got, build(t, c.endpoint), TextOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(got.String(), c.text) != c.want {
+				t.Errorf("want %q: %v, got\n%s", c.text, c.want, got.String())
+			}
+		})
+	}
+}

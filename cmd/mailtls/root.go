@@ -93,6 +93,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())}
 	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if name == "version" {
+		return usageError{errors.New("unknown flag --version: did you mean mailtls version?")}
+	}
 	if !unknown {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	}
