@@ -40,7 +40,7 @@ func help(cmd *cobra.Command, _ []string) {
 		}
 	}
 	for _, name := range purposes(cmd.Flags()) {
-		fmt.Fprintf(w, "\n%s:\n%s", name, flagsOf(cmd.Flags(), name).FlagUsages())
+		fmt.Fprintf(w, "\n%s:\n%s", name, flagsOf(cmd.Flags(), name).FlagUsagesWrapped(80))
 	}
 }
 

@@ -62,8 +62,29 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
+	root.SetHelpCommand(a.helpCommand(root))
 	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(), a.manCommand(root))
 	return root
+}
+
+// helpCommand is "mailtls help", which cobra's own leaves without a word about commands that do not exist.
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show how to use a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			switch {
+			case err != nil:
+				return usageError{err}
+			case c == root && len(rest) > 0:
+				return a.noCommand(root, rest)
+			case len(rest) > 0:
+				return usageError{fmt.Errorf("unknown command %q: see %s --help", c.Name()+" "+rest[0], c.CommandPath())}
+			}
+			return c.Help()
+		},
+	}
 }
 
 // noCommand explains words that are no command; a target is a common one.
