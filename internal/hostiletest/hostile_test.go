@@ -48,7 +48,7 @@ func TestHostile(t *testing.T) {
 			checkTrust(t, s, ep)
 			checkProven(t, s, ep)
 			r := judged(t, ep)
-			if r.Endpoints[0].Verdict == report.Pass && !sound(s) && !brokenBehindHello(s) {
+			if r.Endpoints[0].Verdict == report.Pass && !sound(s) {
 				t.Error("the verdict is pass")
 			}
 			checkText(t, r)
@@ -79,12 +79,6 @@ func sound(s lab.Server) bool {
 	f, in := s.Quirks.Fault, s.Quirks.Inner
 	late := s.Protocol.ImplicitTLS() && (f.At == lab.AtGreeting || f.At == lab.AtCapabilities)
 	return late || strings.HasPrefix(s.Name, "inside-") || in == lab.InnerExtensions || in == lab.InnerTickets || in == lab.InnerKeyUpdates
-}
-
-// brokenBehindHello reports whether all that is wrong with s is that no handshake of TLS 1.3 gets further than its hello: the
-// verdict is that on its TLS 1.2.
-func brokenBehindHello(s lab.Server) bool {
-	return s.Quirks.Inner != "" || s.Quirks.Forge.RetryAlways || s.Quirks.Fault.At == lab.AtRetryHello
 }
 
 // dripping makes a server that sends a byte now and then do so just often enough that no read of a byte times out.

@@ -82,8 +82,11 @@ func (d *deriver) lastFailure() string {
 		}
 		return endWords(o.End.Kind)
 	}
-	return "not asked"
+	return notAsked
 }
+
+// notAsked is the reason where nothing went wrong: a quick or passive scan leaves questions out.
+const notAsked = "not asked"
 
 // unknown is a fact that was asked for in vain.
 func unknown[T any](d *deriver) evidence.Fact[T] {

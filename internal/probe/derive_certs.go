@@ -34,6 +34,28 @@ func deriveCertificates(d *deriver) {
 		From: d.facts.Certificates.From}
 }
 
+// broken13 tells why no chain of TLS 1.3 was seen although the server agreed to speak it: each handshake broke behind the
+// hello.
+func (d *deriver) broken13() string {
+	why := ""
+	for i := range d.ep.Observations {
+		o := &d.ep.Observations[i]
+		if !o.Offer.Has(evidence.ServerFlight) && !o.Offer.Has(evidence.Finished) || !is13(o.Offer.Version) {
+			continue
+		}
+		switch r := readReply(o); {
+		case r.scheme != 0 || r.version != 0 && r.version != tlswire.TLS13:
+			return ""
+		case r.kind != refused && r.kind != closed && o.End.Kind != evidence.EndDone:
+			why = "TLS 1.3 breaks off behind the server's hello: " + o.End.Detail
+		}
+	}
+	if d.tracks[tlswire.TLS13].spoken != evidence.Yes {
+		return ""
+	}
+	return why
+}
+
 func findChain(list *[]evidence.Chain, keys []string) *evidence.Chain {
 	i := slices.IndexFunc(*list, func(c evidence.Chain) bool { return slices.Equal(c.Certificates, keys) })
 	if i < 0 {
@@ -73,14 +95,17 @@ func referenceName(t evidence.Target) string {
 
 // certificateFact is Known when no further kind of key can be behind what is still undecided.
 func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidence.Chain] {
-	open := d.undecidedKeys()
+	open, why := d.undecidedKeys(), d.why
+	if broken := d.broken13(); broken != "" {
+		open, why = true, broken
+	}
 	switch {
 	case len(list) == 0 && len(d.spoken()) > 0 && !open:
 		return inapplicable[[]evidence.Chain]("no suite that is accepted comes with a certificate")
 	case len(list) == 0:
 		return unknown[[]evidence.Chain](d)
 	case open:
-		return evidence.Fact[[]evidence.Chain]{State: evidence.Partial, Value: list, Why: d.why}
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Partial, Value: list, Why: why}
 	}
 	return known(list)
 }

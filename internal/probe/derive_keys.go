@@ -59,7 +59,11 @@ func deriveDH(d *deriver) {
 	case len(list) == 0:
 		d.facts.DHParams = unknown[[]evidence.DHParams](d)
 	case possible:
-		d.facts.DHParams = evidence.Fact[[]evidence.DHParams]{State: evidence.Partial, Value: list, Why: d.why, From: from}
+		why := d.why
+		if why == notAsked {
+			why = "not every finite-field suite was asked for its group; a full scan does that"
+		}
+		d.facts.DHParams = evidence.Fact[[]evidence.DHParams]{State: evidence.Partial, Value: list, Why: why, From: from}
 	default:
 		d.facts.DHParams = known(list, from...)
 	}
@@ -153,8 +157,10 @@ func deriveFloor(d *deriver) {
 	for _, v := range versions {
 		t := d.tracks[v]
 		switch {
-		case v == tlswire.SSLv2 || t.spoken == evidence.No:
+		case v == tlswire.SSLv2 && t.spoken != evidence.Unsure || t.spoken == evidence.No:
 			floor += max(1, d.chunks(len(t.suites.refused)))
+		case t.spoken == evidence.Yes && len(t.undecided()) > 0: // not read to its end
+			floor += len(t.suites.seen)
 		case t.spoken == evidence.Yes:
 			floor += len(t.suites.seen) + max(1, d.chunks(len(t.suites.refused)))
 		}
