@@ -169,7 +169,7 @@ func name(t evidence.Target) string {
 func service(e Endpoint) string {
 	switch f := e.Facts.STARTTLS; {
 	case f.State == evidence.Inapplicable:
-		return e.Target.Protocol + " with TLS from the start"
+		return e.Target.Protocol + " with implicit TLS"
 	case f.Seen() && f.Value.Works:
 		return e.Target.Protocol + " with STARTTLS"
 	}
