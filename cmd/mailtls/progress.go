@@ -37,6 +37,20 @@ func (a *app) newProgress(w io.Writer) *progress {
 	return &progress{w: w, width: a.width(w), lines: make(map[string]string)}
 }
 
+// first is the line that stands until a scan tells something, which a silent server keeps from happening for long.
+const first = "waiting for the first reply; Ctrl-C ends the scan and shows what is known"
+
+// begin shows at once that something is being done.
+func (p *progress) begin() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.order, p.lines[first] = []string{first}, first
+	p.draw()
+}
+
 // event takes in what a scan tells.
 func (p *progress) event(e mailtls.Event) {
 	if p == nil {
@@ -45,6 +59,7 @@ func (p *progress) event(e mailtls.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := endpointName(e.Target)
+	p.order = slices.DeleteFunc(p.order, func(s string) bool { return s == first })
 	if !slices.Contains(p.order, key) {
 		p.order = append(p.order, key)
 	}

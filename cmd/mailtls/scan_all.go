@@ -18,6 +18,7 @@ const hostsAtOnce = 4
 // there is no result; the error tells what could not be scanned.
 func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config) (*report.Report, error) {
 	show := a.newProgress(a.stderr)
+	show.begin()
 	defer show.clear()
 	c := *cfg
 	c.Events = show.event

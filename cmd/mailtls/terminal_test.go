@@ -101,3 +101,18 @@ func TestEveryFlagHasAPurpose(t *testing.T) {
 	}
 	walk(a.root())
 }
+
+func TestProgressBegins(t *testing.T) {
+	var out bytes.Buffer
+	p := &progress{w: &out, width: 80, lines: make(map[string]string)}
+	p.begin()
+	if !strings.Contains(out.String(), first) {
+		t.Errorf("nothing is shown before the first event: %q", out.String())
+	}
+	out.Reset()
+	p.event(mailtls.Event{Target: evidence.Target{Host: "mail.example", Port: 25}})
+	if got := out.String(); strings.Contains(got, first) || !strings.HasPrefix(got, "\x1b[1A\r\x1b[J") {
+		t.Errorf("want the first line replaced, got %q", got)
+	}
+	(*progress)(nil).begin()
+}
