@@ -147,8 +147,8 @@ func (d *deriver) prioritisesChaCha(t *track) bool {
 	order, _ := t.suites.serverOrder()
 	for i := range d.replies {
 		r := &d.replies[i]
-		if r.kind != accepted || r.version != t.version || !chachaFirst(r.suites) || !isChaCha(r.suite) || len(order) == 0 {
-			continue
+		if r.kind != accepted || r.version != t.version || !chachaFirst(r.suites) || !isChaCha(r.suite) || narrowed(r.offer) {
+			continue // with narrowed groups or schemes it may have been the best that was left
 		}
 		if best, ok := firstIn(order, r.suites); ok && !isChaCha(best) {
 			return true
@@ -156,6 +156,9 @@ func (d *deriver) prioritisesChaCha(t *track) bool {
 	}
 	return false
 }
+
+// narrowed reports whether an offer left groups or signature schemes out.
+func narrowed(o evidence.Offer) bool { return len(o.Groups)+len(o.Schemes) > 0 }
 
 // mayPrioritiseChaCha reports whether ChaCha20 is accepted, but not the server's favourite, and was never put first by us.
 func (d *deriver) mayPrioritiseChaCha(t *track) bool {

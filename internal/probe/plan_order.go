@@ -152,7 +152,7 @@ func (v *view) triedChaCha(p tlswire.Version) bool {
 	order, _ := v.tracks[p].suites.serverOrder()
 	return v.count(func(r reply) bool {
 		best, ok := firstIn(order, r.suites)
-		return ok && r.kind == accepted && r.version == p && chachaFirst(r.suites) && !isChaCha(best) &&
+		return ok && r.kind == accepted && r.version == p && !narrowed(r.offer) && chachaFirst(r.suites) && !isChaCha(best) &&
 			slices.ContainsFunc(order, func(s tlswire.Suite) bool { return isChaCha(s) && slices.Contains(r.suites, s) })
 	}) > 0
 }
