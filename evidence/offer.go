@@ -36,7 +36,6 @@ const (
 	UnknownFirst   Variant = "unknown-first" // 65 unassigned suites before the real ones
 	ChaChaFirst    Variant = "chacha-first"
 	ClientReversed Variant = "reversed" // suites in reverse order
-	GroupsReversed Variant = "groups-reversed"
 	Minimal        Variant = "minimal"  // short lists and few extensions, for servers that fail on long hellos
 	WithALPN       Variant = "alpn"     // the mail protocol's name, RFC 7301
 	Finished       Variant = "finished" // the handshake is finished and the mail protocol goes on inside

@@ -102,10 +102,6 @@ func offeredGroups(o evidence.Offer) []tlswire.Group {
 	if len(list) == 0 {
 		list = groupsOf(o.Version)
 	}
-	if o.Has(evidence.GroupsReversed) {
-		list = slices.Clone(list)
-		slices.Reverse(list)
-	}
 	return list
 }
 

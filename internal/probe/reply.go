@@ -157,7 +157,7 @@ func (r *reply) honest() bool {
 func plain(o evidence.Offer) bool {
 	for _, v := range o.Variants {
 		switch v {
-		case evidence.Finished, evidence.ServerFlight, evidence.ClientReversed, evidence.GroupsReversed, evidence.Minimal:
+		case evidence.Finished, evidence.ServerFlight, evidence.ClientReversed, evidence.Minimal:
 		default:
 			return false
 		}

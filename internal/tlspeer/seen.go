@@ -69,6 +69,7 @@ type Error struct {
 	Err   error
 }
 
+// Error tells what could not be done, and why.
 func (e *Error) Error() string { return e.Doing + ": " + e.Err.Error() }
 
 // Unwrap returns the cause.
