@@ -63,6 +63,7 @@ var questions = []question{
 	{"finished", nextFinished, true},
 	{"fallback-scsv", nextFallback, false},
 	{"no-sni", nextWithoutSNI, true},
+	{"alpn", nextALPN, true},
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
 	{controlQuestion, nextControl, true},

@@ -65,6 +65,15 @@ func nextWithoutSNI(p *plan) (ask, bool) {
 	return p.alone(evidence.WithoutSNI)
 }
 
+// nextALPN names the mail protocol in a hello of its own, where that did not ride.
+func nextALPN(p *plan) (ask, bool) {
+	const question = "alpn"
+	if !p.goal.details || p.works(evidence.WithALPN) || p.asking(question) || p.exhausted(question, 2) || !p.chainsDone() {
+		return ask{}, false
+	}
+	return p.alone(evidence.WithALPN)
+}
+
 // nextReuse makes a second handshake where only one showed an ephemeral key, to see whether it is the same again.
 func nextReuse(p *plan) (ask, bool) {
 	const question = "key-reuse"

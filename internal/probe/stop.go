@@ -42,7 +42,7 @@ func (s *Session) tries() map[string]int {
 
 // giveUpOddities makes as if all that no ordinary client does had been tried in vain.
 func giveUpOddities(tries map[string]int) {
-	tries["long-lists"], tries["fallback-scsv"] = 2, 2
+	tries["long-lists"], tries["fallback-scsv"], tries["alpn"] = 2, 2, 2
 	for _, t := range tolerated {
 		tries["tolerance-"+string(t.fails)] = 2
 	}
