@@ -89,6 +89,9 @@ func (p *Proxy) accept(ctx context.Context) {
 	for n := 1; ; n++ {
 		conn, err := p.listener.Accept()
 		if errors.Is(err, net.ErrClosed) || ctx.Err() != nil {
+			if err == nil { // it came in the moment of the end
+				_ = conn.Close()
+			}
 			return
 		}
 		if err != nil {
