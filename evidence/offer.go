@@ -24,22 +24,21 @@ type Offer struct {
 type Variant string
 
 const (
-	WithoutSNI     Variant = "no-sni"
-	HigherVersion  Variant = "higher-version" // legacy_version 0x0304 without supported_versions
-	WithGREASE     Variant = "grease"         // reserved extensions, groups and suites, RFC 8701
-	Padded256      Variant = "size-256"       // padded to 256–511 bytes
-	Padded512      Variant = "size-512"       // padded above 512 bytes
-	Padded1500     Variant = "size-1500"
-	Padded4096     Variant = "size-4096"
-	Fragmented     Variant = "fragments"     // hello split over several records
-	FallbackSCSV   Variant = "fallback-scsv" // RFC 7507
-	UnknownFirst   Variant = "unknown-first" // 65 unassigned suites before the real ones
-	ChaChaFirst    Variant = "chacha-first"
-	ClientReversed Variant = "reversed" // suites in reverse order
-	Minimal        Variant = "minimal"  // short lists and few extensions, for servers that fail on long hellos
-	WithALPN       Variant = "alpn"     // the mail protocol's name, RFC 7301
-	Finished       Variant = "finished" // the handshake is finished and the mail protocol goes on inside
-	ServerFlight   Variant = "flight"   // TLS 1.3: read to the end of the server's flight
+	WithoutSNI    Variant = "no-sni"
+	HigherVersion Variant = "higher-version" // legacy_version 0x0304 without supported_versions
+	WithGREASE    Variant = "grease"         // reserved extensions, groups and suites, RFC 8701
+	Padded256     Variant = "size-256"       // padded to 256–511 bytes
+	Padded512     Variant = "size-512"       // padded above 512 bytes
+	Padded1500    Variant = "size-1500"
+	Padded4096    Variant = "size-4096"
+	Fragmented    Variant = "fragments"     // hello split over several records
+	FallbackSCSV  Variant = "fallback-scsv" // RFC 7507
+	UnknownFirst  Variant = "unknown-first" // 65 unassigned suites before the real ones
+	ChaChaFirst   Variant = "chacha-first"
+	Minimal       Variant = "minimal"  // short lists and few extensions, for servers that fail on long hellos
+	WithALPN      Variant = "alpn"     // the mail protocol's name, RFC 7301
+	Finished      Variant = "finished" // the handshake is finished and the mail protocol goes on inside
+	ServerFlight  Variant = "flight"   // TLS 1.3: read to the end of the server's flight
 )
 
 // Has reports whether the offer differs from the template by v.

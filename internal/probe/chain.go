@@ -61,6 +61,17 @@ func (c *chain[T]) open(universe []T) []T {
 	return list
 }
 
+// picked tells how often x was picked, or is expected to be, and whether a pick shows its place among the others.
+func (c *chain[T]) picked(x T) (picks int, placed bool) {
+	for _, t := range c.trials {
+		if t.ok && t.pick == x {
+			picks++
+			placed = placed || !t.skewed
+		}
+	}
+	return picks, placed
+}
+
 // beats reports whether some trial shows that the server prefers a to b.
 func (c *chain[T]) beats(a, b T) bool { return c.ranking().better[a][b] }
 

@@ -191,7 +191,8 @@ func deriveIntolerances(d *deriver) {
 	d.facts.Intolerances = setFact(d, value, open, decided)
 }
 
-// tolerates reports whether a hello with variant x is taken: No only if it failed twice alone while the server was well.
+// tolerates reports whether a hello with variant x is taken: No only if it failed alone, more than once, while the server was
+// well.
 // Where hellos that are known to be taken got lost too, silence and hanging up tell nothing.
 func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer {
 	if d.works(x) {
@@ -204,7 +205,7 @@ func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer
 			failed++
 		}
 	}
-	if failed >= 2 {
+	if failed >= d.convincing() {
 		return evidence.No
 	}
 	return evidence.Unsure

@@ -150,7 +150,7 @@ func (d *deriver) prioritisesChaCha(t *track) bool {
 		if r.kind != accepted || r.version != t.version || !chachaFirst(r.suites) || !isChaCha(r.suite) || narrowed(r.offer) {
 			continue // with narrowed groups or schemes it may have been the best that was left
 		}
-		if best, ok := firstIn(order, r.suites); ok && !isChaCha(best) {
+		if best, ok := firstIn(order, d.read(r.offer, r.suites)); ok && !isChaCha(best) {
 			return true
 		}
 	}
@@ -225,10 +225,14 @@ func (d *deriver) groupFacts(c *chain[tlswire.Group], universe []tlswire.Group, 
 		return inapplicable[[]tlswire.Group]("no suite needs a group"), inapplicable[evidence.Preference]("no suite needs a group")
 	}
 	list := sortedBy(c.accepted, universe)
-	if order, ok := c.serverOrder(); ok && !c.clientOrder() {
+	order, ok := c.serverOrder()
+	if ok = ok && !c.clientOrder(); ok {
 		list = order
 	}
 	fact := setFact(d, list, open, len(list) > 0, d.fromGroups(match)...)
+	if _, _, unplaced := c.undecidedPair(order); ok && unplaced && fact.Why == "" {
+		fact.Why = "the order of some groups was not compared"
+	}
 	return fact, d.groupPreference(c, len(open) > 0, fact.From)
 }
 

@@ -78,10 +78,6 @@ func offeredSuites(o evidence.Offer) []tlswire.Suite {
 		list = templateSuites(o.Version)
 	}
 	rest := difference(list, slices.Concat(o.Suites.Without, o.Suites.First, o.Suites.Last))
-	if o.Has(evidence.ClientReversed) {
-		slices.Reverse(rest)
-		rest = finiteFieldLast(rest)
-	}
 	return slices.Concat([]tlswire.Suite(o.Suites.First), rest, []tlswire.Suite(o.Suites.Last))
 }
 

@@ -35,14 +35,10 @@ func losses(rng *rand.Rand, hangsUp bool) func(int, evidence.Offer) (evidence.En
 
 // TestModelLoss scans random servers while connections get lost: what is found may be less, but never wrong.
 func TestModelLoss(t *testing.T) {
-	skipModel(t)
-	seed := uint64(time.Now().UnixNano())
-	if s := modelSeed(); s != 0 {
-		seed = s
-	}
+	seed := firstSeed()
 	t.Logf("first seed %d", seed)
 	failed, n := failures{}, 0
-	for begun := time.Now(); time.Since(begun) < propertyTime; n++ {
+	for begun := time.Now(); moreServers(begun, n); n++ {
 		rng := rand.New(rand.NewPCG(seed+uint64(n), 2))
 		m, parallel := randomModel(rng), some(rng, 1, 5, 8)
 		ep := scanModel(m, parallel, rng, losses(rng, m.hangsUp))
@@ -115,10 +111,7 @@ func honest[T comparable](c *comparison, name string, f evidence.Fact[[]T], want
 
 // TestModelAgain derives the facts once more, from the evidence as it is stored.
 func TestModelAgain(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if s := modelSeed(); s != 0 {
-		seed = s
-	}
+	seed := firstSeed()
 	for n := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed+n, 3))
 		m := randomModel(rng)

@@ -165,7 +165,8 @@ func (m *model) candidates(o evidence.Offer, v tlswire.Version) []tlswire.Suite 
 	}
 	switch m.order {
 	case chachaDecides:
-		if len(read) > 0 && isChaCha(read[0]) {
+		known := slices.IndexFunc(read, func(s tlswire.Suite) bool { _, ok := s.Info(); return ok }) // OpenSSL drops the others first
+		if known >= 0 && isChaCha(read[known]) {
 			front(isChaCha)
 		}
 	case hardwareOrder:

@@ -42,8 +42,7 @@ func (p *plan) guessByServer(v tlswire.Version, open []tlswire.Suite) (tlswire.S
 			return s, true
 		}
 	}
-	likely := p.likely(v)
-	s, ok := firstIn(p.bestOrder(v), likely)
+	s, ok := firstIn(p.bestOrder(v), p.likelyAmong(v, open))
 	if !ok {
 		s, _ = p.best(v, open)
 	}

@@ -63,9 +63,11 @@ var questions = []question{
 	{"finished", nextFinished, true},
 	{"fallback-scsv", nextFallback, false},
 	{"no-sni", nextWithoutSNI, true},
+	{"tolerance", nextTogether, true},
 	{"alpn", nextALPN, true},
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
+	{"confirm", nextConfirm, true},
 	{controlQuestion, nextControl, true},
 }
 

@@ -28,9 +28,11 @@ func nextGroups13(p *plan) (ask, bool) {
 	if sure {
 		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: tlswire.TLS13,
 			suite: t.suites.accepted[0], group: guess}
-		if tail := p.tail(p.groups13, is13); tail != 0 {
-			a.offer.Groups = append(a.offer.Groups, tail)
-		}
+	}
+	if tail := p.tail(p.groups13, is13); tail != 0 && sure {
+		a.offer.Groups = append(a.offer.Groups, tail)
+	}
+	if sure && !p.rodeInVain(tlswire.TLS13) {
 		p.ride13(&a)
 		p.rideVariant(&a)
 	}
@@ -38,11 +40,12 @@ func nextGroups13(p *plan) (ask, bool) {
 }
 
 // guessGroup returns the group of open that a server most likely accepts, and whether it likely does: classic groups come
-// together, so do the finite fields, and so do the hybrids.
+// together, so do the finite fields, and so do the hybrids, which are made of classic ones.
 func (p *plan) guessGroup(open []tlswire.Group) (tlswire.Group, bool) {
-	for _, family := range [][]tlswire.Group{groups13[1:6], finiteFields, hybrids} {
-		known := slices.ContainsFunc(family, func(g tlswire.Group) bool { return p.groups13.seen[g] })
-		if g, ok := firstIn(family, open); ok && known {
+	known := func(g tlswire.Group) bool { return p.groups13.seen[g] }
+	for _, family := range [][]tlswire.Group{hybrids, nistAndX25519, finiteFields} {
+		g, ok := firstIn(family, open)
+		if ok && (slices.ContainsFunc(family, known) || slices.Contains(nistAndX25519, g) && slices.ContainsFunc(hybrids, known)) {
 			return g, true
 		}
 	}
@@ -51,6 +54,9 @@ func (p *plan) guessGroup(open []tlswire.Group) (tlswire.Group, bool) {
 	}
 	return open[0], false
 }
+
+// nistAndX25519 are the groups that nearly all servers accept.
+var nistAndX25519 = []tlswire.Group{tlswire.X25519, tlswire.Secp256r1, tlswire.Secp521r1, tlswire.Secp384r1}
 
 // failedLately reports whether the last replies to a question all said nothing.
 func (p *plan) failedLately(question string) bool {
@@ -77,28 +83,35 @@ func nextGroups12(p *plan) (ask, bool) {
 	if !p.goal.details || len(open) == 0 || !p.settled(old) || p.busyWith(groupsQuestion12) || p.failedLately(groupsQuestion12) {
 		return ask{}, false
 	}
-	for _, v := range p.spoken() {
-		seen := p.groupSuites(v)
-		if !old(v) || v == tlswire.SSLv3 || len(seen) == 0 {
-			continue
+	spoken := p.spoken()
+	slices.SortStableFunc(spoken, func(a, b tlswire.Version) int { return len(p.freeSuites(b)) - len(p.freeSuites(a)) })
+	for _, v := range spoken {
+		if seen := p.groupSuites(v); old(v) && v != tlswire.SSLv3 && len(seen) > 0 {
+			return p.groupAsk(v, seen, open)
 		}
-		a := ask{question: groupsQuestion12, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}, Groups: open}}
-		info, _ := seen[0].Info()
-		if info.Auth == tlswire.AuthECDSA { // its certificate's curve must be among them
-			a.offer.Groups = slices.Concat(open, p.groups12.accepted)
-			return a, p.count(func(r reply) bool { return questionOf(r.id) == groupsQuestion12 }) < 8
-		}
-		if p.nextCurves() != nil {
-			p.expect(&a, v, seen[0])
-			a.guess.group = open[0]
-			if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.rodeInVain(v) {
-				a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
-			}
-			p.rideVariant(&a)
-		}
-		return a, true
 	}
 	return ask{}, false
+}
+
+// groupAsk offers the undecided curves with the suites of list in version v.
+func (p *plan) groupAsk(v tlswire.Version, list []tlswire.Suite, open []tlswire.Group) (ask, bool) {
+	a := ask{question: groupsQuestion12, offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: list}, Groups: open}}
+	info, _ := list[0].Info()
+	if info.Auth == tlswire.AuthECDSA { // its certificate's curve must be among them
+		a.offer.Groups = slices.Concat(open, p.groups12.accepted)
+		return a, p.count(func(r reply) bool { return questionOf(r.id) == groupsQuestion12 }) < 8
+	}
+	if p.nextCurves() != nil {
+		p.expect(&a, v, list[0])
+		a.guess.group = p.likelyGroup(open)
+		if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.rodeInVain(v) {
+			a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
+		}
+		if !p.rodeInVain(v) {
+			p.rideVariant(&a)
+		}
+	}
+	return a, true
 }
 
 // expect gives a the guess that suite is picked.
@@ -117,11 +130,14 @@ func (p *plan) busyWith(question string) bool {
 // groupSuites returns the accepted suites of version v that need a curve: those with RSA or without a certificate, if
 // there are any, since an ECDSA certificate needs its own curve among those offered (RFC 8422, Section 5.1.1).
 func (p *plan) groupSuites(v tlswire.Version) []tlswire.Suite {
-	free := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return usesGroup(s) && s.Auth != tlswire.AuthECDSA })
-	if len(free) > 0 {
+	if free := p.freeSuites(v); len(free) > 0 {
 		return free
 	}
 	return p.seenSuites(v, usesGroup)
+}
+
+func (p *plan) freeSuites(v tlswire.Version) []tlswire.Suite {
+	return p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return usesGroup(s) && s.Auth != tlswire.AuthECDSA })
 }
 
 // nextSchemes13 goes on with the signature schemes of TLS 1.3: the server's flight is read to its CertificateVerify.

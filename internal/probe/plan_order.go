@@ -90,11 +90,15 @@ func (c *chain[T]) untwisted(order []T, never func(T) bool) (a, b T, ok bool) {
 			}
 		}
 	}
-	i := slices.IndexFunc(order[1:], func(x T) bool { return !never(x) })
-	if i < 0 || c.compared(order[0], order[i+1]) {
+	i := slices.IndexFunc(order, func(x T) bool { return !never(x) })
+	if i < 0 {
 		return a, b, false
 	}
-	return order[0], order[i+1], true
+	other := order[0]
+	if i == 0 {
+		other = order[1]
+	}
+	return other, order[i], !c.compared(other, order[i])
 }
 
 // compared reports whether an offer with just b and a, in this order, was answered.
@@ -146,13 +150,13 @@ func nextChaCha(p *plan) (ask, bool) {
 	return ask{}, false
 }
 
-// triedChaCha reports whether an offer was answered in version p that had ChaCha20 first, one of its suites that is accepted,
-// and one that the server prefers to it.
+// triedChaCha reports whether an offer was answered in version p that had a ChaCha20 suite first that is accepted, and one
+// that the server prefers to it.
 func (v *view) triedChaCha(p tlswire.Version) bool {
 	order, _ := v.tracks[p].suites.serverOrder()
 	return v.count(func(r reply) bool {
-		best, ok := firstIn(order, r.suites)
+		best, ok := firstIn(order, v.read(r.offer, r.suites))
 		return ok && r.kind == accepted && r.version == p && !narrowed(r.offer) && chachaFirst(r.suites) && !isChaCha(best) &&
-			slices.ContainsFunc(order, func(s tlswire.Suite) bool { return isChaCha(s) && slices.Contains(r.suites, s) })
+			v.tracks[p].suites.seen[r.suites[0]]
 	}) > 0
 }

@@ -68,7 +68,7 @@ func nextWithoutSNI(p *plan) (ask, bool) {
 // nextALPN names the mail protocol in a hello of its own, where that did not ride.
 func nextALPN(p *plan) (ask, bool) {
 	const question = "alpn"
-	if !p.goal.details || p.works(evidence.WithALPN) || p.asking(question) || p.exhausted(question, 2) || !p.chainsDone() {
+	if !p.goal.details || p.works(evidence.WithALPN) || p.asking(question) || p.asking("tolerance") || p.exhausted(question, 2) || !p.chainsDone() {
 		return ask{}, false
 	}
 	return p.alone(evidence.WithALPN)
@@ -132,6 +132,22 @@ func nextControl(p *plan) (ask, bool) {
 	for _, v := range p.spoken() {
 		if seen := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true }); len(seen) > 0 {
 			return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}}}, true
+		}
+	}
+	return ask{}, false
+}
+
+// nextConfirm makes an offer again that was met by a reset, as far as that has to happen before it counts as a refusal.
+func nextConfirm(p *plan) (ask, bool) {
+	const question = "confirm"
+	if len(p.flights) > 0 || p.alerts || p.lossy || p.exhausted(question, 8) {
+		return ask{}, false
+	}
+	strict := *p.view
+	strict.trusting = false
+	for i := range p.replies {
+		if r := &p.replies[i]; r.kind == closed && r.reset && plain(r.offer) && !p.unwell(r) && !strict.meant(r) {
+			return ask{question: question, offer: r.offer}, true
 		}
 	}
 	return ask{}, false

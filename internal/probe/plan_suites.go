@@ -67,7 +67,7 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	}
 	if len(t.suites.refused) > 0 {
 		// All of it was refused, but perhaps only the first 64 were read. That shows once some version is spoken.
-		if p.longLists == evidence.Unsure && (len(p.spoken()) > 0 || len(p.flights) > 0) {
+		if p.longLists == evidence.Unsure && !p.exhausted("long-lists", 2) && (p.mayCalibrate() || len(p.flights) > 0) {
 			return ask{}, false
 		}
 		o.Suites.Only = p.chunk(t.offerable())
@@ -78,6 +78,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	}
 	if t.version == tlswire.TLS12 && p.longLists == evidence.Unsure && !p.goal.passive && !p.tried(evidence.UnknownFirst) {
 		o.Variants = append(o.Variants, evidence.UnknownFirst) // how a list is read tells what refusals of long lists mean
+	}
+	if chacha := chachaOf(t.version); p.goal.details && o.Suites.IsZero() && chacha != 0 {
+		o.Suites.First = evidence.SuiteCodes{chacha} // tells whether a server with an order of its own minds
 	}
 	if t.version == tlswire.TLS13 && !o.Has(evidence.Minimal) {
 		o.KeyShares = []tlswire.Group{tlswire.Secp256r1}
@@ -112,7 +115,9 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	if len(open) == 0 {
 		return ask{}, false
 	}
-	o.Suites.Without = slices.Concat(t.suites.accepted, reserved)
+	again := p.displaced(t)
+	open = append(open, again...)
+	o.Suites.Without = difference(slices.Concat(t.suites.accepted, reserved), again)
 	if p.longLists != evidence.Yes && len(t.suites.refused) > 0 || p.longLists == evidence.No || t.mixed {
 		o.Suites = evidence.SuiteOffer{Only: p.chunk(open)}
 	}
@@ -134,17 +139,31 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 			a.offer.Suites.Without = difference(a.offer.Suites.Without, a.offer.Suites.First)
 		}
 	}
-	if sure {
-		p.ride(&a)
-		a.guess.offer = a.offer
-	}
 	if !sure {
 		a.guess = nil
-		if !p.rodeInVain(v) {
-			p.rideEarly(&a, guess)
-		}
+	}
+	switch {
+	case sure:
+		p.ride(&a)
+		a.guess.offer = a.offer
+	case !p.rodeInVain(v):
+		p.rideEarly(&a, guess)
+	}
+	if p.answered(a.offer) {
+		a.alight()
+	}
+	if p.answered(a.offer) {
+		a.offer.Suites.Without = append(a.offer.Suites.Without, again...)
 	}
 	return a, true
+}
+
+// alight takes all riders off.
+func (a *ask) alight() {
+	a.offer.Groups, a.offer.Schemes, a.offer.KeyShares, a.offer.Variants = nil, nil, nil, nil
+	if a.guess != nil {
+		a.guess.group, a.guess.scheme, a.guess.offer = 0, 0, a.offer
+	}
 }
 
 // window is how many connections of version v may be under way at once: few while guesses fail, more as they come true.
@@ -157,43 +176,46 @@ func (p *plan) window(v tlswire.Version) int {
 	case p.known(v):
 		return 2 + 2*p.hits[v]
 	}
-	return 1 + p.hits[v]
+	return min(1+p.hits[v]/2, 3)
 }
 
 // arrange puts the suites in the order that makes the answer most telling. Elimination alone never tells a server with
 // an order of its own from one that follows the client, since both fit the order in which suites are found; a suite that
 // is offered again, last, does: only a server of the first kind takes it.
 func (p *plan) arrange(t *track, o *evidence.Offer, guess tlswire.Suite) {
-	likely := guess != 0 && p.score(t.version, guess) >= likelyEnough
 	own, others := ownOrder(t.suites), p.orderOf(t.version)
-	switch {
-	case own == nobodyYet && others != byServer && likely && !isChaCha(guess) && !p.offeredAgain(t):
-		o.Suites.Last = evidence.SuiteCodes{t.suites.accepted[0]}
+	favourite := slices.IndexFunc(t.suites.accepted, isOther)
+	if own == nobodyYet && others != byServer && favourite >= 0 && !isChaCha(guess) && !p.offeredAgain(t) &&
+		!(others == nobodyYet && p.underWay(func(o evidence.Offer) bool { return len(o.Suites.Last) > 0 })) { // one version tells for all
+		o.Suites.Last = evidence.SuiteCodes{t.suites.accepted[favourite]}
 		o.Suites.Without = difference(o.Suites.Without, o.Suites.Last)
-	case own == nobodyYet && others != byClient && len(t.suites.accepted) == 1:
-		o.Variants = append(o.Variants, evidence.ClientReversed)
-		return
 	}
-	switch {
-	case others == byServer:
-		o.Suites.First = p.chachaRide(t, guess)
-	case guess != 0 && !(isChaCha(guess) && own == nobodyYet) && !(t.mixed && isFiniteField(guess) != isFiniteField(p.wanted(t)[0])):
+	if others != byServer && guess != 0 && !(isChaCha(guess) && own == nobodyYet) &&
+		!(t.mixed && isFiniteField(guess) != isFiniteField(p.wanted(t)[0])) {
 		o.Suites.First = evidence.SuiteCodes{guess}
 	}
 }
 
-// chachaRide returns a ChaCha20 suite to be offered first while it is undecided: a server that prioritises it for clients
-// that do takes it, any other goes on as expected.
-func (p *plan) chachaRide(t *track, guess tlswire.Suite) evidence.SuiteCodes {
-	if isChaCha(guess) || !p.goal.details || p.triedChaCha(t.version) ||
-		p.underWay(func(o evidence.Offer) bool { return o.Version == t.version && chachaFirst(offeredSuites(o)) }) {
+// chachaOf returns the ChaCha20 suite of version v that servers most commonly accept, or 0.
+func chachaOf(v tlswire.Version) tlswire.Suite {
+	for _, s := range templateSuites(v) {
+		if info, _ := s.Info(); isChaCha(s) && info.Recommended == "Y" {
+			return s
+		}
+	}
+	return 0
+}
+
+// displaced returns the ChaCha20 suites of t that were picked once because they stood first, which tells nothing of their
+// place in the server's own order. Offered again they are picked when it is their turn.
+func (p *plan) displaced(t *track) []tlswire.Suite {
+	if p.orderOf(t.version) == byClient {
 		return nil
 	}
-	i := slices.IndexFunc(p.wanted(t), func(s tlswire.Suite) bool { return isChaCha(s) && p.score(t.version, s) >= 0.4 })
-	if i < 0 {
-		return nil
-	}
-	return evidence.SuiteCodes{p.wanted(t)[i]}
+	return slices.DeleteFunc(slices.Clone(t.suites.accepted), func(s tlswire.Suite) bool {
+		picks, placed := t.suites.picked(s)
+		return !isChaCha(s) || picks > 1 || placed
+	})
 }
 
 // offeredAgain reports whether some connection of the version offers, or offered, a suite again.
@@ -216,6 +238,11 @@ func nextLongLists(p *plan) (ask, bool) {
 		}
 	}
 	return ask{}, false
+}
+
+// mayCalibrate reports whether some version is spoken that can tell how long lists are read.
+func (p *plan) mayCalibrate() bool {
+	return slices.ContainsFunc(p.spoken(), func(v tlswire.Version) bool { return v != tlswire.SSLv2 })
 }
 
 // stuck reports whether a list was refused of which perhaps only the first 64 were read.

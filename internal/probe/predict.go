@@ -26,7 +26,27 @@ func (p *plan) orderOf(v tlswire.Version) decider {
 			return d
 		}
 	}
+	for _, w := range versions {
+		if w != tlswire.SSLv2 && (tookLast(p.tracks[w].suites) || p.passedLikely(w)) {
+			return byServer
+		}
+	}
 	return nobodyYet
+}
+
+// tookLast reports whether a suite was picked that stood last, behind others: a server that follows the client would do so
+// only if it accepted none of them.
+func tookLast(c *chain[tlswire.Suite]) bool {
+	return slices.ContainsFunc(c.trials, func(t trial[tlswire.Suite]) bool {
+		return t.ranks() && len(t.offered) > 1 && t.offered[len(t.offered)-1] == t.pick
+	})
+}
+
+// passedLikely reports whether a suite stood first in an offer of version v, and was not picked, that is likely accepted.
+func (p *plan) passedLikely(v tlswire.Version) bool {
+	return slices.ContainsFunc(p.tracks[v].suites.trials, func(t trial[tlswire.Suite]) bool {
+		return t.ranks() && t.offered[0] != t.pick && !isChaCha(t.offered[0]) && p.score(v, t.offered[0]) >= likelyEnough
+	})
 }
 
 func ownOrder(c *chain[tlswire.Suite]) decider {
@@ -69,7 +89,11 @@ func (p *plan) best(v tlswire.Version, open []tlswire.Suite) (tlswire.Suite, flo
 
 // likely returns the undecided suites of v that are likely accepted.
 func (p *plan) likely(v tlswire.Version) []tlswire.Suite {
-	return slices.DeleteFunc(p.wanted(p.tracks[v]), func(s tlswire.Suite) bool { return p.score(v, s) < likelyEnough })
+	return p.likelyAmong(v, p.wanted(p.tracks[v]))
+}
+
+func (p *plan) likelyAmong(v tlswire.Version, list []tlswire.Suite) []tlswire.Suite {
+	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.Suite) bool { return p.score(v, s) < likelyEnough })
 }
 
 // known reports whether another version's complete list foretells that of v.
@@ -188,14 +212,17 @@ func (p *plan) families() *families {
 		return p.halves
 	}
 	f := &families{map[exchange]evidence.Answer{}, map[protection]evidence.Answer{}, map[tlswire.Suite]bool{}}
-	for _, t := range p.tracks {
-		if old(t.version) {
-			f.addAccepted(t)
+	for _, v := range versions {
+		switch {
+		case old(v):
+			f.addAccepted(p.tracks[v])
+		case is13(v):
+			f.addProtections(p.tracks[v])
 		}
 	}
-	for _, t := range p.tracks {
-		if old(t.version) {
-			f.addPassed(t)
+	for _, v := range versions {
+		if old(v) {
+			f.addPassed(p.tracks[v])
 		}
 	}
 	p.halves = f
@@ -209,9 +236,17 @@ func (f *families) addAccepted(t *track) {
 	}
 }
 
+// addProtections takes in how records of TLS 1.3 are protected, which stacks do in TLS 1.2, too.
+func (f *families) addProtections(t *track) {
+	for _, s := range t.suites.accepted {
+		info, _ := s.Info()
+		f.protections[protectionOf(info)] = evidence.Yes
+	}
+}
+
 // addPassed blames that half of a suite that was passed over whose other half is accepted elsewhere.
 func (f *families) addPassed(t *track) {
-	for s := range t.passedOver() {
+	for _, s := range t.passedOver() {
 		info, _ := s.Info()
 		f.passed[s] = true
 		x, y := exchangeOf(info), protectionOf(info)
@@ -225,15 +260,15 @@ func (f *families) addPassed(t *track) {
 }
 
 // passedOver returns the suites that stood first in an offer and were not picked by a server that follows the client.
-func (t *track) passedOver() map[tlswire.Suite]bool {
-	out := map[tlswire.Suite]bool{}
+func (t *track) passedOver() []tlswire.Suite {
 	if ownOrder(t.suites) == byServer {
-		return out
+		return nil
 	}
+	var list []tlswire.Suite
 	for _, x := range t.suites.trials {
 		if x.ok && !x.guess && len(x.offered) > 0 && x.offered[0] != x.pick {
-			out[x.offered[0]] = true
+			list = append(list, x.offered[0])
 		}
 	}
-	return out
+	return list
 }

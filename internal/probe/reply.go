@@ -40,6 +40,7 @@ type reply struct {
 	messages []evidence.Message
 	finished bool // the handshake was finished
 	cut      bool // the server ended the connection before we did
+	reset    bool // it did so by a reset, as a broken line does
 	later    bool // the server asked to come later: says nothing about the offer, not even that it says nothing
 }
 
@@ -50,7 +51,7 @@ func readReply(o *evidence.Observation) reply {
 	for _, m := range o.Messages {
 		r.read(m)
 	}
-	r.later = o.End.Kind == evidence.EndThrottled
+	r.later, r.reset = o.End.Kind == evidence.EndThrottled, o.End.Kind == evidence.EndReset
 	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset
 	if r.kind == accepted && !r.honest() {
 		r.kind = lost
@@ -157,7 +158,7 @@ func (r *reply) honest() bool {
 func plain(o evidence.Offer) bool {
 	for _, v := range o.Variants {
 		switch v {
-		case evidence.Finished, evidence.ServerFlight, evidence.ClientReversed, evidence.Minimal:
+		case evidence.Finished, evidence.ServerFlight, evidence.Minimal:
 		default:
 			return false
 		}

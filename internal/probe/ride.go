@@ -46,9 +46,39 @@ func (p *plan) ride12(a *ask) {
 			p.narrowCurves(a, groups)
 		}
 	}
+	if p.rideLastCurves(a) {
+		return
+	}
 	if next, ok := p.nextScheme12(info); ok && a.offer.Version == tlswire.TLS12 {
 		a.offer.Schemes, a.guess.scheme = p.schemes12.open(schemes12), next
 	}
+}
+
+// rideLastCurves offers the curves that are unlikely to be accepted, to a server that follows the client, with an accepted
+// suite that needs a curve before the expected one, which needs none: if the server passes it over, no curve is left.
+func (p *plan) rideLastCurves(a *ask) bool {
+	v, suite := a.offer.Version, a.guess.suite
+	info, _ := suite.Info()
+	open := p.groups12.open(curves)
+	if p.orderOf(v) != byClient || usesGroup(info) || len(open) == 0 || p.nextCurves() != nil || !slices.Equal(a.offer.Suites.First, []tlswire.Suite{suite}) ||
+		p.count(passesCurves) > 0 || p.underWay(func(o evidence.Offer) bool { return passesCurves(reply{offer: o}) }) {
+		return false
+	}
+	free := p.freeSuites(v)
+	if len(free) == 0 || len(p.groups12.seen) == 0 {
+		return false
+	}
+	a.offer.Groups = slices.Concat(open, finiteFields)
+	a.offer.Suites.First = evidence.SuiteCodes{free[0], suite}
+	a.offer.Suites.Without = difference(a.offer.Suites.Without, free[:1])
+	return true
+}
+
+// passesCurves reports whether r's offer is one that rideLastCurves made.
+func passesCurves(r reply) bool {
+	o := r.offer
+	return old(o.Version) && len(o.Groups) > 0 && len(o.Schemes) == 0 && len(o.Suites.First) == 2 && needsFreeGroup(o.Suites.First[0]) &&
+		!needsFreeGroup(o.Suites.First[1])
 }
 
 // narrowCurves offers the undecided curves. While it is not known whose order of groups decides, one that is known to be
@@ -59,7 +89,7 @@ func (p *plan) narrowCurves(a *ask, groups []tlswire.Group) {
 		a.offer.Groups = append(a.offer.Groups, tail)
 	}
 	if a.guess != nil {
-		a.guess.group = groups[0]
+		a.guess.group = p.likelyGroup(groups)
 	}
 }
 
@@ -84,8 +114,11 @@ func (p *plan) tail(c *chain[tlswire.Group], match func(tlswire.Version) bool) t
 func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
 	v := a.offer.Version
 	info, _ := guess.Info()
-	if !p.goal.details || !p.goal.suites || !old(v) || v == tlswire.SSLv3 || p.orderOf(v) == nobodyYet || p.rodeInVain(v) || !p.likelyCurve(info) {
+	if !p.goal.details || !p.goal.suites || !old(v) || v == tlswire.SSLv3 || p.rodeInVain(v) || !p.likelyCurve(v, info) {
 		return
+	}
+	if p.orderOf(v) == byServer {
+		info = signedWithRSA
 	}
 	if groups := p.nextCurves(); len(groups) > 0 && p.mayNarrowGroups() {
 		p.narrowCurves(a, groups)
@@ -93,11 +126,26 @@ func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
 	if _, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.narrowingSchemes() {
 		a.offer.Schemes = p.schemes12.open(schemes12)
 	}
+	if len(p.likely(v)) > 0 {
+		p.rideVariant(a)
+	}
+}
+
+// signedWithRSA is what suites have in common that carry riders best.
+var signedWithRSA = tlswire.SuiteInfo{KeyExchange: tlswire.KeyExchangeECDHE, Auth: tlswire.AuthRSA}
+
+// carriesCurve reports whether s is signed with RSA, needs a curve and has a common cipher.
+func carriesCurve(s tlswire.Suite) bool {
+	info, _ := s.Info()
+	return exchangeOf(info) == exchangeOf(signedWithRSA) && plausibleCipher(info) >= 7
 }
 
 // likelyCurve reports whether the next suite picked is likely one that is signed with RSA and needs a curve: the guess is,
 // with a common cipher, or all suites found so far are.
-func (p *plan) likelyCurve(guess tlswire.SuiteInfo) bool {
+func (p *plan) likelyCurve(v tlswire.Version, guess tlswire.SuiteInfo) bool {
+	if p.orderOf(v) == byServer {
+		return p.families().exchanges[exchangeOf(signedWithRSA)] == evidence.Yes && slices.ContainsFunc(p.wanted(p.tracks[v]), carriesCurve)
+	}
 	if !usesGroup(guess) || guess.Auth != tlswire.AuthRSA || p.families().exchanges[exchangeOf(guess)] != evidence.Yes {
 		return false
 	}
@@ -120,16 +168,27 @@ func (p *plan) narrowingSchemes() bool {
 	return p.flying(func(f flight) bool { return f.offer.Version == tlswire.TLS12 && len(f.offer.Schemes) > 0 && !f.guess }) > 0
 }
 
-// nextCurves returns the curves that are undecided, the likeliest first, if one that servers commonly accept is among them.
+// nextCurves returns the curves that are undecided, if one that servers commonly accept is among them. One that was refused
+// in TLS 1.3 is most likely refused in the older versions, too.
 func (p *plan) nextCurves() []tlswire.Group {
 	open := p.groups12.open(curves)
-	if len(p.groups12.seen) == 0 || len(open) == 0 {
+	if len(p.groups12.seen) == 0 || p.likelyGroup(open) == 0 {
 		return nil
 	}
-	if slices.Contains(curves[:5], open[0]) || p.groups13.seen[open[0]] {
-		return open
+	return open
+}
+
+// likelyGroup returns the first of the undecided curves that is likely accepted, or 0. What TLS 1.3 has yet to tell of X448,
+// which many servers lack, is waited for.
+func (p *plan) likelyGroup(open []tlswire.Group) tlswire.Group {
+	lone := p.tracks[tlswire.TLS13].spoken == evidence.No
+	i := slices.IndexFunc(open, func(g tlswire.Group) bool {
+		return p.groups13.seen[g] || !p.groups13.refused[g] && (slices.Contains(nistAndX25519, g) || lone && g == tlswire.X448)
+	})
+	if i < 0 {
+		return 0
 	}
-	return nil
+	return open[i]
 }
 
 // maxFailedRides is how often a list is narrowed in vain before it is asked for alone.
@@ -139,7 +198,7 @@ const maxFailedRides = 2
 func (p *plan) mayNarrowGroups() bool {
 	narrowed := func(o evidence.Offer) bool { return old(o.Version) && len(o.Groups) > 0 }
 	return p.flying(func(f flight) bool { return narrowed(f.offer) && !f.guess }) == 0 &&
-		p.count(func(r reply) bool { return narrowed(r.offer) && r.kind != lost && r.group == 0 }) < maxFailedRides
+		p.count(func(r reply) bool { return narrowed(r.offer) && r.kind != lost && r.group == 0 && !p.leavesGroup(&r) }) < maxFailedRides
 }
 
 // underWay reports whether a connection is under way whose offer matches.
@@ -162,7 +221,8 @@ func (v *view) count(match func(reply) bool) int {
 // this, if one is likely and narrowing the schemes has hardly failed yet.
 func (p *plan) nextScheme12(info tlswire.SuiteInfo) (tlswire.SignatureScheme, bool) {
 	failed := p.count(func(r reply) bool {
-		return r.offer.Version == tlswire.TLS12 && len(r.offer.Schemes) > 0 && r.kind != lost && r.scheme == 0
+		return r.offer.Version == tlswire.TLS12 && len(r.offer.Schemes) > 0 && r.scheme == 0 && !p.leavesScheme(&r) &&
+			(r.kind == accepted || r.kind != lost && len(r.offer.Groups) == 0) // with narrowed groups these may be to blame
 	})
 	if failed >= maxFailedRides || !usesSignature(info) || len(p.schemes12.seen) == 0 {
 		return 0, false
@@ -170,7 +230,8 @@ func (p *plan) nextScheme12(info tlswire.SuiteInfo) (tlswire.SignatureScheme, bo
 	return firstIn(p.commonSchemes(info), p.schemes12.open(schemes12))
 }
 
-// commonSchemes are the schemes that common stacks sign with, by the kind of key; GnuTLS, told by its CCM, has SHA-1 too.
+// commonSchemes are the schemes that common stacks sign with, by the kind of key; GnuTLS, told by its CCM, has
+// SHA-1 too, and OpenSSL, told by the groups that it names, SHA-224.
 func (p *plan) commonSchemes(info tlswire.SuiteInfo) []tlswire.SignatureScheme {
 	if info.Auth == tlswire.AuthECDSA {
 		return []tlswire.SignatureScheme{tlswire.ECDSASecp256r1SHA256, tlswire.ECDSASecp384r1SHA384, tlswire.ECDSASecp521r1SHA512}
@@ -180,7 +241,7 @@ func (p *plan) commonSchemes(info tlswire.SuiteInfo) []tlswire.SignatureScheme {
 	switch {
 	case p.hasCCM():
 		return append(common, tlswire.RSAPKCS1SHA1)
-	case p.groups13.named != nil:
+	case p.groups13.named != nil && p.groups13.seen[tlswire.X448]:
 		return append(common, tlswire.RSAPKCS1SHA224)
 	}
 	return common
@@ -196,6 +257,9 @@ func (p *plan) ride13(a *ask) {
 	}
 	if next, found := p.nextGroup13(); found && len(a.offer.Groups) == 0 && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Groups) > 0 }) {
 		a.offer.Groups, a.guess.group = p.groups13.open(groups13), next
+		if tail := p.tail(p.groups13, is13); tail != 0 {
+			a.offer.Groups = append(a.offer.Groups, tail)
+		}
 	}
 	if pair := p.reversedPair(); pair != nil && len(a.offer.Groups) == 0 {
 		a.offer.Groups, a.guess.group = pair, pair[0]

@@ -14,7 +14,8 @@ import (
 func (s *Session) plan() *plan {
 	all := slices.Clone(s.replies)
 	flights := make([]flight, 0, len(s.flights))
-	for id, f := range s.flights {
+	for _, id := range slices.Sorted(maps.Keys(s.flights)) { // in order, so that the same replies lead to the same plan
+		f := s.flights[id]
 		flights = append(flights, f)
 		if g, ok := s.guesses[id]; ok {
 			g.id = id
@@ -42,9 +43,9 @@ func (s *Session) tries() map[string]int {
 
 // giveUpOddities makes as if all that no ordinary client does had been tried in vain.
 func giveUpOddities(tries map[string]int) {
-	tries["long-lists"], tries["fallback-scsv"], tries["alpn"] = 2, 2, 2
+	tries["long-lists"], tries["fallback-scsv"], tries["alpn"], tries["tolerance"] = 2, 2, 2, 2
 	for _, t := range tolerated {
-		tries["tolerance-"+string(t.fails)] = 2
+		tries["tolerance-"+string(t.fails)] = 3
 	}
 }
 

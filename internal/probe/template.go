@@ -52,7 +52,7 @@ func plausibility(s tlswire.SuiteInfo) int {
 
 func plausibleExchange(s tlswire.SuiteInfo) int {
 	switch {
-	case s.KeyExchange == tlswire.KeyExchangeECDHE && s.Auth == tlswire.AuthRSA:
+	case s.KeyExchange == tlswire.KeyExchangeECDHE && s.Auth == tlswire.AuthRSA, s.MinVersion == tlswire.TLS13:
 		return 9
 	case s.KeyExchange == tlswire.KeyExchangeECDHE && s.Auth == tlswire.AuthECDSA:
 		return 8

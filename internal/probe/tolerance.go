@@ -22,14 +22,15 @@ var tolerated = []struct {
 	{evidence.Padded256, evidence.IntoleratesSize256},
 }
 
-// riders are the variants that may ride on a connection whose answer is foreseen.
-var riders = []evidence.Variant{evidence.UnknownFirst, evidence.WithoutSNI, evidence.WithGREASE, evidence.Padded1500,
-	evidence.Fragmented, evidence.HigherVersion, evidence.Padded4096, evidence.WithALPN}
+// riders are the variants that may ride on a connection whose answer is foreseen. Those of one row ride together: an
+// acceptance answers for all of them, and if it is refused each is asked alone.
+var riders = [][]evidence.Variant{{evidence.UnknownFirst}, {evidence.WithoutSNI},
+	{evidence.WithGREASE, evidence.Padded4096, evidence.WithALPN}, {evidence.Fragmented, evidence.HigherVersion}}
 
 func (p *plan) rideVariant(a *ask) {
-	for _, v := range riders {
-		if p.mayRide(v, a.offer) {
-			a.offer.Variants = append(a.offer.Variants, v)
+	for _, row := range riders {
+		if !slices.ContainsFunc(row, func(v evidence.Variant) bool { return !p.mayRide(v, a.offer) }) {
+			a.offer.Variants = append(a.offer.Variants, row...)
 			return
 		}
 	}
@@ -47,6 +48,8 @@ func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
 		return p.named
 	case evidence.HigherVersion:
 		return o.Version == p.newestOld()
+	case evidence.Padded4096: // GnuTLS 3.7 fails on so large a second hello
+		return !(o.Version == tlswire.TLS13 && len(o.Groups) > 0 && (o.Has(evidence.ServerFlight) || o.Has(evidence.Finished)))
 	}
 	return true
 }
@@ -106,14 +109,30 @@ func (v *view) newestOld() tlswire.Version {
 	return 0
 }
 
+// nextTogether asks for all variants that found no connection to ride on in one hello: if it is accepted they are answered,
+// and if not each is asked alone.
+func nextTogether(p *plan) (ask, bool) {
+	const question = "tolerance"
+	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 || p.exhausted(question, 1) {
+		return ask{}, false
+	}
+	var list []evidence.Variant
+	for _, row := range riders[2:] {
+		list = append(list, slices.DeleteFunc(slices.Clone(row), p.tried)...)
+	}
+	a, ok := p.alone(evidence.HigherVersion)
+	a.offer.Variants, a.question = list, question
+	return a, ok && len(list) > 1
+}
+
 // nextTolerance asks alone for each variant that did not ride, or whose ride was refused.
 func nextTolerance(p *plan) (ask, bool) {
-	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 {
+	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 || p.asking("tolerance") {
 		return ask{}, false
 	}
 	for _, t := range tolerated {
 		question := "tolerance-" + string(t.fails)
-		if p.works(t.variant) || p.exhausted(question, 2) || p.asking(question) {
+		if p.works(t.variant) || p.exhausted(question, p.convincing()) || p.asking(question) {
 			continue
 		}
 		if a, ok := p.alone(t.variant); ok {

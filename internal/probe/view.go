@@ -23,6 +23,8 @@ type view struct {
 	spells     []spell         // times in which the server was not well
 	alerts     bool            // the server refuses by alerts, in some connections at least
 	lossy      bool            // the same offer was answered in one connection and lost in another
+	loses      bool            // connections get lost that the server did not end
+	resets     bool            // the same offer was reset twice
 	trusting   bool            // a server that hangs up is believed to refuse until it turns out to be unwell
 }
 
@@ -47,6 +49,9 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 		v.tracks[p] = &track{version: p, suites: newChain[tlswire.Suite]()}
 	}
 	v.survey()
+	for i := range replies { // first, since what is known of groups and schemes tells how picks of suites are to be read
+		v.addParts(&replies[i])
+	}
 	for i := range replies {
 		v.addAccepted(&replies[i])
 	}
@@ -54,6 +59,7 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 	v.decideLongLists()
 	for i := range replies {
 		v.addRefused(&replies[i])
+		v.addPassed(&replies[i])
 	}
 	return v
 }
@@ -61,6 +67,7 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 // survey collects what the reading of single replies depends on.
 func (v *view) survey() {
 	v.lossy = v.losesConnections()
+	v.surveyResets()
 	accepts := []time.Duration{0}
 	for i := range v.replies {
 		r := &v.replies[i]
@@ -124,10 +131,16 @@ func (v *view) accept(r *reply) {
 		return
 	}
 	t.suites.add(trial[tlswire.Suite]{offered: compared(r, v.read(r.offer, r.suites)), pick: r.suite, ok: true,
-		guess: r.guess, skewed: skewed(r)})
-	v.acceptGroup(r)
-	v.acceptScheme(r)
-	v.acceptNamedGroups(r)
+		guess: r.guess, skewed: v.skewed(r)})
+}
+
+// addParts enters what an accepted offer says of groups and signature schemes.
+func (v *view) addParts(r *reply) {
+	if r.kind == accepted && v.tracks[r.version] != nil && r.v2 == nil {
+		v.acceptGroup(r)
+		v.acceptScheme(r)
+		v.acceptNamedGroups(r)
+	}
 }
 
 // acceptNamedGroups takes in the list of groups that a TLS 1.3 server may send in its encrypted extensions
@@ -150,15 +163,28 @@ func (v *view) acceptNamedGroups(r *reply) {
 }
 
 // skewed reports whether the choice tells nothing about the order of suites: narrowed groups or signature schemes that
-// the chosen suite does without may be why another was not chosen.
-func skewed(r *reply) bool {
+// the chosen suite does without may be why another was not chosen, unless one of them is known to be accepted.
+func (v *view) skewed(r *reply) bool {
 	if r.version != r.offer.Version || chachaFirst(r.suites) && isChaCha(r.suite) && slices.ContainsFunc(r.suites, isOther) {
 		return true
 	}
-	if r.version == tlswire.TLS13 { // chooses suite, group and scheme apart from each other (RFC 8446, Section 4.1.1)
+	if r.guess || r.version == tlswire.TLS13 { // chooses suite, group and scheme apart from each other (RFC 8446, Section 4.1.1)
 		return false
 	}
-	return len(r.offer.Groups) > 0 && r.group == 0 && !r.guess || len(r.offer.Schemes) > 0 && r.scheme == 0 && !r.guess
+	return len(r.offer.Groups) > 0 && r.group == 0 && !v.leavesGroup(r) || len(r.offer.Schemes) > 0 && r.scheme == 0 && !v.leavesScheme(r)
+}
+
+// leavesGroup reports whether the narrowed groups of r's offer still have one that is known to be accepted.
+func (v *view) leavesGroup(r *reply) bool {
+	return slices.ContainsFunc(r.offer.Groups, func(g tlswire.Group) bool { return v.groups12.seen[g] })
+}
+
+// leavesScheme reports the same of the signature schemes that go with the kind of certificate of the chosen suite.
+func (v *view) leavesScheme(r *reply) bool {
+	chosen, _ := r.suite.Info()
+	return slices.ContainsFunc(r.offer.Schemes, func(s tlswire.SignatureScheme) bool {
+		return v.schemes12.seen[s] && authOf(s) == chosen.Auth
+	})
 }
 
 // compared returns the suites of list that stood a chance against the chosen one: with narrowed groups or schemes, those
@@ -225,7 +251,7 @@ func (v *view) acceptGroup(r *reply) {
 		c.add(trial[tlswire.Group]{offered: before(offeredGroups(r.offer), r.group)}) // nothing that stood before it is accepted
 	}
 	c.add(trial[tlswire.Group]{offered: offeredGroups(r.offer), pick: r.group, ok: true, guess: r.guess,
-		skewed: len(r.offer.KeyShares) > 0})
+		skewed: slices.Contains(r.offer.KeyShares, r.group)}) // it may have been chosen for its share (RFC 8446, Section 4.2.8)
 }
 
 // before returns the members of list that stand before x.
@@ -242,211 +268,6 @@ func (v *view) acceptScheme(r *reply) {
 		return
 	}
 	c.add(trial[tlswire.SignatureScheme]{offered: offeredSchemes(r.offer), pick: r.scheme, ok: true, guess: r.guess, skewed: true})
-}
-
-// addRefused enters a refusal where all dimensions but one were at full width, or known to be acceptable.
-func (v *view) addRefused(r *reply) {
-	t := v.tracks[r.offer.Version]
-	if r.kind == accepted && r.cut && len(r.offer.Schemes) > 0 && len(r.offer.Groups) == 0 && plain(r.offer) {
-		v.refuseSchemes(r) // it chose a suite, and then found that it cannot sign
-	}
-	if !v.refuses(r) || !plain(r.offer) {
-		return
-	}
-	if r.alert != nil && r.alert.Description == tlswire.AlertProtocolVersion && len(t.suites.seen) == 0 {
-		t.decide(evidence.No, "protocol_version alert")
-	}
-	switch {
-	case len(r.offer.Groups) > 0 && len(r.offer.Schemes) > 0:
-	case len(r.offer.Groups) > 0:
-		v.refuseGroups(r)
-	case len(r.offer.Schemes) > 0:
-		v.refuseSchemes(r)
-	case r.kind == closed && v.mixes(r):
-		t.mixed = true
-	default:
-		t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites)})
-		t.settle()
-	}
-}
-
-// mixes reports whether a server that hung up may have chosen a suite with finite-field Diffie-Hellman, only to find that
-// it has no parameters for it, although it accepts others that were offered. Where the client's order decides, the others
-// came first.
-func (v *view) mixes(r *reply) bool {
-	first := slices.IndexFunc(r.suites, isFiniteField)
-	rest := slices.DeleteFunc(slices.Clone(r.suites), isFiniteField)
-	if first < 0 || len(rest) == 0 {
-		return false
-	}
-	for _, t := range v.tracks {
-		if len(v.seenSuites(t.version, isDHE)) > 0 {
-			return false
-		}
-	}
-	return !(first == len(rest) && (v.followsClient() || r.offer.Suites.IsZero() && v.prefersOthers()))
-}
-
-// prefersOthers reports whether the server, offered everything, was seen to choose a suite without finite-field
-// Diffie-Hellman.
-func (v *view) prefersOthers() bool {
-	return v.count(func(r reply) bool {
-		return r.kind == accepted && old(r.version) && r.offer.Suites.IsZero() && !isFiniteField(r.suite)
-	}) > 0
-}
-
-// followsClient reports whether some version was seen to follow the client's order.
-func (v *view) followsClient() bool {
-	for _, t := range v.tracks {
-		if ownOrder(t.suites) == byClient {
-			return true
-		}
-	}
-	return false
-}
-
-// refuses reports whether r is a refusal. A server that hangs up refuses only if it was well before and after; whether it
-// is well after, the control shows, so planning goes ahead.
-func (v *view) refuses(r *reply) bool {
-	switch r.kind {
-	case refused:
-		return true
-	case closed:
-		return v.meant(r) && !v.unwell(r) && (r.end <= v.lastAccept || v.trusting && v.lastAccept > 0)
-	}
-	return false
-}
-
-// meant reports whether a server hung up on purpose: one that refuses by alerts otherwise has to do it twice without one,
-// since connections break for other reasons too.
-func (v *view) meant(r *reply) bool {
-	if !v.alerts || r.alert != nil || r.offer.Version == tlswire.SSLv2 {
-		return true
-	}
-	return !v.lossy && v.count(func(other reply) bool { return other.kind == closed && plain(other.offer) && other.same(r) }) > 1
-}
-
-// same reports whether two replies are to the same version and lists, whatever the variants of their offers.
-func (r *reply) same(other *reply) bool {
-	a, b := &r.offer, &other.offer
-	return a.Version == b.Version && slices.Equal(a.Groups, b.Groups) && slices.Equal(a.Schemes, b.Schemes) &&
-		slices.Equal(r.suites, other.suites)
-}
-
-// losesConnections reports whether an offer was answered in one connection while the server hung up in another.
-func (v *view) losesConnections() bool {
-	for i := range v.replies {
-		r := &v.replies[i]
-		if r.kind == closed && r.alert == nil && plain(r.offer) && r.offer.Version != tlswire.SSLv2 && slices.ContainsFunc(v.replies, func(o reply) bool {
-			return !o.guess && (o.kind == accepted || o.kind == refused) && plain(o.offer) && o.same(r)
-		}) {
-			return true
-		}
-	}
-	return false
-}
-
-// refusesByAlert reports whether r turns down what was offered in the way that the protocol asks for.
-func refusesByAlert(r *reply) bool {
-	return r.kind == refused && plain(r.offer) && r.offer.Version != tlswire.SSLv2 && r.alert != nil &&
-		r.alert.Description != tlswire.AlertProtocolVersion && r.alert.Description != tlswire.AlertInappropriateFallback
-}
-
-// spell is a time in which a server turned down what it is known to accept.
-type spell struct{ from, to time.Duration }
-
-// unwell reports whether r fell into such a time.
-func (v *view) unwell(r *reply) bool {
-	return slices.ContainsFunc(v.spells, func(s spell) bool { return r.end > s.from && r.start < s.to })
-}
-
-// controlQuestion files the observations that repeat something known to be accepted.
-const controlQuestion = "control"
-
-// addSpell enters a control that failed: the server was unwell from its last acceptance before on.
-func (v *view) addSpell(r *reply, accepts []time.Duration) {
-	from := time.Duration(0)
-	for _, a := range accepts {
-		if a < r.start {
-			from = max(from, a)
-		}
-	}
-	v.spells = append(v.spells, spell{from, r.end})
-}
-
-func (v *view) refuseGroups(r *reply) {
-	t, c := v.tracks[r.offer.Version], v.groups12
-	if r.offer.Version == tlswire.TLS13 {
-		c = v.groups13
-	}
-	if t.offersSeen(r.suites, usesGroup) && (is13(t.version) || v.free(r.suites, t)) {
-		c.add(trial[tlswire.Group]{offered: r.offer.Groups})
-	}
-}
-
-// free reports whether list has an accepted suite that does not depend on the curve of the certificate: an ECDSA
-// certificate needs its own among those offered (RFC 8422, Section 5.1.1).
-func (v *view) free(list []tlswire.Suite, t *track) bool {
-	return slices.ContainsFunc(list, func(s tlswire.Suite) bool {
-		info, _ := s.Info()
-		return t.suites.seen[s] && info.Auth != tlswire.AuthECDSA
-	})
-}
-
-func (v *view) refuseSchemes(r *reply) {
-	t, c := v.tracks[r.offer.Version], v.schemes12
-	if r.offer.Version == tlswire.TLS13 {
-		c = v.schemes13
-	}
-	if !t.offersSeen(r.suites, usesSignature) {
-		return
-	}
-	list := r.offer.Schemes
-	if !is13(t.version) {
-		list = v.signable(list, r)
-	}
-	c.add(trial[tlswire.SignatureScheme]{offered: list})
-}
-
-// signable returns the schemes of list that the server may have refused in r: those for the one kind of certificate that
-// the suites needed, or the chosen suite. A server with two kinds may choose the suite first, and then find no scheme for it.
-func (v *view) signable(list []tlswire.SignatureScheme, r *reply) []tlswire.SignatureScheme {
-	needed := v.kinds(r.suites)
-	if r.kind == accepted {
-		needed = v.kinds([]tlswire.Suite{r.suite})
-	}
-	if len(needed) != 1 {
-		return nil
-	}
-	others := v.kinds(v.seenSuites(r.offer.Version, usesSignature))
-	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.SignatureScheme) bool {
-		return !slices.Contains(needed, authOf(s)) && slices.Contains(others, authOf(s))
-	})
-}
-
-// kinds returns the kinds of certificates that the suites of list need.
-func (v *view) kinds(list []tlswire.Suite) []tlswire.Auth {
-	var kinds []tlswire.Auth
-	for _, s := range list {
-		if info, _ := s.Info(); !slices.Contains(kinds, info.Auth) {
-			kinds = append(kinds, info.Auth)
-		}
-	}
-	return kinds
-}
-
-// authOf returns the kind of certificate that goes with scheme s in TLS 1.2; EdDSA goes with suites for ECDSA (RFC 8422,
-// Section 5.1.1).
-func authOf(s tlswire.SignatureScheme) tlswire.Auth {
-	switch info, _ := s.Info(); info.Key {
-	case "RSA", "RSA-PSS":
-		return tlswire.AuthRSA
-	case "DSA":
-		return tlswire.AuthDSS
-	case "ECDSA", "EdDSA":
-		return tlswire.AuthECDSA
-	}
-	return ""
 }
 
 // read returns the suites of list that the server certainly read: all, unless it may stop after 64.
