@@ -59,7 +59,7 @@ func TestClose(t *testing.T) {
 			defer conn.Close()
 			cancel()
 			r.Close()
-			conn.SetDeadline(time.Now().Add(10 * time.Second))
+			conn.SetDeadline(time.Now().Add(plenty))
 			if _, err := io.Copy(io.Discard, conn); outcome(err) == "silence" {
 				t.Error("the connection outlives its server")
 			}
