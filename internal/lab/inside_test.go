@@ -97,13 +97,17 @@ func converse(r *Running, conn io.ReadWriter) string {
 	}
 }
 
-// TestPostscreen speaks before the greeting is through, and after it.
+// TestPostscreen speaks after the greeting is through, and before: to a server that
+// will not get to its end.
 func TestPostscreen(t *testing.T) {
-	r := byName(t, "postscreen", testCA(t))
+	ca := testCA(t)
+	r := byName(t, "postscreen", ca)
 	if got := ask(t, r, fullOffer(tlswire.TLS12, intermediate())); got.end != "done" {
 		t.Errorf("a patient client: %q", got.end)
 	}
-	conn, in := connect(t, r)
+	slow := r.Server
+	slow.Quirks.Mail.Teaser = plenty
+	conn, in := connect(t, start(t, slow, ca))
 	io.WriteString(conn, "EHLO client.lab.test\r\n")
 	if got, _ := io.ReadAll(in); !strings.Contains(string(got), "\r\n521 ") {
 		t.Errorf("an impatient client was told %q", got)

@@ -165,7 +165,7 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = l.Close()
-	if got := outcome(proxy(t, Config{Target: l.Addr().String()})); got != "reset" {
+	if got := outcome(proxy(t, Config{Target: l.Addr().String()}), "reset"); got != "reset" {
 		t.Errorf("got %s, want a reset", got)
 	}
 }
@@ -226,10 +226,14 @@ func mustRead(t *testing.T, c net.Conn, want string) {
 	}
 }
 
-// outcome is the answer to "ok", or how the connection failed.
-func outcome(p *Proxy) string {
+// outcome is the answer to "ok", or how the connection failed. It does not wait long where silence is wanted.
+func outcome(p *Proxy, want string) string {
+	patience := time.Minute
+	if want == "silence" {
+		patience = 100 * time.Millisecond
+	}
 	b := make([]byte, 3)
-	n, err := answer(p, b)
+	n, err := answer(p, b, patience)
 	switch {
 	case n > 0:
 		return string(b[:n])
@@ -242,14 +246,14 @@ func outcome(p *Proxy) string {
 }
 
 // answer may find the connection reset as early as in Dial.
-func answer(p *Proxy, b []byte) (int, error) {
+func answer(p *Proxy, b []byte, patience time.Duration) (int, error) {
 	conn, err := net.Dial("tcp", p.Addr())
 	if err != nil {
 		return 0, err
 	}
 	defer conn.Close()
 	_, _ = conn.Write([]byte("ok"))
-	_ = conn.SetReadDeadline(time.Now().Add(2 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	return conn.Read(b)
 }
 
@@ -271,7 +275,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			p := proxy(t, Config{Target: target, Fault: tt.fault})
 			for i, want := range tt.want {
-				if got := outcome(p); got != want {
+				if got := outcome(p, want); got != want {
 					t.Errorf("connection %d: got %q, want %q", i+1, got, want)
 				}
 			}
