@@ -33,9 +33,16 @@ type Config struct {
 	Passive        bool           // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
 	Quick          bool           // only what the checks need
 	FactsOnly      bool           // leave the observations out of the report
+	Gates          *Gates         // shared by scans that may meet at an address; nil: only this one goes there
 	Roots          *x509.CertPool // trusted roots; nil: Mozilla's
 	Events         func(Event)    // called as the scan goes on, from one goroutine at a time
 }
+
+// Gates make scans that run at the same time keep the limits for an address together: its connections at once, the delay
+// between them, and the pauses that it asks for. Else two ports of a server, or two of its names, each get as many
+// connections as [Config] allows. The limits are those of the first scan that comes to the address. The zero value is ready,
+// and safe for concurrent use.
+type Gates struct{ gates probe.Gates }
 
 // Event tells how far the scan of one address is.
 type Event struct {
@@ -159,7 +166,11 @@ func sniFor(host, override string) string {
 }
 
 func probeConfig(cfg *Config, trust probe.Trust) probe.Config {
-	return probe.Config{Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
+	var gates *probe.Gates
+	if cfg.Gates != nil {
+		gates = &cfg.Gates.gates
+	}
+	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
 		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: needs(), Trust: trust}
 }
 

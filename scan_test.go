@@ -2,7 +2,11 @@ package mailtls_test
 
 import (
 	"context"
+	"net"
+	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
@@ -42,4 +46,53 @@ func oddities(list []evidence.Observation) []evidence.Variant {
 		}
 	}
 	return odd
+}
+
+// Scans that share Gates never hold more connections to an address than one of them may, whatever they call it.
+func TestScansShareGates(t *testing.T) {
+	addr, cfg, stop := strongServer(t.Context())
+	defer stop()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.IP, cfg.Parallel, cfg.Quick, cfg.Gates = host, 1, true, new(mailtls.Gates)
+	var scans sync.WaitGroup
+	var mu sync.Mutex
+	var list []span
+	for _, name := range []string{"mail.example.org", "mx.example.org"} {
+		scans.Go(func() {
+			r, err := mailtls.Scan(t.Context(), "smtp://"+name+":"+port, cfg)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			list = append(list, spans(r.Endpoints[0].Endpoint)...)
+		})
+	}
+	scans.Wait()
+	slices.SortFunc(list, func(a, b span) int { return a.from.Compare(b.from) })
+	for i := range list[:len(list)-1] {
+		if next := list[i+1]; list[i].to.After(next.from) {
+			t.Errorf("a connection of %v began at %v, before that of %v ended at %v", next.host, next.from, list[i].host, list[i].to)
+		}
+	}
+}
+
+// span is the life of a connection.
+type span struct {
+	host     string
+	from, to time.Time
+}
+
+// spans leaves out the last microsecond, to which evidence rounds up.
+func spans(e *evidence.Endpoint) []span {
+	var list []span
+	for _, o := range e.Observations {
+		from := e.At.Add(o.Start)
+		list = append(list, span{e.Target.Host, from, from.Add(o.Timing.End - time.Microsecond)})
+	}
+	return list
 }

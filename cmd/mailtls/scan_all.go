@@ -10,8 +10,8 @@ import (
 	"github.com/mailtls/mailtls/report"
 )
 
-// hostsAtOnce is how many hosts are scanned at the same time. The targets of one host take turns, since their limits are
-// one host's.
+// hostsAtOnce is how many hosts are scanned at the same time. The targets of one host take turns, and hosts that turn out to
+// be one share its limits.
 const hostsAtOnce = 4
 
 // scanAll scans the targets and puts the results into one report, in the order of the targets. The report is nil if
@@ -21,7 +21,7 @@ func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config
 	show.begin()
 	defer show.clear()
 	c := *cfg
-	c.Events = show.event
+	c.Events, c.Gates = show.event, new(mailtls.Gates)
 	results := make([]*report.Report, len(targets))
 	errs := make([]error, len(targets))
 	slots := make(chan struct{}, hostsAtOnce)

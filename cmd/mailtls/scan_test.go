@@ -84,6 +84,22 @@ func TestScanMergesInTheOrderOfTargets(t *testing.T) {
 	}
 }
 
+// TestTargetsShareLimits scans two names, which may be of one address.
+func TestTargetsShareLimits(t *testing.T) {
+	var mu sync.Mutex
+	gates := make(map[*mailtls.Gates]bool)
+	a, _, _ := fake(func(_ context.Context, target string, cfg *mailtls.Config) (*report.Report, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		gates[cfg.Gates] = true
+		return scanned(t, target), nil
+	})
+	_ = execute(a, t.Context(), "scan", "smtp://a.example", "imaps://b.example")
+	if len(gates) != 1 || gates[nil] {
+		t.Errorf("sets of limits: %v, want one", gates)
+	}
+}
+
 func TestScanTellsErrorsBesideResults(t *testing.T) {
 	a, stdout, _ := fake(func(_ context.Context, target string, _ *mailtls.Config) (*report.Report, error) {
 		if strings.Contains(target, "lost") {

@@ -21,7 +21,7 @@ type Config struct {
 	Quick          bool // ask only what decides Goal
 	Passive        bool // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
-	Gate           *Gate // shared with other scans of the same address; nil makes one
+	Gates          *Gates // shared with other scans that may meet this one at an address; nil: this scan is alone
 	Trust          func(chain [][]byte, name string, at time.Time) *evidence.TrustResult
 	Events         func(Event)
 }

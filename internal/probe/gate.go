@@ -7,7 +7,7 @@ import (
 )
 
 // Gate limits what one address has to bear: connections at once, the pace of new ones, and pauses while it asks for them.
-// It is safe for concurrent use; scans of several ports of an address share one.
+// It is safe for concurrent use; scans of one address that share [Gates] share it.
 type Gate struct {
 	slots chan struct{}
 	delay time.Duration

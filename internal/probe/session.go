@@ -52,11 +52,8 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 }
 
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
-	s := &Session{cfg: cfg, gate: cfg.Gate, protocol: protocol, flights: map[string]flight{}, guesses: map[string]reply{},
-		counts: map[string]int{}, hits: map[tlswire.Version]int{}}
-	if s.gate == nil {
-		s.gate = NewGate(cfg.parallel(), cfg.Delay)
-	}
+	s := &Session{cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
+		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
 		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{}}}
 	return s
