@@ -16,7 +16,7 @@ const (
 	InnerSilence       Inner = "falls silent behind the EncryptedExtensions"
 	InnerGarbage       Inner = "sends records that nobody can decrypt"
 	InnerExtensions    Inner = "sends EncryptedExtensions of 60,000 bytes"
-	InnerBigChain      Inner = "sends a certificate message of 4 MB"
+	InnerBigChain      Inner = "sends a certificate message of 1 MB"
 	InnerNoCertificate Inner = "sends an empty list of certificates"
 	InnerSecondHello   Inner = "sends a ServerHello again, encrypted"
 	InnerUnknown       Inner = "sends a message of type 199"
@@ -34,7 +34,7 @@ func (i Inner) pervert(c *tlspeer.ServerConfig) {
 	case InnerExtensions:
 		c.Extensions = append(c.Extensions, tlswire.Extension{Type: 0x7a7b, Data: make([]byte, 60000)})
 	case InnerBigChain:
-		c.Certificate.Entries = append(c.Certificate.Entries, tlswire.CertificateEntry{DER: make([]byte, 4<<20)})
+		c.Certificate.Entries = append(c.Certificate.Entries, tlswire.CertificateEntry{DER: make([]byte, 1<<20)})
 	case InnerNoCertificate:
 		c.Certificate.Entries = nil
 	case InnerTickets:

@@ -20,7 +20,7 @@ func TestInside(t *testing.T) {
 		{"inner-silent", "silence", ""},
 		{"inner-garbage", "bad record MAC", ""},
 		{"inner-extensions", "", "250 "},
-		{"inner-4mb-chain", "exceeds maximum", ""},
+		{"inner-1mb-chain", "exceeds maximum", ""},
 		{"inner-no-certificate", "empty certificates", ""},
 		{"inner-second-hello", "unexpected handshake message", ""},
 		{"inner-unknown", "unexpected message", ""},

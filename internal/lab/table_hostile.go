@@ -207,7 +207,7 @@ func innerServers() []Server {
 		quirk Inner
 	}{
 		{"inner-silent", InnerSilence}, {"inner-garbage", InnerGarbage}, {"inner-extensions", InnerExtensions},
-		{"inner-4mb-chain", InnerBigChain}, {"inner-no-certificate", InnerNoCertificate},
+		{"inner-1mb-chain", InnerBigChain}, {"inner-no-certificate", InnerNoCertificate},
 		{"inner-second-hello", InnerSecondHello}, {"inner-unknown", InnerUnknown}, {"inner-signature", InnerBadSignature},
 		{"inner-finished", InnerBadFinished}, {"inner-tickets", InnerTickets}, {"inner-key-updates", InnerKeyUpdates},
 	} {
