@@ -13,12 +13,11 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// What a hostile server may cost. A connection ends within twice the timeout; the bound here leaves room for machines that
-// are busy, and is still far below what a server gains that gets more time with each byte it sends.
+// What a hostile server may cost. How long it may take is for TestTime to say; the bound on a connection here is for sockets,
+// leaves room for machines that are busy, and is still far below what a server gains that gets more time with each byte.
 const (
 	maxHeap        = 64 << 20
 	maxConnection  = 10 * time.Second
-	maxTimeouts    = 20 // connections that wait for the whole timeout, five of them at a time
 	maxConnections = 150
 )
 
@@ -95,18 +94,11 @@ func checkCost(t *testing.T, ep *evidence.Endpoint) {
 	if ep.Cost.Connections > maxConnections {
 		t.Errorf("%d connections, want at most %d; it ended because: %q", ep.Cost.Connections, maxConnections, ep.Ended)
 	}
-	waited := 0
 	for i := range ep.Observations {
 		o := &ep.Observations[i]
 		if o.Timing.End > maxConnection {
 			t.Errorf("connection %s took %v", o.ID, o.Timing.End)
 		}
-		if timedOut(o) {
-			waited++
-		}
-	}
-	if waited > maxTimeouts {
-		t.Errorf("%d connections timed out, want at most %d", waited, maxTimeouts)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -45,6 +44,13 @@ func scan(t *testing.T, s lab.Server, cfg probe.Config) *evidence.Endpoint {
 		t.Fatal(err)
 	}
 	defer r.Close()
+	return scanRunning(t, r, cfg)
+}
+
+// scanRunning scans r with cfg.
+func scanRunning(t *testing.T, r *lab.Running, cfg probe.Config) *evidence.Endpoint {
+	t.Helper()
+	s := r.Server
 	host, port, err := net.SplitHostPort(r.Addr)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +60,7 @@ func scan(t *testing.T, s lab.Server, cfg probe.Config) *evidence.Endpoint {
 		t.Fatal(err)
 	}
 	cfg.Trust = func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
-		result := x509lax.Verify(chain, ca.Pool(), []string{name}, at)
+		result := x509lax.Verify(chain, r.CA.Pool(), []string{name}, at)
 		return &result
 	}
 	target := evidence.Target{Input: string(s.Protocol) + "://" + r.Addr, Protocol: string(s.Protocol), Host: "mail.lab.test",
@@ -113,11 +119,6 @@ func noLeak(t *testing.T) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
-}
-
-// timedOut reports whether o waited for the server in vain.
-func timedOut(o *evidence.Observation) bool {
-	return o.End.Kind == evidence.EndTimeout || o.End.Kind == evidence.EndPreamble && strings.Contains(o.End.Detail, "in time")
 }
 
 func protocolNamed(t *testing.T, name string) starttls.Protocol {

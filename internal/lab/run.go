@@ -45,14 +45,24 @@ func Listen(ctx context.Context, s Server, ca *CA, addr string) (*Running, error
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return nil, fmt.Errorf("starting lab server %s: %s is not a loopback address", s.Name, host)
 	}
-	r := &Running{Server: s, CA: ca, points: newPoints(s.ReuseECDH)}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("starting lab server %s: %w", s.Name, err)
+	}
+	r, err := Serve(ctx, s, ca, l)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return r, nil
+}
+
+// Serve is Start on a listener, which Close will close: one in memory, for a test with a clock of its own, or one that only
+// this machine can reach.
+func Serve(ctx context.Context, s Server, ca *CA, l net.Listener) (*Running, error) {
+	r := &Running{Server: s, CA: ca, points: newPoints(s.ReuseECDH), listener: l, Addr: l.Addr().String()}
 	if err := r.prepare(); err != nil {
 		return nil, fmt.Errorf("starting lab server %s: %w", s.Name, err)
 	}
-	if r.listener, err = net.Listen("tcp", addr); err != nil {
-		return nil, fmt.Errorf("starting lab server %s: %w", s.Name, err)
-	}
-	r.Addr = r.listener.Addr().String()
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.served.Add(1)
 	go r.accept(ctx)

@@ -104,7 +104,20 @@ func (s *Session) mayStart() bool {
 	if s.preambles.Load() == 0 && !s.protocol.ImplicitTLS() && len(s.flights) > 0 && !s.connected() {
 		return false
 	}
+	if len(s.flights) > 0 && s.inVain() { // it might last a timeout beyond those under way, which tell enough
+		return false
+	}
 	return len(s.flights) < s.cfg.parallel() && s.hopeless() == ""
+}
+
+// inVain reports whether nothing was accepted yet, and the latest connection waited for the server until time was up.
+func (s *Session) inVain() bool {
+	n := len(s.ep.Observations)
+	if n == 0 || s.anyAccepted() {
+		return false
+	}
+	o := &s.ep.Observations[n-1]
+	return (o.End.Kind == evidence.EndTimeout || o.End.Kind == evidence.EndPreamble) && o.Timing.End >= s.cfg.timeout()
 }
 
 // connected reports whether some connection got past the TCP handshake.
