@@ -37,6 +37,7 @@ func TestJSONFollowsTheSchema(t *testing.T) {
 		"weak":       build(t, weak(t)),
 		"throttled":  build(t, throttled(t)),
 		"unanswered": build(t, unanswered(t)),
+		"blocked":    build(t, unanswered(t), weak(t)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer

@@ -12,6 +12,7 @@ type Report struct {
 	Tool      evidence.Tool `json:"tool"`
 	Run       evidence.Run  `json:"run"`
 	Domains   []Domain      `json:"domains"`
+	Notes     []Note        `json:"notes"`
 	Endpoints []Endpoint    `json:"endpoints"`
 }
 
@@ -44,6 +45,7 @@ func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...
 	for _, e := range endpoints {
 		r.Endpoints = append(r.Endpoints, judge(check.NewSubject(e), p))
 	}
+	r.Notes = notesOn(r.Endpoints)
 	return r
 }
 

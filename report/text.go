@@ -51,31 +51,12 @@ func (p *page) summary(r *Report) {
 	for _, e := range r.Endpoints {
 		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target)), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
 	}
-	if blocked25(r) {
+	for _, n := range r.Notes {
 		p.blank()
-		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Port 25 answers nowhere while other ports do: this network probably "+
-			"blocks outgoing mail, as most do for homes and cloud machines. Scan port 25 from a mail server.")
+		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, p.escape(n.Text))
 	}
 	p.blank()
 	p.line(strings.Repeat("-", p.width))
-}
-
-// blocked25 reports whether every server on port 25 is silent while one on another port answers. An address that nothing
-// leads to, such as an IPv6 address where there is no IPv6, is not silent.
-func blocked25(r *Report) bool {
-	silent, others := 0, 0
-	for _, e := range r.Endpoints {
-		why, lost := unreachable(e)
-		switch {
-		case e.Target.Port != 25 && !lost:
-			others++
-		case e.Target.Port == 25 && (!lost || strings.Contains(why, "refused")):
-			return false
-		case e.Target.Port == 25 && !strings.Contains(why, "no route"):
-			silent++
-		}
-	}
-	return silent > 0 && others > 0
 }
 
 func (p *page) endpoint(e Endpoint) {
@@ -83,7 +64,7 @@ func (p *page) endpoint(e Endpoint) {
 	if why, unreachable := unreachable(e); unreachable {
 		p.blank()
 		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Nothing is known about this server: "+p.escape(why))
-		if strings.Contains(why, "refused") || strings.Contains(why, "timed out") {
+		if strings.Contains(why, "refused") || silence(why) {
 			p.hang(p.markWidth(), "", 0, normal, "Does the server run, is it the right port, and does no firewall stand between?")
 		}
 		p.blank()

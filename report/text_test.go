@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -116,6 +117,8 @@ func TestBlockedPort25(t *testing.T) {
 	refused.Facts.Reachable.Why = "connection refused"
 	unrouted := unanswered(t)
 	unrouted.Facts.Reachable.Why = "no route to this address"
+	stopped := unanswered(t)
+	stopped.Facts.Reachable.Why = "the scan was interrupted"
 	for _, c := range []struct {
 		name      string
 		endpoints []*evidence.Endpoint
@@ -124,17 +127,27 @@ func TestBlockedPort25(t *testing.T) {
 		{"25 silent, 143 answers", []*evidence.Endpoint{unanswered(t), other}, true},
 		{"25 silent, nothing else asked", []*evidence.Endpoint{unanswered(t), unanswered(t)}, false},
 		{"25 refused, 143 answers", []*evidence.Endpoint{refused, other}, false},
+		{"stopped before 25 answered, 143 answers", []*evidence.Endpoint{stopped, other}, false},
 		{"no way to 25, 143 answers", []*evidence.Endpoint{unrouted, other}, false},
 		{"one 25 silent, no way to the other, 143 answers", []*evidence.Endpoint{unanswered(t), unrouted, other}, true},
 		{"one 25 answers", []*evidence.Endpoint{unanswered(t), healthy(t), other}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var b bytes.Buffer
-			if err := WriteText(&b, build(t, c.endpoints...), TextOptions{}); err != nil {
-				t.Fatal(err)
+			var list []*Report // as of several targets, each of which knows nothing of the others
+			for _, e := range c.endpoints {
+				list = append(list, build(t, e))
 			}
-			if got := strings.Contains(b.String(), "Port 25 answers nowhere"); got != c.want {
-				t.Errorf("got %v:\n%s", got, b.String())
+			for _, r := range []*Report{build(t, c.endpoints...), Merge(list...)} {
+				var text, data bytes.Buffer
+				if err := errors.Join(WriteText(&text, r, TextOptions{}), WriteJSON(&data, r)); err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Contains(text.String(), "Port 25 answers nowhere"); got != c.want {
+					t.Errorf("got %v:\n%s", got, text.String())
+				}
+				if got := strings.Contains(data.String(), `"id":"port-25-blocked"`); got != c.want {
+					t.Errorf("in JSON: %v", got)
+				}
 			}
 		})
 	}

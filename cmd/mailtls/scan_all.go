@@ -39,7 +39,7 @@ func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config
 		})
 	}
 	wg.Wait()
-	return merge(results), errors.Join(errs...)
+	return report.Merge(results...), errors.Join(errs...)
 }
 
 // scanError adds the target to an error, and what to do about it if it was the user who stopped the scan.
@@ -65,32 +65,6 @@ func byHost(targets []string) [][]int {
 			place[t.Host], out = p, append(out, nil)
 		}
 		out[p] = append(out[p], i)
-	}
-	return out
-}
-
-// merge puts reports into one, whose run begins with the first and ends with the last.
-func merge(reports []*report.Report) *report.Report {
-	var out *report.Report
-	for _, r := range reports {
-		switch {
-		case r == nil:
-			continue
-		case out == nil:
-			first := *r
-			out = &first
-			continue
-		}
-		end := out.Run.Start.Add(out.Run.Wall)
-		if e := r.Run.Start.Add(r.Run.Wall); e.After(end) {
-			end = e
-		}
-		if r.Run.Start.Before(out.Run.Start) {
-			out.Run.Start = r.Run.Start
-		}
-		out.Run.Wall = end.Sub(out.Run.Start)
-		out.Run.Args = append(out.Run.Args, r.Run.Args...)
-		out.Endpoints = append(out.Endpoints, r.Endpoints...)
 	}
 	return out
 }

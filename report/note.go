@@ -1,0 +1,71 @@
+package report
+
+import (
+	"slices"
+	"strings"
+)
+
+// Note is what the endpoints of a report say together, and none of them alone.
+type Note struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Port25Blocked is the ID of the note that this network, the scanner's, probably blocks outgoing connections to port 25.
+const Port25Blocked = "port-25-blocked"
+
+// notesOn returns the notes on endpoints; it is never nil.
+func notesOn(endpoints []Endpoint) []Note {
+	notes := []Note{}
+	if blocked25(endpoints) {
+		notes = append(notes, Note{Port25Blocked, "Port 25 answers nowhere while other ports do: this network probably " +
+			"blocks outgoing mail, as most do for homes and cloud machines. Scan port 25 from a mail server."})
+	}
+	return notes
+}
+
+// blocked25 reports whether every server on port 25 is silent while one on another port answers. An address that nothing
+// leads to, such as an IPv6 address where there is no IPv6, is not silent; nor is one that was not asked to the end.
+func blocked25(endpoints []Endpoint) bool {
+	silent, others := 0, 0
+	for _, e := range endpoints {
+		why, lost := unreachable(e)
+		switch {
+		case e.Target.Port != 25 && !lost:
+			others++
+		case e.Target.Port == 25 && (!lost || strings.Contains(why, "refused")):
+			return false
+		case e.Target.Port == 25 && silence(why):
+			silent++
+		}
+	}
+	return silent > 0 && others > 0
+}
+
+// silence reports whether why, the reason of a server that is not reachable, is that nothing came back at all.
+func silence(why string) bool { return strings.Contains(why, "no answer") }
+
+// Merge puts reports into one, whose run begins with the first and ends with the last. Reports that are nil are left out; if
+// there is no other, so is the result.
+func Merge(reports ...*Report) *Report {
+	reports = slices.DeleteFunc(slices.Clone(reports), func(r *Report) bool { return r == nil })
+	if len(reports) == 0 {
+		return nil
+	}
+	out := *reports[0]
+	out.Run.Args, out.Endpoints = nil, []Endpoint{}
+	end := out.Run.Start
+	for _, r := range reports {
+		if r.Run.Start.Before(out.Run.Start) {
+			out.Run.Start = r.Run.Start
+		}
+		if e := r.Run.Start.Add(r.Run.Wall); e.After(end) {
+			end = e
+		}
+		out.Run.Args = append(out.Run.Args, r.Run.Args...)
+		out.Endpoints = append(out.Endpoints, r.Endpoints...)
+	}
+	out.Run.Wall = end.Sub(out.Run.Start)
+	out.Notes = notesOn(out.Endpoints)
+	return &out
+}
