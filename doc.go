@@ -5,14 +5,15 @@
 //
 //	r, err := mailtls.Scan(ctx, "imaps://mail.example.org", &mailtls.Config{Quick: true})
 //	if err != nil {
-//		return err // the target makes no sense, or its name cannot be looked up
+//		return err // the target makes no sense
 //	}
 //	for _, e := range r.Endpoints {
 //		fmt.Println(e.Target.Address, e.Verdict, e.Facts.Versions.Value)
 //	}
 //
-// A server that does not answer, throttles or breaks every rule is no error: the facts that could not be learned are
-// Unknown or Partial, with the reason, and the verdict is Incomplete rather than good. Package evidence has the details.
+// A server that has no address, does not answer, throttles or breaks every rule is no error: the facts that could not be
+// learned are Unknown or Partial, with the reason, and the verdict is Incomplete rather than good. Package evidence has the
+// details.
 //
 // Whatever text a server sent is raw in the report. Print it through a renderer of package report, or escape it.
 //

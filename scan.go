@@ -3,9 +3,7 @@ package mailtls
 import (
 	"context"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"runtime/debug"
 	"strings"
@@ -56,8 +54,9 @@ type Event struct {
 // Scan finds out how the mail server at target speaks TLS, and judges it by the policy mail. The target has the form that
 // [ParseTarget] reads; a name is scanned at all its addresses. A nil cfg is the zero Config.
 //
-// What could not be learned is Unknown or Partial in the report, with the reason: an unreachable address is no error, and
-// when ctx ends, the report has what is known by then. The error is for a target that cannot be understood or resolved.
+// What could not be learned is Unknown or Partial in the report, with the reason: a name without an address or an address
+// that does not answer is no error, and when ctx ends, the report has what is known by then. The error is for a target that
+// cannot be understood.
 func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, error) {
 	t, err := ParseTarget(target)
 	if err != nil {
@@ -67,46 +66,18 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 		cfg = new(Config)
 	}
 	start := time.Now().UTC()
-	addresses, err := resolve(ctx, t.Host, cfg)
-	if err != nil {
-		return nil, err
-	}
 	trust, err := trustIn(cfg.Roots)
 	if err != nil {
 		return nil, err
 	}
-	endpoints, err := scanAll(ctx, t, addresses, cfg, trust)
-	if err != nil {
-		return nil, err
+	addresses, why := resolve(ctx, t.Host, cfg)
+	endpoints := []*evidence.Endpoint{unresolved(t, start, why, cfg)}
+	if len(addresses) > 0 {
+		if endpoints, err = scanAll(ctx, t, addresses, cfg, trust); err != nil {
+			return nil, err
+		}
 	}
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick}, endpoints, cfg)
-}
-
-// resolve returns the addresses to scan, in the resolver's order.
-func resolve(ctx context.Context, host string, cfg *Config) ([]netip.Addr, error) {
-	name := strings.Trim(host, "[]")
-	if cfg.IP != "" {
-		name = cfg.IP
-	}
-	if a, err := netip.ParseAddr(name); err == nil {
-		return []netip.Addr{a.Unmap()}, nil
-	}
-	network := map[int]string{4: "ip4", 6: "ip6"}[cfg.IPVersion]
-	if network == "" {
-		network = "ip"
-	}
-	list, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
-	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
-		kind := map[int]string{4: "IPv4 ", 6: "IPv6 "}[cfg.IPVersion]
-		return nil, fmt.Errorf("the DNS knows no %saddress of this host: is its name spelled right?", kind)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("looking up the addresses of %s: %w", name, err)
-	}
-	for i := range list {
-		list[i] = list[i].Unmap()
-	}
-	return list, nil
 }
 
 // trustIn returns the function that judges chains by roots, or by Mozilla's if there are none.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/report"
 )
 
 // A passive scan sends nothing odd, and still knows what the server speaks.
@@ -95,4 +97,36 @@ func spans(e *evidence.Endpoint) []span {
 		list = append(list, span{e.Target.Host, from, from.Add(o.Timing.End - time.Microsecond)})
 	}
 	return list
+}
+
+// A host of which no address is known is in the report, as a server about which nothing is known.
+func TestScanWithoutAddress(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, c := range []struct {
+		ctx       context.Context
+		target    string
+		ipVersion int
+		want      string
+	}{
+		{t.Context(), "smtp://no-such-host.invalid", 0, "the DNS knows no address of this host"},
+		{t.Context(), "smtp://no-such-host.invalid", 6, "the DNS knows no IPv6 address of this host"},
+		{stopped, "imaps://no-such-host.invalid", 0, "the scan was interrupted"},
+	} {
+		r, err := mailtls.Scan(c.ctx, c.target, &mailtls.Config{IPVersion: c.ipVersion})
+		if err != nil {
+			t.Errorf("%s: %v", c.target, err)
+			continue
+		}
+		e := r.Endpoints[0]
+		if f := e.Facts.Reachable; f.State != evidence.Unknown || !strings.Contains(f.Why, c.want) {
+			t.Errorf("%s: reachable %v, %q, want %q", c.target, f.State, f.Why, c.want)
+		}
+		if e.Target.Input != c.target || e.Target.Address != "" || e.Target.ServerName != "no-such-host.invalid" {
+			t.Errorf("target %+v", e.Target)
+		}
+		if e.Verdict != report.Incomplete || e.Cost.Connections != 0 || r.Run.Args[0] != c.target {
+			t.Errorf("%s: verdict %v, cost %+v, args %q", c.target, e.Verdict, e.Cost, r.Run.Args)
+		}
+	}
 }

@@ -15,7 +15,7 @@ type Target struct {
 	Protocol   string `json:"protocol"` // smtp, submission, submissions, lmtp, imap, imaps, pop3, pop3s, sieve
 	Host       string `json:"host"`     // name or address as given
 	Port       int    `json:"port"`
-	Address    string `json:"address"`               // IP address dialled
+	Address    string `json:"address"`               // IP address dialled; empty if none was found
 	ServerName string `json:"server_name,omitempty"` // sent as SNI; empty if none
 }
 

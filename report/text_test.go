@@ -119,11 +119,14 @@ func TestBlockedPort25(t *testing.T) {
 	unrouted.Facts.Reachable.Why = "no route to this address"
 	stopped := unanswered(t)
 	stopped.Facts.Reachable.Why = "the scan was interrupted"
+	nameless := unanswered(t)
+	nameless.Target.Address, nameless.Facts.Reachable.Why = "", "the DNS knows no address of this host"
 	for _, c := range []struct {
 		name      string
 		endpoints []*evidence.Endpoint
 		want      bool
 	}{
+		{"no address for 25, 143 answers", []*evidence.Endpoint{nameless, other}, false},
 		{"25 silent, 143 answers", []*evidence.Endpoint{unanswered(t), other}, true},
 		{"25 silent, nothing else asked", []*evidence.Endpoint{unanswered(t), unanswered(t)}, false},
 		{"25 refused, 143 answers", []*evidence.Endpoint{refused, other}, false},

@@ -163,6 +163,3 @@ func completeTarget(_ *cobra.Command, _ []string, toComplete string) ([]string, 
 	}
 	return out, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
 }
-
-// isCancelled reports whether err comes of the user's wish to stop.
-func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }

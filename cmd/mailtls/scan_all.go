@@ -31,23 +31,14 @@ func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			for _, i := range turn {
-				results[i], errs[i] = a.scan(ctx, targets[i], &c)
-				if errs[i] != nil {
-					errs[i] = scanError(ctx, targets[i], errs[i])
+				if results[i], errs[i] = a.scan(ctx, targets[i], &c); errs[i] != nil {
+					errs[i] = fmt.Errorf("%s: %w", targets[i], errs[i])
 				}
 			}
 		})
 	}
 	wg.Wait()
 	return report.Merge(results...), errors.Join(errs...)
-}
-
-// scanError adds the target to an error, and what to do about it if it was the user who stopped the scan.
-func scanError(ctx context.Context, target string, err error) error {
-	if ctx.Err() != nil && isCancelled(err) {
-		return fmt.Errorf("%s: stopped before anything was known", target)
-	}
-	return fmt.Errorf("%s: %w", target, err)
 }
 
 // byHost groups the indexes of targets by their host, in the order of the targets.

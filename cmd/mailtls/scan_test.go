@@ -137,17 +137,6 @@ func TestScanStopsWithWhatIsKnown(t *testing.T) {
 	}
 }
 
-func TestScanStoppedAtOnce(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	a, _, _ := fake(func(ctx context.Context, _ string, _ *mailtls.Config) (*report.Report, error) {
-		cancel()
-		return nil, ctx.Err()
-	})
-	if err := execute(a, ctx, "scan", "smtp://a.example"); err == nil || !strings.Contains(err.Error(), "stopped before anything was known") {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestScanFlagsReachTheConfig(t *testing.T) {
 	var got mailtls.Config
 	a, _, _ := fake(func(_ context.Context, target string, cfg *mailtls.Config) (*report.Report, error) {
