@@ -39,8 +39,8 @@ type Blobs struct {
 
 // Cost is what the scan asked of the server.
 type Cost struct {
-	Connections int           `json:"connections"`
-	Floor       int           `json:"floor"` // the fewest connections that could have told the same suites and versions
+	Connections int           `json:"connections"` // opened; attempts that were refused or not answered are none
+	Floor       int           `json:"floor"`       // the fewest connections that could have told the same suites and versions
 	BytesOut    int64         `json:"bytes_out"`
 	BytesIn     int64         `json:"bytes_in"`
 	RoundTrips  int           `json:"round_trips"` // how often a connection waited for the server, over all connections

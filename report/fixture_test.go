@@ -116,7 +116,7 @@ func unanswered(t testing.TB) *evidence.Endpoint {
 	t.Helper()
 	e := healthy(t)
 	e.Facts = evidence.Facts{Reachable: evidence.Fact[bool]{State: evidence.Unknown, Why: "no answer to the connection attempt"}}
-	e.Cost = evidence.Cost{Connections: 2, Wall: 10 * time.Second}
+	e.Cost = evidence.Cost{Wall: 10 * time.Second}
 	return e
 }
 

@@ -88,8 +88,15 @@ func (p *page) header(e Endpoint) {
 	if t.Address != "" && t.Address != t.Host {
 		parts = append(parts, p.escape(t.Address))
 	}
-	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), plural(e.Cost.Connections, "connection"))
+	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), connections(e.Cost.Connections))
 	p.hang(0, "", 0, dim, strings.Join(parts, p.dot()))
+}
+
+func connections(n int) string {
+	if n == 0 {
+		return "no connection"
+	}
+	return plural(n, "connection")
 }
 
 // grade tells what keeps the grade down, and by which opinion.

@@ -215,7 +215,7 @@ func key(k evidence.PublicKey) string {
 // cost tells what the scan asked of the server, beside the least that would have done.
 func (p *page) cost(e Endpoint, indent int) {
 	c := e.Cost
-	text := plural(c.Connections, "connection")
+	text := connections(c.Connections)
 	if c.Floor > 0 {
 		text += fmt.Sprintf(" (floor %d)", c.Floor)
 	}

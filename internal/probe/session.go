@@ -46,9 +46,22 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	s := newSession(target, cfg, protocol)
 	s.loop(ctx)
 	s.ep.Cost.Wall = time.Since(s.ep.At)
+	s.ep.Cost.Connections = opened(s.ep.Observations)
 	Derive(s.ep, cfg.Trust)
 	s.event("", 0, true)
 	return s.ep, nil
+}
+
+// opened counts the connections that TCP opened. While the scan goes on all attempts count, since a limit is to hold for
+// them too.
+func opened(list []evidence.Observation) int {
+	n := 0
+	for i := range list {
+		if list[i].RoundTrips > 0 { // to open it is the first
+			n++
+		}
+	}
+	return n
 }
 
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
