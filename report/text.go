@@ -46,10 +46,11 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 	return nil
 }
 
-// summary writes a line per endpoint, for reports of more than one.
+// summary writes a line per endpoint, for reports of more than one: a host may be there with several addresses or schemes.
 func (p *page) summary(r *Report) {
 	for _, e := range r.Endpoints {
-		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target)), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
+		which := strings.Join(append([]string{e.Target.Protocol}, p.address(e.Target)...), p.dot())
+		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target))+"  "+p.style(dim, which), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
 	}
 	for _, n := range r.Notes {
 		p.blank()
@@ -82,14 +83,18 @@ func (p *page) endpoint(e Endpoint) {
 
 // header tells what was scanned and the outcome, before anything else.
 func (p *page) header(e Endpoint) {
-	t := e.Target
-	p.ends(p.style(bold, p.escape(name(t))), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
-	parts := []string{service(e)}
-	if t.Address != "" && t.Address != t.Host {
-		parts = append(parts, p.escape(t.Address))
-	}
+	p.ends(p.style(bold, p.escape(name(e.Target))), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
+	parts := append([]string{service(e)}, p.address(e.Target)...)
 	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), connections(e.Cost.Connections))
 	p.hang(0, "", 0, dim, strings.Join(parts, p.dot()))
+}
+
+// address is the address that was dialled, if the target does not say it.
+func (p *page) address(t evidence.Target) []string {
+	if t.Address == "" || t.Address == t.Host {
+		return nil
+	}
+	return []string{p.escape(t.Address)}
 }
 
 func connections(n int) string {

@@ -34,6 +34,7 @@ func TestText(t *testing.T) {
 		{"throttled-80-plain-verbose", []*evidence.Endpoint{throttled(t)}, TextOptions{Plain: true, Verbose: true}},
 		{"unanswered-80", []*evidence.Endpoint{unanswered(t)}, TextOptions{Width: 80}},
 		{"several-80", []*evidence.Endpoint{healthy(t), throttled(t), unanswered(t)}, TextOptions{Width: 80}},
+		{"several-80-plain", []*evidence.Endpoint{healthy(t), addressed(t, "2001:db8:1234:5678:9abc:def0:1234:5678"), addressed(t, "192.0.2.2")}, TextOptions{Width: 80, Plain: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got bytes.Buffer
@@ -108,6 +109,30 @@ func TestEncryptionRow(t *testing.T) {
 				t.Errorf("want %q in:\n%s", c.want, b.String())
 			}
 		})
+	}
+}
+
+// addressed returns the evidence of a healthy server at another address.
+func addressed(t *testing.T, address string) *evidence.Endpoint {
+	e := healthy(t)
+	e.Target.Address = address
+	return e
+}
+
+// TestSummaryTellsEndpointsApart has endpoints that differ in their address or their scheme alone.
+func TestSummaryTellsEndpointsApart(t *testing.T) {
+	second, imap, nameless, bare := addressed(t, "2001:db8::1"), healthy(t), addressed(t, ""), addressed(t, "192.0.2.9")
+	imap.Target.Protocol, bare.Target.Host = "imap", "192.0.2.9"
+	var b bytes.Buffer
+	if err := WriteText(&b, build(t, healthy(t), second, imap, nameless, bare), TextOptions{Plain: true}); err != nil {
+		t.Fatal(err)
+	}
+	summary, _, _ := strings.Cut(b.String(), "\n\n")
+	for i, line := range strings.Split(summary, "\n") {
+		want := []string{"smtp, 192.0.2.1 ", "smtp, 2001:db8::1 ", "imap, 192.0.2.1 ", "mx1.example.org:25  smtp  ", "192.0.2.9:25  smtp  "}[i]
+		if !strings.Contains(line, want) {
+			t.Errorf("want %q in %q", want, line)
+		}
 	}
 }
 
