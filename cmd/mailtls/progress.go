@@ -20,6 +20,7 @@ type progress struct {
 	mu    sync.Mutex
 	w     io.Writer
 	width int
+	plain bool              // ASCII alone
 	order []string          // endpoints in the order they came
 	lines map[string]string // the line of each
 	drawn int               // lines on the screen
@@ -34,7 +35,7 @@ func (a *app) newProgress(w io.Writer) *progress {
 	if _, ok := terminal(w); !ok || a.dumb() {
 		return nil
 	}
-	return &progress{w: w, width: a.width(w), lines: make(map[string]string)}
+	return &progress{w: w, width: a.width(w), plain: !a.symbols(), lines: make(map[string]string)}
 }
 
 // first is the line that stands until a scan tells something, which a silent server keeps from happening for long.
@@ -63,7 +64,7 @@ func (p *progress) event(e mailtls.Event) {
 	if !slices.Contains(p.order, key) {
 		p.order = append(p.order, key)
 	}
-	p.lines[key] = progressLine(key, e)
+	p.lines[key] = p.line(key, e)
 	if now := time.Now(); e.Done || now.Sub(p.last) > calm {
 		p.draw()
 		p.last = now
@@ -95,13 +96,18 @@ func (p *progress) draw() {
 	_, _ = io.WriteString(p.w, b.String()) // progress that cannot be shown is no error
 }
 
-func progressLine(key string, e mailtls.Event) string {
-	parts := []string{report.Escape(key)}
+// line is what is shown about an endpoint.
+func (p *progress) line(key string, e mailtls.Event) string {
+	escape, dot := report.Escape, " · "
+	if p.plain {
+		escape, dot = report.EscapeASCII, ", "
+	}
+	var parts []string
 	if e.Text != "" {
-		parts = append(parts, report.Escape(e.Text))
+		parts = append(parts, escape(e.Text))
 	}
 	parts = append(parts, count(e.Connections, "connection"), fmt.Sprintf("%.1f s", e.Elapsed.Seconds()))
-	return parts[0] + "  " + strings.Join(parts[1:], " · ")
+	return escape(key) + "  " + strings.Join(parts, dot)
 }
 
 // endpointName is how progress and errors name an endpoint.

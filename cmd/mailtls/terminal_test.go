@@ -79,6 +79,17 @@ func TestProgress(t *testing.T) {
 	none.clear()
 }
 
+// TestPlainProgress has a terminal without UTF-8: nothing but ASCII is drawn.
+func TestPlainProgress(t *testing.T) {
+	var b bytes.Buffer
+	p := &progress{w: &b, width: 80, plain: true, lines: make(map[string]string)}
+	p.begin()
+	p.event(mailtls.Event{Target: evidence.Target{Host: "mx.example", Port: 25}, Text: "31 suites of a server \u201csaid\u201d so", Connections: 64, Done: true})
+	if !strings.Contains(b.String(), "so, 64 connections, 0.0 s") || strings.ContainsFunc(b.String(), func(r rune) bool { return r > '~' }) {
+		t.Errorf("drawn: %q", b.String())
+	}
+}
+
 func TestNoProgressWithoutTerminal(t *testing.T) {
 	if p := (&app{stderr: new(bytes.Buffer)}).newProgress(new(bytes.Buffer)); p != nil {
 		t.Error("progress into a pipe")
