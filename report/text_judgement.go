@@ -45,9 +45,9 @@ func encryption(e Endpoint, level check.Level, text string) (check.Level, string
 	return level, text
 }
 
-// brief shortens text to width columns, unless all is wanted; a reason for not knowing is told further down.
+// brief shortens text to width columns, unless all is wanted; a reason for not knowing is told further down in any case.
 func (p *page) brief(level check.Level, text string, width int) string {
-	if !p.opt.Verbose && level == check.Undecided && lipgloss.Width(text) > width {
+	if level == check.Undecided && lipgloss.Width(text) > width {
 		return "not known, see below"
 	}
 	return p.clip(text, width)
@@ -215,33 +215,6 @@ func (p *page) ended(e Endpoint) {
 	p.told[e.Ended] = true
 	p.blank()
 	p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "The scan stopped early: "+p.escape(e.Ended))
-}
-
-// advice tells how to learn more, where that is known.
-func (p *page) advice(e Endpoint) {
-	ended := func(k evidence.EndKind) bool {
-		return slices.ContainsFunc(e.Observations, func(o evidence.Observation) bool { return o.End.Kind == k })
-	}
-	switch {
-	case ended(evidence.EndThrottled):
-		p.hang(p.markWidth(), "", 0, normal, "The server asked us to come more slowly. Run again with:")
-		p.hang(p.markWidth()+2, "", 0, normal, "--delay 2s --parallel 1")
-	case ended(evidence.EndTimeout):
-		p.hang(p.markWidth(), "", 0, normal, "The server did not always answer in time. Run again with:")
-		p.hang(p.markWidth()+2, "", 0, normal, "--timeout 30s")
-	case ended(evidence.EndNotTLS) && e.Facts.Versions.State == evidence.Unknown,
-		strings.Contains(e.Facts.STARTTLS.Why, "the server speaks"):
-		p.hang(p.markWidth(), "", 0, normal, "Is it the right port? If so, run again with the scheme of what answers there, such as "+
-			otherScheme(e.Target)+"://"+p.escape(name(e.Target)))
-	}
-}
-
-// otherScheme is a scheme to try where that of t is wrong.
-func otherScheme(t evidence.Target) string {
-	if t.Protocol == "smtp" {
-		return "imap"
-	}
-	return "smtp"
 }
 
 // fine writes what passed, and what has no meaning here.

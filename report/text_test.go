@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,6 +113,27 @@ func TestEncryptionRow(t *testing.T) {
 	}
 }
 
+// TestReasonOnce has a long reason keep every promise from being known: it stands under "Not known", and nowhere else.
+func TestReasonOnce(t *testing.T) {
+	why := "the reply is not TLS: the server answers in the clear and at length"
+	e := healthy(t)
+	for _, k := range evidence.Keys() {
+		k.Exclude(&e.Facts, "")
+	}
+	e.Facts.Reachable = known(true)
+	e.Facts.Versions = evidence.Fact[[]tlswire.Version]{State: evidence.Unknown, Why: why}
+	e.Facts.Suites = evidence.Fact[evidence.PerVersion[tlswire.Suite]]{State: evidence.Unknown, Why: why}
+	for _, verbose := range []bool{false, true} {
+		var b bytes.Buffer
+		if err := WriteText(&b, build(t, e), TextOptions{Verbose: verbose}); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(strings.Join(strings.Fields(b.String()), " "), why); n != 1 {
+			t.Errorf("verbose %v: the reason stands there %d times:\n%s", verbose, n, b.String())
+		}
+	}
+}
+
 // addressed returns the evidence of a healthy server at another address.
 func addressed(t *testing.T, address string) *evidence.Endpoint {
 	e := healthy(t)
@@ -190,6 +212,16 @@ func TestNextStep(t *testing.T) {
 		e.Observations = nil
 		return e
 	}
+	clear := func(line string) *evidence.Endpoint {
+		why := fmt.Sprintf("the server answers in the clear: %q", line)
+		e := wrong("the reply is not TLS: " + why)
+		e.Target.Protocol, e.Target.Port = "submissions", 465
+		e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Inapplicable, Why: "TLS from the first byte"}
+		e.Observations = []evidence.Observation{{ID: "suites-1", End: evidence.End{Kind: evidence.EndNotTLS, Detail: why}}}
+		return e
+	}
+	broken := clear("220 what is this?")
+	broken.Target.Protocol, broken.Facts.STARTTLS = "imap", known(evidence.STARTTLS{Offered: true})
 	none := wrong("")
 	none.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Known}
 	none.Ended = "the server does not list STARTTLS"
@@ -199,8 +231,18 @@ func TestNextStep(t *testing.T) {
 		text     string
 		want     bool
 	}{
-		{"another protocol", wrong("the server speaks SMTP"), "such as smtp://", true},
-		{"any other reason", wrong("connection reset"), "such as smtp://", false},
+		{"SMTP", wrong(`greeting: the server speaks SMTP or FTP: "220 mx.example ESMTP"`), " smtp://mx1.example.org:25\n", true},
+		{"FTP", wrong(`greeting: the server speaks SMTP or FTP: "220 ProFTPD"`), "smtp://", false},
+		{"POP3", wrong(`greeting: the server speaks POP3: "+OK ready"`), "pop3://", true},
+		{"ManageSieve", wrong(`greeting: the server speaks ManageSieve: "\"IMPLEMENTATION\" \"x\""`), "sieve://", true},
+		{"SSH", wrong(`greeting: the server speaks SSH: "SSH-2.0-OpenSSH_9.2p1"`), "smtp://", false},
+		{"SSH, what to do", wrong(`greeting: the server speaks SSH: "SSH-2.0-OpenSSH_9.2p1"`), "Is it the right port, and the right scheme?", true},
+		{"IMAP in the clear", clear("* OK ready"), "imap://mx1.example.org:465", true},
+		{"submission in the clear", clear("220 mx.example ESMTP"), "submission://mx1.example.org:465", true},
+		{"HTTP", clear("HTTP/1.1 400 Bad Request"), "://", false},
+		{"HTTP, what to do", clear("HTTP/1.1 400 Bad Request"), "Is it the right port, and the right scheme?", true},
+		{"text after the go-ahead", broken, "right port", false},
+		{"any other reason", wrong("connection reset"), "Is it the right port", false},
 		{"no STARTTLS is no early end", none, "stopped early", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
