@@ -23,11 +23,7 @@ func group(fs *pflag.FlagSet, name string, flags ...string) {
 // help writes what a command is for: how to call it, examples, its commands, then its flags by purpose.
 func help(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
-	text := cmd.Long
-	if text == "" {
-		text = cmd.Short + "."
-	}
-	fmt.Fprintf(w, "%s\n\nUsage: %s\n", strings.TrimSpace(text), cmd.UseLine())
+	fmt.Fprintf(w, "%s\n\nUsage: %s\n", strings.TrimSpace(about(cmd)), cmd.UseLine())
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", strings.TrimRight(cmd.Example, "\n"))
 	}
@@ -42,6 +38,14 @@ func help(cmd *cobra.Command, _ []string) {
 	for _, name := range purposes(cmd.Flags()) {
 		fmt.Fprintf(w, "\n%s:\n%s", name, flagsOf(cmd.Flags(), name).FlagUsagesWrapped(80))
 	}
+}
+
+// about is what a command is for.
+func about(cmd *cobra.Command) string {
+	if cmd.Long == "" {
+		return cmd.Short + "."
+	}
+	return cmd.Long
 }
 
 // purposes lists the groups of flags in the order of their first flag.

@@ -63,7 +63,9 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
-	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(), a.manCommand(root))
+	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(),
+		a.completionCommand(root), a.manCommand(root))
+	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
 
