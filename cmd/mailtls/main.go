@@ -29,14 +29,32 @@ func main() {
 
 // run is the whole program, with the world as parameters.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	a := &app{env: env, stdin: stdin, stdout: stdout, stderr: stderr, scan: mailtls.Scan}
+	out := &watched{Writer: stdout}
+	a := &app{env: env, stdin: stdin, stdout: out, stderr: stderr, scan: mailtls.Scan}
 	cmd := a.root()
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	if err != nil && !a.started {
 		return usageError{err}
 	}
+	if out.err != nil {
+		return fmt.Errorf("the output cannot be written: %w", out.err)
+	}
 	return err
+}
+
+// watched remembers the first error of a writer, so that no command need look after every line that it prints.
+type watched struct {
+	io.Writer
+	err error
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // usageError is a mistake on the command line.

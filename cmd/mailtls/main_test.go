@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os/exec"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -56,6 +58,23 @@ func TestExitCode(t *testing.T) {
 		}
 	}
 }
+
+// TestFullDisk has no room for the output of any command: that is told, and not passed over with code 0.
+func TestFullDisk(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"--help"}, {"help", "scan"}, {"version"}, {"suites"}, {"suites", "c02f"}, {"suites", "--format", "json"},
+		{"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
+	} {
+		err := run(t.Context(), args, nil, strings.NewReader(""), full{}, discard{})
+		if exitCode(err, discard{}) != exitIncomplete || !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 type discard struct{}
 

@@ -24,6 +24,9 @@ func (a *app) getenv(name string) string {
 
 // terminal returns the file descriptor of a terminal that w writes to.
 func terminal(w io.Writer) (fd int, ok bool) {
+	if out, ok := w.(*watched); ok {
+		w = out.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
