@@ -109,3 +109,17 @@ func (h *hostName) Set(s string) error {
 	h.value = s
 	return nil
 }
+
+// fileName is a flag that takes the name of a file.
+type fileName struct{ value string }
+
+func (f *fileName) String() string { return f.value }
+func (f *fileName) Type() string   { return "file" }
+
+func (f *fileName) Set(s string) error {
+	if s == "" {
+		return errors.New("want the name of a file")
+	}
+	f.value = s
+	return nil
+}

@@ -48,7 +48,7 @@ func (a *app) labListCommand() *cobra.Command {
 }
 
 func (a *app) labServeCommand() *cobra.Command {
-	port := &number{max: 65535}
+	port := &number{max: maxPort}
 	cmd := &cobra.Command{
 		Use:     "serve [flags] NAME...",
 		Short:   "Run servers of the lab until Ctrl-C",
@@ -64,7 +64,17 @@ func (a *app) labServeCommand() *cobra.Command {
 	return cmd
 }
 
+const maxPort = 65535
+
 func (a *app) serveLab(ctx context.Context, names []string, port int) error {
+	if last := port + len(names) - 1; port > 0 && last > maxPort {
+		return usageError{fmt.Errorf("--port %d leaves no port for the last of %d servers: want at most %d", port, len(names), maxPort-len(names)+1)}
+	}
+	for _, name := range names {
+		if _, err := labServer(name); err != nil { // before any is started
+			return err
+		}
+	}
 	l, err := newLab()
 	if err != nil {
 		return err
@@ -100,14 +110,23 @@ func newLab() (*runningLab, error) {
 	return &runningLab{ca: ca}, nil
 }
 
-// start runs the server of that name. An unknown name is a mistake on the command line.
-func (l *runningLab) start(ctx context.Context, name, addr string) (*lab.Running, error) {
+// labServer is the server of that name. An unknown name is a mistake on the command line.
+func labServer(name string) (lab.Server, error) {
 	s, ok := lab.ByName(name)
-	if !ok {
-		if near, ok := spell.Nearest(name, labNames()); ok {
-			return nil, usageError{fmt.Errorf("no lab server is called %q: did you mean %s?", name, near)}
-		}
-		return nil, usageError{fmt.Errorf("no lab server is called %q: mailtls lab list shows them", name)}
+	if ok {
+		return s, nil
+	}
+	if near, ok := spell.Nearest(name, labNames()); ok {
+		return s, usageError{fmt.Errorf("no lab server is called %q: did you mean %s?", name, near)}
+	}
+	return s, usageError{fmt.Errorf("no lab server is called %q: mailtls lab list shows them", name)}
+}
+
+// start runs the server of that name.
+func (l *runningLab) start(ctx context.Context, name, addr string) (*lab.Running, error) {
+	s, err := labServer(name)
+	if err != nil {
+		return nil, err
 	}
 	r, err := lab.Listen(ctx, s, l.ca, addr)
 	if err != nil {

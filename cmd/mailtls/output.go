@@ -13,7 +13,7 @@ import (
 // outputFlags say how and where to write a report.
 type outputFlags struct {
 	format  choice
-	file    string
+	file    fileName
 	color   choice
 	verbose bool
 }
@@ -22,7 +22,7 @@ func (f *outputFlags) register(fs *pflag.FlagSet) {
 	f.format = choice{value: "text", words: []string{"text", "json"}}
 	f.color = choice{value: "auto", words: []string{"auto", "always", "never"}}
 	fs.Var(&f.format, "format", "how to write the report")
-	fs.StringVarP(&f.file, "output", "o", "", "`file` to write the report to, instead of the terminal")
+	fs.VarP(&f.file, "output", "o", "file to write the report to, instead of the terminal")
 	fs.Var(&f.color, "color", "when to use colour")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "also show what is fine, and all lists whole")
 	group(fs, "How to report", "format", "output", "color", "verbose")
@@ -42,10 +42,10 @@ type output struct {
 // open opens the file, before a scan whose result could not be kept. What the file holds stays until the new report is
 // written.
 func (f *outputFlags) open(a *app) (*output, error) {
-	if f.file == "" {
+	if f.file.value == "" {
 		return &output{flags: f}, nil
 	}
-	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(f.file.value, os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("the report's file cannot be written: %w", err)}
 	}

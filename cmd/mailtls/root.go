@@ -112,6 +112,9 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 // flagError explains a flag that is wrong, with the one that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool" { // its own words are those of package strconv
+		return usageError{fmt.Errorf("--%s %q: want no value, or true or false", invalid.GetFlag().Name, invalid.GetValue())}
+	}
 	if errors.As(err, &invalid) {
 		return usageError{fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())}
 	}
