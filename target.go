@@ -63,14 +63,18 @@ func noScheme(s string) error {
 }
 
 func unknownScheme(scheme string) error {
-	names := []string{"smtps"}
+	names, list := []string{"smtps"}, ""
 	for _, p := range starttls.Protocols() {
 		names = append(names, string(p))
+		list += ", " + string(p)
+		if p == starttls.Submissions {
+			list += " (or smtps)"
+		}
 	}
 	if near, ok := spell.Nearest(strings.ToLower(scheme), names); ok {
 		return fmt.Errorf("unknown scheme %q: did you mean %s?", scheme, near)
 	}
-	return fmt.Errorf("unknown scheme %q: want one of %s", scheme, strings.Join(names[1:], ", "))
+	return fmt.Errorf("unknown scheme %q: want one of %s", scheme, list[2:])
 }
 
 // splitHostPort separates an optional port from a name, an IPv4 address or a bracketed IPv6 address.

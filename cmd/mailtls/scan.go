@@ -157,7 +157,7 @@ func completeTarget(_ *cobra.Command, _ []string, toComplete string) ([]string, 
 	if strings.Contains(toComplete, "://") {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	var out []string
+	out := []string{"smtps://"} // the old name of submissions
 	for _, p := range starttls.Protocols() {
 		out = append(out, string(p)+"://")
 	}
