@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mailtls/mailtls/internal/spell"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/tlswire"
 	"github.com/spf13/cobra"
@@ -49,47 +48,6 @@ func (a *app) suitesCommand() *cobra.Command {
 	cmd.Flags().Var(&format, "format", "how to write them")
 	group(cmd.Flags(), "How to report", "format")
 	return cmd
-}
-
-// findSuites returns the suites that filter is the name or code point of, else those whose names hold it.
-func findSuites(filter string) ([]tlswire.SuiteInfo, error) {
-	var exact, part []tlswire.SuiteInfo
-	var names []string
-	word := strings.ToLower(filter)
-	for _, s := range tlswire.Suites() {
-		hold := false
-		for _, name := range []string{s.Name, s.OpenSSL, s.GnuTLS, code(s.ID), strings.TrimPrefix(code(s.ID), "0x")} {
-			lower := strings.ToLower(name)
-			hold = hold || strings.Contains(lower, word)
-			if lower == word && word != "" {
-				exact = append(exact, s)
-				hold = false
-				break
-			}
-			names = append(names, lower)
-		}
-		if hold {
-			part = append(part, s)
-		}
-	}
-	switch {
-	case len(exact) > 0:
-		return exact, nil
-	case len(part) > 0:
-		return part, nil
-	}
-	if near, ok := spell.Nearest(word, names); ok {
-		return nil, usageError{fmt.Errorf("no cipher suite is called %q: did you mean %s?", filter, strings.ToUpper(near))}
-	}
-	return nil, usageError{fmt.Errorf("no cipher suite is called %q: want a name or part of one, or a code point such as C02F", filter)}
-}
-
-// code writes a code point as in 0xC02F.
-func code(s tlswire.Suite) string {
-	if s.IsSSLv2() {
-		return fmt.Sprintf("0x%06X", uint32(s))
-	}
-	return fmt.Sprintf("0x%04X", uint32(s))
 }
 
 func (a *app) suiteTable(list []tlswire.SuiteInfo, mail *policy.Policy) {
