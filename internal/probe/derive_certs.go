@@ -137,12 +137,15 @@ func (d *deriver) newKind(s tlswire.SignatureScheme) bool {
 	return true
 }
 
-// certificateOpen reports the same of TLS 1.2 and older: by suites with a kind of authentication that was not seen.
+// certificateOpen reports the same of TLS 1.2 and older: by suites with a kind of authentication that was seen in none of
+// these versions.
 func (d *deriver) certificateOpen(v tlswire.Version) bool {
 	seen := map[tlswire.Auth]bool{}
-	for s := range d.tracks[v].suites.seen {
-		info, _ := s.Info()
-		seen[info.Auth] = true
+	for _, w := range d.spokenOld() {
+		for s := range d.tracks[w].suites.seen {
+			info, _ := s.Info()
+			seen[info.Auth] = true
+		}
 	}
 	return slices.ContainsFunc(d.tracks[v].undecided(), func(s tlswire.Suite) bool {
 		info, _ := s.Info()

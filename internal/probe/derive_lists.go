@@ -194,7 +194,7 @@ func (d *deriver) schemesOf(f *evidence.Fact[evidence.PerVersion[tlswire.Signatu
 	if len(c.accepted) > 0 {
 		f.Value[v] = sortedBy(c.accepted, universe)
 	}
-	signs := len(d.seenSuites(v, uses)) > 0 || len(t.undecided()) > 0
+	signs := len(d.seenSuites(v, uses)) > 0 || slices.ContainsFunc(t.undecided(), func(s tlswire.Suite) bool { info, _ := s.Info(); return uses(info) })
 	if open := c.open(universe); signs && len(open) > 0 {
 		f.Open[v] = open
 	}

@@ -36,8 +36,17 @@ type simulation struct {
 
 // scanModel scans m with the given number of connections at once.
 func scanModel(m *model, parallel int, rng *rand.Rand, loss func(int, evidence.Offer) (evidence.End, bool)) *evidence.Endpoint {
-	s := &simulation{Session: newSession(modelTarget, Config{Parallel: parallel, MaxConnections: modelConnections}, starttls.Protocol(modelTarget.Protocol)),
-		server: m, rng: rng, loss: loss}
+	return simulate(m, Config{Parallel: parallel}, rng, loss)
+}
+
+// quickModel scans m quickly.
+func quickModel(m *model, parallel int, rng *rand.Rand, loss func(int, evidence.Offer) (evidence.End, bool)) *evidence.Endpoint {
+	return simulate(m, Config{Parallel: parallel, Quick: true, Goal: quickNeeds()}, rng, loss)
+}
+
+func simulate(m *model, cfg Config, rng *rand.Rand, loss func(int, evidence.Offer) (evidence.End, bool)) *evidence.Endpoint {
+	cfg.MaxConnections = modelConnections
+	s := &simulation{Session: newSession(modelTarget, cfg, starttls.Protocol(modelTarget.Protocol)), server: m, rng: rng, loss: loss}
 	s.ep.Blobs.Dialogues[dialogueKey] = &evidence.Dialogue{Outcome: "ready", Greeting: "220 mail.example.org"}
 	s.run()
 	Derive(s.ep, nil)

@@ -15,6 +15,9 @@ func suitesQuestion(v tlswire.Version) string {
 
 // nextSuites goes on with the version that has most left to do for the connections it has under way.
 func nextSuites(p *plan) (ask, bool) {
+	if !p.goal.suites && p.goal.versions {
+		return nextQuick(p)
+	}
 	var best ask
 	bestLoad := -1
 	for _, v := range versions {
@@ -47,9 +50,6 @@ func (p *plan) nextSuite(t *track) (ask, bool) {
 	wanted := p.wanted(t)
 	if len(wanted) == 0 { // a guess stands for the last of them
 		return ask{}, false
-	}
-	if !p.goal.suites {
-		return p.nextQuick(t, wanted)
 	}
 	return p.eliminate(t, o, wanted)
 }

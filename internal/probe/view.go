@@ -57,9 +57,13 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 	}
 	v.setChaChaApart()
 	v.decideLongLists()
-	for i := range replies {
-		v.addRefused(&replies[i])
-		v.addPassed(&replies[i])
+	for _, narrowed := range []bool{false, true} { // what a refusal of schemes means depends on the suites
+		for i := range replies {
+			if r := &replies[i]; len(r.offer.Schemes) > 0 == narrowed {
+				v.addRefused(r)
+				v.addPassed(r)
+			}
+		}
 	}
 	return v
 }

@@ -47,19 +47,21 @@ func (v *view) mixes(r *reply) bool {
 			return false
 		}
 	}
-	return !(first == len(rest) && (v.followsClient() || offersAll(r.offer) && v.prefersOthers()))
+	return !(first == len(rest) && (v.followsClient() || offersAll(r.offer.Suites) && v.prefersOthers()))
 }
 
 // prefersOthers reports whether the server, offered everything, was seen to choose a suite without finite-field
 // Diffie-Hellman.
 func (v *view) prefersOthers() bool {
 	return v.count(func(r reply) bool {
-		return r.kind == accepted && old(r.version) && offersAll(r.offer) && !isFiniteField(r.suite)
+		return r.kind == accepted && old(r.version) && offersAll(r.offer.Suites) && !isFiniteField(r.suite)
 	}) > 0
 }
 
-// offersAll reports whether no suite is left out of o.
-func offersAll(o evidence.Offer) bool { return len(o.Suites.Only)+len(o.Suites.Without) == 0 }
+// offersAll reports whether o leaves no suite out and offers those with finite-field Diffie-Hellman last.
+func offersAll(o evidence.SuiteOffer) bool {
+	return len(o.Only)+len(o.Without)+len(o.Last) == 0 && !slices.ContainsFunc(o.First, isFiniteField)
+}
 
 // followsClient reports whether some version was seen to follow the client's order.
 func (v *view) followsClient() bool {
@@ -135,13 +137,17 @@ func (v *view) signable(list []tlswire.SignatureScheme, r *reply) []tlswire.Sign
 	if len(needed) != 1 {
 		return nil
 	}
-	t := v.tracks[r.offer.Version]
-	others := v.kinds(slices.DeleteFunc(slices.Concat(t.suites.accepted, t.suites.open(templateSuites(t.version))), func(s tlswire.Suite) bool {
-		info, _ := s.Info()
-		return !usesSignature(info)
-	}))
+	others := v.kinds(v.tracks[r.offer.Version].maySign())
 	return slices.DeleteFunc(slices.Clone(list), func(s tlswire.SignatureScheme) bool {
 		return !slices.Contains(needed, authOf(s)) && slices.Contains(others, authOf(s))
+	})
+}
+
+// maySign returns the suites that are signed for and that are accepted, or may yet turn out to be.
+func (t *track) maySign() []tlswire.Suite {
+	return slices.DeleteFunc(slices.Clone(templateSuites(t.version)), func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return !usesSignature(info) || t.suites.refused[s] && !t.suites.seen[s]
 	})
 }
 
