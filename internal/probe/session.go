@@ -87,7 +87,7 @@ func (s *Session) loop(ctx context.Context) {
 	for {
 		if s.ep.Ended == "" {
 			s.ep.Ended = s.mustStop(ctx)
-			if s.ep.Ended != "" && s.ep.Cost.Connections < s.cfg.maxConnections() {
+			if s.ep.Ended != "" && !s.spent() {
 				cancel() // nothing more is expected of the connections under way
 			}
 		}
@@ -120,8 +120,11 @@ func (s *Session) mayStart() bool {
 	if len(s.flights) > 0 && s.inVain() { // it might last a timeout beyond those under way, which tell enough
 		return false
 	}
-	return len(s.flights) < s.cfg.parallel() && s.hopeless() == ""
+	return len(s.flights) < s.cfg.parallel() && !s.spent() && s.hopeless() == ""
 }
+
+// spent reports whether all connections that the scan may make are made.
+func (s *Session) spent() bool { return s.ep.Cost.Connections >= s.cfg.maxConnections() }
 
 // inVain reports whether nothing was accepted yet, and the latest connection waited for the server until time was up.
 func (s *Session) inVain() bool {

@@ -64,8 +64,8 @@ func (s *Session) mustStop(ctx context.Context) string {
 	switch {
 	case ctx.Err() != nil:
 		return "the scan was interrupted"
-	case s.ep.Cost.Connections >= s.cfg.maxConnections():
-		return fmt.Sprintf("the limit of %d connections is reached", s.cfg.maxConnections())
+	case s.spent() && s.wantsMore():
+		return fmt.Sprintf("the limit of %s is reached", connections(s.cfg.maxConnections()))
 	case s.waited > s.cfg.patience():
 		return "the server throttles: " + s.lastWords()
 	case s.ep.Cost.BytesIn > maxScanBytes:
@@ -78,6 +78,19 @@ func (s *Session) mustStop(ctx context.Context) string {
 		return ""
 	}
 	return s.hopeless()
+}
+
+// wantsMore reports whether there is something left to ask.
+func (s *Session) wantsMore() bool {
+	_, ok := s.plan().next()
+	return ok
+}
+
+func connections(n int) string {
+	if n == 1 {
+		return "1 connection"
+	}
+	return fmt.Sprintf("%d connections", n)
 }
 
 // Limits on what a scan bears. Full scans of honest servers read 50 to 500 kB, and ask no more than 30 questions in a row
