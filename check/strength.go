@@ -35,8 +35,8 @@ func evalKey(s *Subject, p *policy.Policy, c shown) Finding {
 		k := cert.PublicKey
 		rule := p.Key(keyKind(k.Algorithm), k.Bits)
 		f := bad(s, rule, "the key of "+label(cert)+" is "+keyText(k)).seen([]string{label(cert), keyText(k)}, nil)
-		if rule.Clause != "" && k.Bits == 0 {
-			f = undecided("the size of a certificate's key cannot be read")
+		if why := keyUnread(cert); why != "" {
+			f = undecided(why)
 		}
 		if rank(f) > rank(worst) {
 			worst = f
@@ -51,12 +51,16 @@ func hashCheck(id, hash, title, text string, refs ...string) Check {
 		ID: id, Title: title, Text: text, Refs: refs,
 		Needs: certificateNeeds(),
 		Eval: perChain(func(s *Subject, p *policy.Policy, c shown) Finding {
+			fine := good("no certificate is signed with " + hash)
 			for _, cert := range signed(c) {
 				if cert.Signature.Hash == hash {
 					return bad(s, p.Check(id), label(cert)+" is signed with "+hash).seen([]string{label(cert), cert.Signature.Name}, nil)
 				}
+				if why := hashUnread(cert); why != "" {
+					fine = undecided(why)
+				}
 			}
-			return good("no certificate is signed with " + hash)
+			return fine
 		}),
 	}
 }

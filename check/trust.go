@@ -41,7 +41,11 @@ func evalTrust(s *Subject, p *policy.Policy, c shown) Finding {
 		case evidence.ExpiredPath, evidence.NotYetValid, evidence.NameMismatch, evidence.WeakSignature:
 			continue
 		}
-		return bad(s, p.Check("cert-untrusted"), describe(reason)).seen([]string{label(c.leaf), "issued by " + issuer(c.leaf)}, nil)
+		who := []string{label(c.leaf)}
+		if name := issuer(c.leaf); name != "" {
+			who = append(who, "issued by "+name)
+		}
+		return bad(s, p.Check("cert-untrusted"), describe(reason)).seen(who, nil)
 	}
 	if c.Trust.RootDN != "" {
 		return good("leads to " + c.Trust.RootDN)
@@ -91,6 +95,9 @@ func evalHostname(s *Subject, p *policy.Policy, c shown) Finding {
 	}
 	if slices.ContainsFunc(s.Names, func(n string) bool { return covers(c.leaf.Names, n) }) {
 		return good("valid for " + and(s.Names))
+	}
+	if why := namesUnread(c.leaf); why != "" {
+		return undecided(why)
 	}
 	names := slices.Concat(c.leaf.Names.DNS, c.leaf.Names.IP)
 	if len(names) == 0 {

@@ -45,7 +45,7 @@ func evalExpired(s *Subject, p *policy.Policy, c shown) Finding {
 	end := c.leaf.NotAfter
 	switch {
 	case end.IsZero():
-		return undecided("the certificate's end date cannot be read")
+		return undecided(unread(c.leaf, "the certificate's end date"))
 	case s.Endpoint.At.After(end):
 		return bad(s, p.Check("cert-expired"), fmt.Sprintf("expired on %s, %s ago", date(end), days(s.Endpoint.At.Sub(end)))).
 			seen([]string{label(c.leaf)}, nil)
@@ -59,7 +59,7 @@ func evalNotYetValid(s *Subject, p *policy.Policy, c shown) Finding {
 	start := c.leaf.NotBefore
 	switch {
 	case start.IsZero():
-		return undecided("the certificate's start date cannot be read")
+		return undecided(unread(c.leaf, "the certificate's start date"))
 	case s.Endpoint.At.Before(start):
 		return bad(s, p.Check("cert-not-yet-valid"), fmt.Sprintf("valid from %s, in %s", date(start), days(start.Sub(s.Endpoint.At)))).
 			seen([]string{label(c.leaf)}, nil)
@@ -72,7 +72,7 @@ func evalNotYetValid(s *Subject, p *policy.Policy, c shown) Finding {
 // evalExpiring warns when few days are left; of short-lived certificates, when less than a third of their life is.
 func evalExpiring(s *Subject, p *policy.Policy, c shown) Finding {
 	if c.leaf.NotAfter.IsZero() || c.leaf.NotBefore.IsZero() {
-		return undecided("the certificate's dates cannot be read")
+		return undecided(unread(c.leaf, "the certificate's dates"))
 	}
 	left := c.leaf.NotAfter.Sub(s.Endpoint.At)
 	soon := min(time.Duration(p.ExpiringDays)*day, c.leaf.NotAfter.Sub(c.leaf.NotBefore)/3)

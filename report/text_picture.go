@@ -163,7 +163,7 @@ func groups(p *page, label string, facts ...evidence.Fact[[]tlswire.Group]) {
 	}
 }
 
-// certificate writes one chain on a line or two: whose, which key, until when, from whom.
+// certificate writes one chain on a line or two: whose, which key, until when, from whom, as far as that could be read.
 func (p *page) certificate(e Endpoint, chain evidence.Chain) {
 	if len(chain.Certificates) == 0 {
 		p.fact("certificate", "an empty chain")
@@ -174,7 +174,13 @@ func (p *page) certificate(e Endpoint, chain evidence.Chain) {
 		p.fact("certificate", chain.Certificates[0])
 		return
 	}
-	parts := []string{p.escape(owner(c)), p.escape(key(c.PublicKey)), "until " + c.NotAfter.UTC().Format(time.DateOnly)}
+	parts := []string{p.escape(owner(c))}
+	if k := key(c.PublicKey); k != "" {
+		parts = append(parts, p.escape(k))
+	}
+	if !c.NotAfter.IsZero() {
+		parts = append(parts, "until "+c.NotAfter.UTC().Format(time.DateOnly))
+	}
 	if left := c.NotAfter.Sub(e.At); left > 0 {
 		parts = append(parts, plural(int(left/(24*time.Hour)), "day")+" left")
 	}
@@ -198,6 +204,8 @@ func owner(c *evidence.Certificate) string {
 		return c.Subject.CommonName
 	case c.Subject.DN != "":
 		return c.Subject.DN
+	case c.PublicKey.Algorithm == "": // which comes behind the subject
+		return "cannot be read"
 	}
 	return "no name"
 }

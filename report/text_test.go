@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/google/go-cmp/cmp"
@@ -155,6 +156,36 @@ func TestSummaryTellsEndpointsApart(t *testing.T) {
 		if !strings.Contains(line, want) {
 			t.Errorf("want %q in %q", want, line)
 		}
+	}
+}
+
+// TestCertificateLine tells of a certificate what could be read, and nothing else.
+func TestCertificateLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		harm func(*evidence.Certificate)
+		want string
+	}{
+		"whole":   {func(*evidence.Certificate) {}, "mx1.example.org, RSA 2048, until 2027-01-22, 60 days left, by\n                Example CA R1\n"},
+		"nothing": {func(c *evidence.Certificate) { *c = evidence.Certificate{SHA256: "leaf", Size: 3} }, "cannot be read\n"},
+		"no dates": {func(c *evidence.Certificate) { c.NotBefore, c.NotAfter = time.Time{}, time.Time{} },
+			"mx1.example.org, RSA 2048, by Example CA R1\n"},
+		"no key": {func(c *evidence.Certificate) { c.PublicKey = evidence.PublicKey{} },
+			"mx1.example.org, until 2027-01-22, 60 days left, by Example CA\n                R1\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := healthy(t)
+			c.harm(e.Blobs.Certificates["leaf"])
+			var b bytes.Buffer
+			if err := WriteText(&b, build(t, e), TextOptions{Plain: true}); err != nil {
+				t.Fatal(err)
+			}
+			if want := "  certificate   " + c.want; !strings.Contains(b.String(), want) {
+				t.Errorf("want %q in:\n%s", want, b.String())
+			}
+			if strings.Contains(b.String(), "issued by\n") || strings.Contains(b.String(), "0001-01-01") {
+				t.Errorf("what cannot be read is printed:\n%s", b.String())
+			}
+		})
 	}
 }
 

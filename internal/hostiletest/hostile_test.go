@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/lab"
 	"github.com/mailtls/mailtls/internal/probe"
@@ -50,9 +51,24 @@ func TestHostile(t *testing.T) {
 			if r.Endpoints[0].Verdict == report.Pass && !sound(s) {
 				t.Error("the verdict is pass")
 			}
+			checkUnreadable(t, s, r.Endpoints[0].Findings)
 			checkText(t, r)
 			checkJSON(t, r)
 		})
+	}
+}
+
+// checkUnreadable wants no check to pass a certificate of which nothing can be read.
+func checkUnreadable(t *testing.T, s lab.Server, findings []check.Finding) {
+	t.Helper()
+	if !slices.Contains([]string{"cert-none", "cert-garbage", "cert-zero-length", "cert-der-length", "cert-empty-sequence", "cert-nested",
+		"cert-hundred", "cert-many-names"}, s.Name) {
+		return
+	}
+	for _, f := range findings {
+		if (strings.HasPrefix(f.Check, "cert-") || strings.HasSuffix(f.Check, "-cert")) && f.Level == check.Pass {
+			t.Errorf("%s passes: %s", f.Check, f.Message)
+		}
 	}
 }
 

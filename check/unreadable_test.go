@@ -1,0 +1,66 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// TestUnreadableCertificate wants no check on certificates to pass one of which nothing, or not enough, could be read.
+func TestUnreadableCertificate(t *testing.T) {
+	nothing := func(c *evidence.Certificate) {
+		*c = evidence.Certificate{SHA256: c.SHA256, Problems: []string{"certificate: not a sequence"}}
+	}
+	noKey := func(c *evidence.Certificate) { c.PublicKey = evidence.PublicKey{} }
+	noSignature := func(c *evidence.Certificate) { c.Signature = evidence.CertSignature{} }
+	tests := map[string]struct {
+		which string
+		harm  func(*evidence.Certificate)
+		open  string // checks that must be undecided
+	}{
+		"nothing":                {"leaf", nothing, "cert-expired cert-not-yet-valid cert-expiring cert-hostname cert-weak-key sha1-cert md5-cert"},
+		"no key":                 {"leaf", noKey, "cert-weak-key"},
+		"no signature algorithm": {"leaf", noSignature, "sha1-cert md5-cert"},
+		"an unknown key": {"leaf", func(c *evidence.Certificate) {
+			c.PublicKey = evidence.PublicKey{Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
+		}, "cert-weak-key"},
+		"an unknown signature": {"leaf", func(c *evidence.Certificate) {
+			c.Signature = evidence.CertSignature{Name: "1.3.6.1.4.1.99", Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
+		}, "sha1-cert md5-cert"},
+		"an RSA key without size": {"leaf", func(c *evidence.Certificate) { c.PublicKey.Bits = 0 }, "cert-weak-key"},
+		"PSS without its hash":    {"leaf", func(c *evidence.Certificate) { c.Signature.Algorithm, c.Signature.Hash = "RSA-PSS", "" }, "sha1-cert md5-cert"},
+		"names cut off": {"leaf", func(c *evidence.Certificate) {
+			c.Names = evidence.AltNames{DNS: []string{"a.example"}, Count: 1001}
+		}, "cert-hostname"},
+		"nothing above the leaf": {"ca", nothing, "cert-weak-key sha1-cert md5-cert"},
+		"no key above the leaf":  {"ca", noKey, "cert-weak-key"},
+	}
+	p := mailPolicy(t)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := healthy(t)
+			tt.harm(e.Blobs.Certificates[tt.which])
+			for _, f := range RunAll(NewSubject(e), p) {
+				if want := strings.Contains(" "+tt.open+" ", " "+f.Check+" "); want != (f.Level == Undecided) {
+					t.Errorf("%s is %v, undecided wanted: %v: %s", f.Check, f.Level, want, f.Message)
+				}
+			}
+		})
+	}
+}
+
+// TestKeysWithoutSize passes keys whose strength is in their name.
+func TestKeysWithoutSize(t *testing.T) {
+	for _, algorithm := range []string{"Ed25519", "ML-DSA-65"} {
+		e := healthy(t)
+		c := e.Blobs.Certificates["leaf"]
+		c.PublicKey = evidence.PublicKey{Algorithm: algorithm, OID: "1.3.101.112"}
+		c.Signature = evidence.CertSignature{Name: algorithm, Algorithm: algorithm, OID: "1.3.101.112"}
+		for _, f := range RunAll(NewSubject(e), mailPolicy(t)) {
+			if f.Level != Pass {
+				t.Errorf("%s: %s is %v: %s", algorithm, f.Check, f.Level, f.Message)
+			}
+		}
+	}
+}
