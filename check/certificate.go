@@ -15,17 +15,24 @@ type shown struct {
 	issued []*evidence.Certificate // those above the leaf
 }
 
+// emptyChain says that a server has no certificate where one belongs. One check tells it, the others have nothing to judge.
+const emptyChain = "the server sends an empty chain"
+
 // perChain returns an Eval that judges each chain with eval, and gives the worst finding.
 func perChain(eval func(*Subject, *policy.Policy, shown) Finding) func(*Subject, *policy.Policy) Finding {
 	return func(s *Subject, p *policy.Policy) Finding {
 		f := s.Endpoint.Facts.Certificates
 		worst := notApplicable("the server shows no certificate")
 		for i, chain := range relevant(f.Value) {
-			c, ok := lookUp(s.Endpoint.Blobs.Certificates, chain)
-			if !ok {
-				return undecided("a certificate is missing from the evidence")
+			finding := notApplicable(emptyChain)
+			if len(chain.Certificates) > 0 {
+				c, ok := lookUp(s.Endpoint.Blobs.Certificates, chain)
+				if !ok {
+					return undecided("a certificate is missing from the evidence")
+				}
+				finding = eval(s, p, c)
 			}
-			if finding := eval(s, p, c); i == 0 || rank(finding) > rank(worst) {
+			if i == 0 || rank(finding) > rank(worst) {
 				worst = finding
 			}
 		}

@@ -119,7 +119,7 @@ func TestCertificates(t *testing.T) {
 	}{
 		{"no chain", "cert-expired", func(e *evidence.Endpoint) { e.Facts.Certificates.Value = nil }, NotApplicable},
 		{"certificate not stored", "cert-expired", func(e *evidence.Endpoint) { e.Blobs.Certificates = nil }, Undecided},
-		{"empty chain", "cert-expired", func(e *evidence.Endpoint) { e.Facts.Certificates.Value[0].Certificates = nil }, Undecided},
+		{"empty chain", "cert-expired", func(e *evidence.Endpoint) { e.Facts.Certificates.Value[0].Certificates = nil }, NotApplicable},
 		{"trust not decided", "cert-untrusted", func(e *evidence.Endpoint) { e.Facts.Certificates.Value[0].Trust = nil }, Undecided},
 		{"expired is not untrusted", "cert-untrusted", func(e *evidence.Endpoint) {
 			e.Facts.Certificates.Value[0].Trust = &evidence.TrustResult{Reasons: []evidence.TrustReason{evidence.ExpiredPath}}

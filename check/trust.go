@@ -16,7 +16,13 @@ func trustChecks() []Check {
 				"all intermediate certificates.",
 			Refs:  []string{"RFC 8314, Section 4.3", "RFC 8461, Section 4.2"},
 			Needs: certificateNeeds(),
-			Eval:  perChain(evalTrust),
+			Eval: func(s *Subject, p *policy.Policy) Finding {
+				f := s.Endpoint.Facts.Certificates
+				if slices.ContainsFunc(relevant(f.Value), func(c evidence.Chain) bool { return len(c.Certificates) == 0 }) {
+					return bad(s, p.Check("cert-untrusted"), emptyChain).seen(nil, f.From)
+				}
+				return perChain(evalTrust)(s, p)
+			},
 		},
 		{
 			ID:    "cert-hostname",
@@ -56,7 +62,7 @@ func evalTrust(s *Subject, p *policy.Policy, c shown) Finding {
 func describe(r evidence.TrustReason) string {
 	switch r {
 	case evidence.NoCertificate:
-		return "the server sends an empty chain"
+		return emptyChain
 	case evidence.Unparseable:
 		return "the certificate is malformed"
 	case evidence.UnknownAuthority:

@@ -64,3 +64,28 @@ func TestKeysWithoutSize(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyChain judges a server that shows no certificate where one belongs, alone and beside a chain that is in order.
+func TestEmptyChain(t *testing.T) {
+	for _, beside := range []bool{false, true} {
+		e := healthy(t)
+		none := evidence.Chain{WithSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{evidence.NoCertificate}}}
+		chains := []evidence.Chain{none}
+		want := NotApplicable
+		if beside {
+			chains, want = append(e.Facts.Certificates.Value, none), Pass
+		}
+		e.Facts.Certificates = known(chains)
+		for _, c := range All() {
+			f := c.Run(NewSubject(e), mailPolicy(t))
+			switch {
+			case c.ID == "cert-untrusted":
+				if f.Level != Warn || f.Message != "the server sends an empty chain" || len(f.From) == 0 {
+					t.Errorf("beside a chain: %v: %+v", beside, f)
+				}
+			case c.Needs[0].Key == evidence.KeyCertificates && f.Level != want:
+				t.Errorf("beside a chain: %v: %s is %v, want %v: %s", beside, c.ID, f.Level, want, f.Message)
+			}
+		}
+	}
+}

@@ -51,24 +51,30 @@ func TestHostile(t *testing.T) {
 			if r.Endpoints[0].Verdict == report.Pass && !sound(s) {
 				t.Error("the verdict is pass")
 			}
-			checkUnreadable(t, s, r.Endpoints[0].Findings)
+			checkUnreadable(t, s, r.Endpoints[0])
 			checkText(t, r)
 			checkJSON(t, r)
 		})
 	}
 }
 
-// checkUnreadable wants no check to pass a certificate of which nothing can be read.
-func checkUnreadable(t *testing.T, s lab.Server, findings []check.Finding) {
+// checkUnreadable wants no check to pass a certificate of which nothing can be read, nor the report to say that there is none.
+func checkUnreadable(t *testing.T, s lab.Server, e report.Endpoint) {
 	t.Helper()
 	if !slices.Contains([]string{"cert-none", "cert-garbage", "cert-zero-length", "cert-der-length", "cert-empty-sequence", "cert-nested",
 		"cert-hundred", "cert-many-names"}, s.Name) {
 		return
 	}
-	for _, f := range findings {
+	if f := e.Facts.Certificates; f.State == evidence.Inapplicable {
+		t.Errorf("certificates are inapplicable: %s", f.Why)
+	}
+	for _, f := range e.Findings {
 		if (strings.HasPrefix(f.Check, "cert-") || strings.HasSuffix(f.Check, "-cert")) && f.Level == check.Pass {
 			t.Errorf("%s passes: %s", f.Check, f.Message)
 		}
+	}
+	if e.Verdict != report.Incomplete && e.Verdict != report.Fail && s.Name != "cert-none" {
+		t.Errorf("the verdict is %v", e.Verdict)
 	}
 }
 

@@ -77,12 +77,20 @@ func (d *deriver) lastFailure() string {
 		case evidence.EndDone, evidence.EndAlert, evidence.EndClosed:
 			continue
 		}
-		if o.End.Detail != "" {
-			return endWords(o.End.Kind) + ": " + o.End.Detail
-		}
-		return endWords(o.End.Kind)
+		return inWords(o.End)
 	}
 	return notAsked
+}
+
+// inWords tells how a connection ended, and why if that is known.
+func inWords(e evidence.End) string {
+	switch {
+	case e.Detail != "":
+		return endWords(e.Kind) + ": " + e.Detail
+	case e.Alert != nil:
+		return "the server breaks off with an alert: " + e.Alert.Description.String()
+	}
+	return endWords(e.Kind)
 }
 
 // notAsked is the reason where nothing went wrong: a quick or passive scan leaves questions out.

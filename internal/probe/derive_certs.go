@@ -13,7 +13,7 @@ func deriveCertificates(d *deriver) {
 	stapled := false
 	for i := range d.replies {
 		r := &d.replies[i]
-		if r.kind != accepted || len(r.chain) == 0 {
+		if r.kind != accepted || !r.shown {
 			continue
 		}
 		c := findChain(&list, r.chain)
@@ -29,7 +29,6 @@ func deriveCertificates(d *deriver) {
 	}
 	d.judgeTrust(list)
 	d.facts.Certificates = d.certificateFact(list)
-	d.facts.Certificates.From = d.fromChains()
 	d.facts.Stapled = evidence.Fact[bool]{State: d.facts.Certificates.State, Value: stapled, Why: d.facts.Certificates.Why,
 		From: d.facts.Certificates.From}
 }
@@ -59,7 +58,7 @@ func (d *deriver) broken13() string {
 func findChain(list *[]evidence.Chain, keys []string) *evidence.Chain {
 	i := slices.IndexFunc(*list, func(c evidence.Chain) bool { return slices.Equal(c.Certificates, keys) })
 	if i < 0 {
-		*list = append(*list, evidence.Chain{Certificates: keys})
+		*list = append(*list, evidence.Chain{Certificates: slices.Concat([]string{}, keys)})
 		i = len(*list) - 1
 	}
 	return &(*list)[i]
@@ -93,21 +92,66 @@ func referenceName(t evidence.Target) string {
 	return strings.Trim(t.Host, "[]")
 }
 
-// certificateFact is Known when no further kind of key can be behind what is still undecided.
+// certificateFact is Known when no further kind of key can be behind what is still undecided, and none was hidden by a
+// handshake that broke.
 func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidence.Chain] {
-	open, why := d.undecidedKeys(), d.why
+	open, why, from := d.undecidedKeys(), d.why, d.fromChains()
 	if broken := d.broken13(); broken != "" {
 		open, why = true, broken
+	}
+	if id, reason := d.unshown(); id != "" {
+		open, why, from = true, reason, append(from, id)
 	}
 	switch {
 	case len(list) == 0 && len(d.spoken()) > 0 && !open:
 		return inapplicable[[]evidence.Chain]("no suite that is accepted comes with a certificate")
 	case len(list) == 0:
-		return unknown[[]evidence.Chain](d)
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Unknown, Why: why, From: from}
 	case open:
-		return evidence.Fact[[]evidence.Chain]{State: evidence.Partial, Value: list, Why: why}
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Partial, Value: list, Why: why, From: from}
 	}
-	return known(list)
+	return known(list, from...)
+}
+
+// unshown returns the latest connection in which a certificate should have come and did not, and why, if none was ever
+// read that goes with a suite of its kind.
+func (d *deriver) unshown() (id, why string) {
+	seen := map[tlswire.Auth]bool{}
+	for i := range d.replies {
+		if r := &d.replies[i]; r.kind == accepted && r.shown {
+			seen[r.auth()] = true
+		}
+	}
+	for i := range d.ep.Observations {
+		o := &d.ep.Observations[i]
+		r := readReply(o)
+		if r.kind != accepted || r.version == tlswire.TLS13 || r.shown || seen[r.auth()] || withoutCertificate(r.auth()) {
+			continue
+		}
+		id, why = o.ID, "no certificate came behind the server's hello"
+		if o.End.Kind != evidence.EndDone {
+			why = inWords(o.End)
+		}
+	}
+	return id, why
+}
+
+// auth is how the server proves who it is with the suite that it chose. All suites of SSLv2 do it by RSA.
+func (r *reply) auth() tlswire.Auth {
+	if r.v2 != nil {
+		return tlswire.AuthRSA
+	}
+	info, _ := r.suite.Info()
+	return info.Auth
+}
+
+// withoutCertificate reports whether a server that is authenticated by a shows no certificate.
+func withoutCertificate(a tlswire.Auth) bool {
+	switch a {
+	case tlswire.AuthNull, tlswire.AuthAnon, tlswire.AuthPSK, tlswire.AuthSRP, tlswire.AuthKRB5, tlswire.AuthECCPWD:
+		return true
+	}
+	return false
 }
 
 // undecidedKeys reports whether a certificate with another kind of key may be behind what is undecided: in a version that

@@ -82,8 +82,11 @@ func (d *deriver) fromChains() []string {
 		version tlswire.Version
 	}
 	return firsts(d, func(r *reply) (sight, bool) {
-		if r.kind != accepted || len(r.chain) == 0 {
+		switch {
+		case r.kind != accepted || !r.shown:
 			return sight{}, false
+		case len(r.chain) == 0:
+			return sight{"", r.version}, true
 		}
 		return sight{r.chain[0], r.version}, true
 	})

@@ -36,6 +36,7 @@ type reply struct {
 	exchange *tlswire.ServerKeyExchange
 	v2       *tlswire.ServerHelloV2
 	chain    []string
+	shown    bool // its certificates were read, be it an empty list
 	alert    *tlswire.Alert
 	messages []evidence.Message
 	finished bool // the handshake was finished
@@ -51,6 +52,7 @@ func readReply(o *evidence.Observation) reply {
 	for _, m := range o.Messages {
 		r.read(m)
 	}
+	r.shown = len(r.chain) > 0 || o.End.Kind != evidence.EndMalformed && slices.ContainsFunc(o.Messages, isCertificate)
 	r.later, r.reset = o.End.Kind == evidence.EndThrottled, o.End.Kind == evidence.EndReset
 	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset
 	if r.kind == accepted && !r.honest() {
@@ -58,6 +60,8 @@ func readReply(o *evidence.Observation) reply {
 	}
 	return r
 }
+
+func isCertificate(m evidence.Message) bool { return m.Type == tlswire.TypeCertificate }
 
 // kindOf tells what an end means where no hello of the server came before it.
 func kindOf(e evidence.End, o evidence.Offer) kind {
