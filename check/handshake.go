@@ -71,6 +71,9 @@ func compresses(f *evidence.Facts) evidence.Answer {
 
 func evalSignatures(s *Subject, p *policy.Policy) Finding {
 	f := s.Endpoint.Facts.Signatures
+	if f.State == evidence.Known && !f.Value.Any(func(tlswire.Version, tlswire.SignatureScheme) bool { return true }) {
+		return notApplicable("no handshake is signed")
+	}
 	var weak []string
 	for _, v := range tlswire.Versions() {
 		for _, scheme := range f.Value[v] {

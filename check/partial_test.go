@@ -103,7 +103,18 @@ func TestNoVersionAtAll(t *testing.T) {
 	if f := run(t, "protocol-no-tls12", e); f.Level != Fail || f.Message != "accepts no version of TLS" {
 		t.Errorf("%+v", f)
 	}
-	if f := run(t, "no-pfs", e); f.Level != NotApplicable {
+	for _, c := range suiteChecks() {
+		if f := c.Run(NewSubject(e), mailPolicy(t)); f.Level != NotApplicable || f.Message != "no cipher suite is accepted at all" {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// TestNothingSigned judges a server whose signatures are all known, and none: it has no suite that needs one.
+func TestNothingSigned(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Signatures = known(evidence.PerVersion[tlswire.SignatureScheme]{})
+	if f := run(t, "sha1-signature", e); f.Level != NotApplicable || f.Message == "" {
 		t.Errorf("%+v", f)
 	}
 }

@@ -84,6 +84,9 @@ func weakSuites(id, title, what, text string, test suiteTest, refs ...string) Ch
 		Settled: func(f *evidence.Facts) bool { return accepts(f, test) != evidence.Unsure },
 		Eval: func(s *Subject, p *policy.Policy) Finding {
 			f := s.Endpoint.Facts.Suites
+			if acceptsNothing(f) {
+				return notApplicable(noSuiteAtAll)
+			}
 			suites, versions := accepted(f.Value, test)
 			return decide(accepts(&s.Endpoint.Facts, test),
 				bad(s, p.Check(id), "accepts "+atLeast(f)+count(len(suites), "suite")+" "+what+" in "+and(texts(versions))).
@@ -113,16 +116,26 @@ func noForwardSecrecy() Check {
 		Settled: func(f *evidence.Facts) bool { return accepts(f, secret) != evidence.Unsure },
 		Eval: func(s *Subject, p *policy.Policy) Finding {
 			f := s.Endpoint.Facts.Suites
-			suites, _ := accepted(f.Value, func(tlswire.Version, tlswire.SuiteInfo) bool { return true })
-			if f.State == evidence.Known && len(suites) == 0 {
-				return notApplicable("no cipher suite is accepted at all")
+			if acceptsNothing(f) {
+				return notApplicable(noSuiteAtAll)
 			}
+			suites, _ := accepted(f.Value, anySuite)
 			return decide(not(accepts(&s.Endpoint.Facts, secret)),
 				bad(s, p.Check("no-pfs"), "accepts no suite with forward secrecy").seen(texts(suites), f.From),
 				good("accepts suites with forward secrecy").seen(nil, f.From))
 		},
 	}
 }
+
+const noSuiteAtAll = "no cipher suite is accepted at all"
+
+// acceptsNothing reports whether it is known that every suite is refused: then there is nothing to judge.
+func acceptsNothing(f evidence.Fact[evidence.PerVersion[tlswire.Suite]]) bool {
+	suites, _ := accepted(f.Value, anySuite)
+	return f.State == evidence.Known && len(suites) == 0
+}
+
+func anySuite(tlswire.Version, tlswire.SuiteInfo) bool { return true }
 
 // accepts answers whether the server accepts a suite that test selects.
 func accepts(f *evidence.Facts, test suiteTest) evidence.Answer {

@@ -27,8 +27,10 @@ func versionChecks() []Check {
 			ID:    "protocol-no-tls12",
 			Title: "Neither TLS 1.2 nor TLS 1.3 is offered",
 			Text: "Current mail programs and servers accept nothing older than TLS 1.2. They cannot connect, or send " +
-				"without encryption. Turn on TLS 1.2 and 1.3; that may need newer software.",
+				"without encryption. Turn on TLS 1.2 and 1.3, with newer software if need be. Where no version at all is " +
+				"accepted, look in the server's log: most often the certificate or key cannot be read.",
 			Refs:    []string{"RFC 9325, Section 3.1.1"},
+			Cause:   []string{"starttls-broken"},
 			Needs:   []evidence.Need{{Key: evidence.KeyVersions}},
 			Settled: func(f *evidence.Facts) bool { return lacksModern(f) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
@@ -44,7 +46,7 @@ func versionChecks() []Check {
 			Text: "TLS 1.3 is faster, hides more, and has no weak options left; key exchange that withstands quantum " +
 				"computers exists only there. Current software offers it by default.",
 			Refs:    []string{"RFC 9325, Section 3.1.1", "RFC 9846"},
-			Cause:   []string{"protocol-no-tls12"},
+			Cause:   []string{"protocol-no-tls12", "starttls-broken"},
 			Needs:   []evidence.Need{{Key: evidence.KeyVersions}},
 			Settled: func(f *evidence.Facts) bool { return evidence.Has(f.Versions, tlswire.TLS13) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {

@@ -50,20 +50,29 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	d.withoutTLS()
 }
 
-// withoutTLS makes the facts about TLS inapplicable on a server that does not let anybody come that far.
+// withoutTLS makes the facts about TLS inapplicable on a server that does not let anybody come that far, or that refuses
+// every version and suite.
 func (d *deriver) withoutTLS() {
+	before := []*evidence.Key{evidence.KeyReachable, evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities}
 	f := d.facts.STARTTLS
-	if f.State != evidence.Known || f.Value.Works || slices.ContainsFunc(d.replies, func(r reply) bool { return r.kind != lost }) {
-		return
+	heard := slices.ContainsFunc(d.replies, func(r reply) bool { return r.kind != lost })
+	switch {
+	case d.facts.Versions.State == evidence.Known && len(d.facts.Versions.Value) == 0:
+		d.exclude("no version of TLS is accepted", append(before, evidence.KeyVersions, evidence.KeySuites)...)
+	case f.State != evidence.Known || f.Value.Works || heard:
+	case f.Value.Masked:
+		d.exclude("STARTTLS is overwritten on the way", before...)
+	case f.Value.Offered:
+		d.exclude("STARTTLS does not work", before...)
+	default:
+		d.exclude("STARTTLS is not offered", before...)
 	}
-	why := "STARTTLS is not offered"
-	if f.Value.Offered {
-		why = "STARTTLS does not work"
-	}
+}
+
+// exclude makes all facts but those of keys inapplicable.
+func (d *deriver) exclude(why string, but ...*evidence.Key) {
 	for _, k := range evidence.Keys() {
-		switch k {
-		case evidence.KeyReachable, evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities:
-		default:
+		if !slices.Contains(but, k) {
 			k.Exclude(d.facts, why)
 		}
 	}

@@ -73,3 +73,37 @@ func TestCertificatesNotSeen(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingAccepted wants no fact about TLS open, and none decided but that all was refused, where every version was.
+func TestNothingAccepted(t *testing.T) {
+	ep := &evidence.Endpoint{Target: evidence.Target{Protocol: "imaps"}}
+	ep.Observations = refusing()
+	for i := range ep.Observations {
+		ep.Observations[i].End.Alert = &tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertProtocolVersion}
+	}
+	Derive(ep, nil)
+	for _, k := range evidence.Keys() {
+		state, why := k.Condition(&ep.Facts)
+		switch k {
+		case evidence.KeyReachable, evidence.KeyVersions, evidence.KeySuites:
+			if state != evidence.Known {
+				t.Errorf("%s is %v", k.Name, state)
+			}
+		case evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities:
+		default:
+			if state != evidence.Inapplicable || why != "no version of TLS is accepted" {
+				t.Errorf("%s is %v: %s", k.Name, state, why)
+			}
+		}
+	}
+}
+
+// TestNothingSigned knows no signatures of a server that signs none: the question has no meaning for it.
+func TestNothingSigned(t *testing.T) {
+	ep := &evidence.Endpoint{Target: evidence.Target{Protocol: "imaps"}}
+	ep.Observations = refusing(chosen("s/1", 0x0018, evidence.End{Kind: evidence.EndDone}))
+	Derive(ep, nil)
+	if f := ep.Facts.Signatures; f.State != evidence.Inapplicable || f.Why != "no suite that is accepted needs a signature" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -181,6 +181,8 @@ func deriveSignatures(d *deriver) {
 		if len(f.Value) == 0 {
 			f.State = evidence.Unknown
 		}
+	case len(f.Value) == 0 && len(d.seenSuites(tlswire.TLS12, usesSignature)) == 0:
+		f = inapplicable[evidence.PerVersion[tlswire.SignatureScheme]]("no suite that is accepted needs a signature")
 	}
 	d.facts.Signatures = f
 }

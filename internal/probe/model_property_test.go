@@ -289,7 +289,7 @@ func (c *comparison) signatures(m *model) {
 	if list := m.signing12(); len(list) > 0 {
 		want[tlswire.TLS12] = list
 	}
-	if m.suites[tlswire.TLS12] == nil && m.suites[tlswire.TLS13] == nil {
+	if len(want) == 0 {
 		state(c, "signatures", c.f.Signatures, evidence.Inapplicable)
 		return
 	}
