@@ -119,6 +119,28 @@ func TestNothingSigned(t *testing.T) {
 	}
 }
 
+// TestSTARTTLSOnce lets one check alone tell what is wrong with STARTTLS: the others have nothing to judge.
+func TestSTARTTLSOnce(t *testing.T) {
+	for _, tt := range []struct {
+		name                      string
+		fact                      evidence.STARTTLS
+		missing, stripped, broken Level
+	}{
+		{"works", evidence.STARTTLS{Offered: true, Works: true}, Pass, Pass, Pass},
+		{"absent", evidence.STARTTLS{}, Fail, NotApplicable, NotApplicable},
+		{"masked", evidence.STARTTLS{Masked: true}, NotApplicable, Fail, NotApplicable},
+		{"broken", evidence.STARTTLS{Offered: true}, Pass, Pass, Fail},
+	} {
+		e := healthy(t)
+		e.Facts.STARTTLS = known(tt.fact)
+		for id, want := range map[string]Level{"starttls-missing": tt.missing, "starttls-stripped": tt.stripped, "starttls-broken": tt.broken} {
+			if f := run(t, id, e); f.Level != want || f.Message == "" {
+				t.Errorf("%s: %+v, want %v", tt.name, f, want)
+			}
+		}
+	}
+}
+
 func TestCertificates(t *testing.T) {
 	second := func(e *evidence.Endpoint, c evidence.Chain) {
 		e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, c)

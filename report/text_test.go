@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/google/go-cmp/cmp"
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -155,6 +157,30 @@ func TestSummaryTellsEndpointsApart(t *testing.T) {
 		want := []string{"smtp, 192.0.2.1 ", "smtp, 2001:db8::1 ", "imap, 192.0.2.1 ", "mx1.example.org:25  smtp  ", "192.0.2.9:25  smtp  "}[i]
 		if !strings.Contains(line, want) {
 			t.Errorf("want %q in %q", want, line)
+		}
+	}
+}
+
+// TestNoTickForNothing ticks no promise for a server that lets nobody come to TLS, or refuses all of it.
+func TestNoTickForNothing(t *testing.T) {
+	nothing := func(stands evidence.STARTTLS, but ...*evidence.Key) *evidence.Endpoint {
+		e := healthy(t)
+		for _, k := range evidence.Keys() {
+			if !slices.Contains(but, k) {
+				k.Exclude(&e.Facts, "nothing to see here")
+			}
+		}
+		e.Facts.STARTTLS = known(stands)
+		return e
+	}
+	masked := nothing(evidence.STARTTLS{Masked: true})
+	refusing := nothing(evidence.STARTTLS{Offered: true}, evidence.KeyVersions, evidence.KeySuites)
+	refusing.Facts.Versions, refusing.Facts.Suites = known([]tlswire.Version{}), known(evidence.PerVersion[tlswire.Suite]{})
+	for name, e := range map[string]*evidence.Endpoint{"masked": masked, "absent": nothing(evidence.STARTTLS{}), "refusing": refusing} {
+		for _, row := range promises() {
+			if level, text := row.kept(build(t, e).Endpoints[0].Findings); level == check.Pass {
+				t.Errorf("%s: %s is kept: %q", name, row.label, text)
+			}
 		}
 	}
 }

@@ -66,6 +66,7 @@ func startTLSServers() []Server {
 	masked := with("starttls-masked", "STARTTLS overwritten by a middlebox", func(s *Server) {
 		s.Quirks.Mail.StartTLS = "XXXXXXXA"
 		s.want("fail", "starttls-stripped")
+		s.want("notapplicable", "starttls-missing", "starttls-broken", "rc4")
 	})
 	imap := refusing("starttls-no-imap", "IMAP that offers STARTTLS and says NO", "NO TLS is not available")
 	imap.Protocol = starttls.IMAP
@@ -79,6 +80,7 @@ func startTLSServers() []Server {
 		with("starttls-absent", "no STARTTLS", func(s *Server) {
 			s.Versions, s.Suites, s.Certificates = nil, nil, nil
 			s.want("fail", "starttls-missing")
+			s.want("notapplicable", "starttls-stripped", "starttls-broken", "rc4")
 		}),
 		with("starttls-garbage", "STARTTLS accepted, then no TLS", func(s *Server) {
 			s.Quirks.Instead = []byte("500 5.5.2 what is this?\r\n")
@@ -86,7 +88,8 @@ func startTLSServers() []Server {
 		}),
 		with("starttls-alert", "STARTTLS accepted, then an alert to every hello: no certificate is configured", func(s *Server) {
 			s.Quirks.Alert = &tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertHandshakeFailure}
-			s.want("fail", "starttls-broken")
+			s.want("fail", "starttls-broken", "protocol-no-tls12")
+			s.want("notapplicable", "sha1-signature", "no-pfs", "null", "crime", "cert-untrusted")
 		}),
 		with("auth-before-tls", "submission that takes passwords in the clear", func(s *Server) {
 			s.Protocol = starttls.Submission

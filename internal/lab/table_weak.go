@@ -117,6 +117,7 @@ func suiteServers() []Server {
 			s.only(tlswire.TLS12, named("AECDH-AES256-SHA", "ADH-AES256-GCM-SHA384"))
 			s.Certificates = nil
 			s.want("fail", "anon", "anon-only")
+			s.want("notapplicable", "sha1-signature", "cert-untrusted")
 		}),
 		with("null", "suites without encryption", func(s *Server) {
 			s.add("ECDHE-RSA-NULL-SHA", "NULL-SHA256", "NULL-SHA")
