@@ -1,6 +1,7 @@
 package hostiletest
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,7 @@ func TestHostile(t *testing.T) {
 			}
 			checkCost(t, ep)
 			checkReasons(t, ep)
+			checkFrom(t, ep)
 			checkVersions(t, s, ep)
 			checkSuites(t, s, ep)
 			checkPreamble(t, s, ep)
@@ -130,6 +132,30 @@ func checkReasons(t *testing.T, ep *evidence.Endpoint) {
 	for _, k := range evidence.Keys() {
 		if state, why := k.Condition(&ep.Facts); state != evidence.Known && why == "" {
 			t.Errorf("fact %s is %v without a reason", k.Name, state)
+		}
+	}
+}
+
+// checkFrom wants each fact that was seen to name the observations that show it, and each of them once.
+func checkFrom(t *testing.T, ep *evidence.Endpoint) {
+	t.Helper()
+	raw, err := json.Marshal(ep.Facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var facts map[string]evidence.Fact[json.RawMessage]
+	if err := json.Unmarshal(raw, &facts); err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range facts {
+		if f.Seen() && len(f.From) == 0 {
+			t.Errorf("%s is %v, and no observation shows it", name, f.State)
+		}
+		for i, id := range f.From {
+			there := slices.ContainsFunc(ep.Observations, func(o evidence.Observation) bool { return o.ID == id })
+			if !there || slices.Contains(f.From[:i], id) {
+				t.Errorf("%s points at %s, which is not there or twice in %v", name, id, f.From)
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ func TestTable(t *testing.T) {
 				}
 			}
 			checkReasons(t, ep)
+			checkFrom(t, ep)
 			checkVersions(t, s, ep)
 			checkSuites(t, s, ep)
 			checkNotDenied(t, s, ep)

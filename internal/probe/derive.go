@@ -1,7 +1,9 @@
 package probe
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -18,7 +20,8 @@ type deriver struct {
 	ep       *evidence.Endpoint
 	facts    *evidence.Facts
 	implicit bool
-	why      string // what kept the scan from asking on
+	why      string   // what kept the scan from asking on
+	whyFrom  []string // the observation that shows it, if one does
 	trust    Trust
 }
 
@@ -37,9 +40,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	if p, err := starttls.ParseProtocol(ep.Target.Protocol); err == nil {
 		d.implicit = p.ImplicitTLS()
 	}
-	if d.why == "" {
-		d.why = d.lastFailure()
-	}
+	d.explain()
 	for _, derive := range []func(*deriver){
 		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
@@ -78,17 +79,23 @@ func (d *deriver) exclude(why string, but ...*evidence.Key) {
 	}
 }
 
-// lastFailure is why the latest connection that told nothing did so.
-func (d *deriver) lastFailure() string {
+// explain finds what kept the scan from asking on: why it ended, or the latest connection that told nothing.
+func (d *deriver) explain() {
 	for i := len(d.ep.Observations) - 1; i >= 0; i-- {
 		o := &d.ep.Observations[i]
 		switch o.End.Kind {
 		case evidence.EndDone, evidence.EndAlert, evidence.EndClosed:
 			continue
 		}
-		return inWords(o.End)
+		switch {
+		case d.why == "":
+			d.why, d.whyFrom = inWords(o.End), []string{o.ID}
+		case o.End.Detail != "" && strings.Contains(d.why, o.End.Detail):
+			d.whyFrom = []string{o.ID}
+		}
+		return
 	}
-	return notAsked
+	d.why = cmp.Or(d.why, notAsked)
 }
 
 // inWords tells how a connection ended, and why if that is known.
@@ -107,7 +114,7 @@ const notAsked = "not asked"
 
 // unknown is a fact that was asked for in vain.
 func unknown[T any](d *deriver) evidence.Fact[T] {
-	return evidence.Fact[T]{State: evidence.Unknown, Why: d.why}
+	return evidence.Fact[T]{State: evidence.Unknown, Why: d.why, From: d.whyFrom}
 }
 
 func inapplicable[T any](why string) evidence.Fact[T] {
@@ -124,7 +131,7 @@ func setFact[T any](d *deriver, value, open []T, decided bool, from ...string) e
 	case len(open) == 0:
 		return evidence.Fact[[]T]{State: evidence.Known, Value: value, From: from}
 	case !decided:
-		return evidence.Fact[[]T]{State: evidence.Unknown, Open: open, Why: d.why, From: from}
+		return evidence.Fact[[]T]{State: evidence.Unknown, Open: open, Why: d.why, From: once(from, d.whyFrom)}
 	}
 	return evidence.Fact[[]T]{State: evidence.Partial, Value: value, Open: open, Why: d.why, From: from}
 }

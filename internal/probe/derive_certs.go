@@ -100,11 +100,13 @@ func (d *deriver) certificateFact(list []evidence.Chain) evidence.Fact[[]evidenc
 		open, why = true, broken
 	}
 	if id, reason := d.unshown(); id != "" {
-		open, why, from = true, reason, append(from, id)
+		open, why, from = true, reason, once(from, []string{id})
 	}
 	switch {
 	case len(list) == 0 && len(d.spoken()) > 0 && !open:
 		return inapplicable[[]evidence.Chain]("no suite that is accepted comes with a certificate")
+	case len(list) == 0 && why == d.why:
+		return unknown[[]evidence.Chain](d)
 	case len(list) == 0:
 		return evidence.Fact[[]evidence.Chain]{State: evidence.Unknown, Why: why, From: from}
 	case open:

@@ -21,6 +21,17 @@ func firsts[K comparable](d *deriver, show func(*reply) (K, bool)) []string {
 	return from
 }
 
+// once joins lists of ids, and leaves out what is there already.
+func once(lists ...[]string) []string {
+	var out []string
+	for _, id := range slices.Concat(lists...) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // last returns the id of the latest reply that match accepts, if there is one.
 func (d *deriver) last(match func(*reply) bool) []string {
 	for i := len(d.replies) - 1; i >= 0; i-- {
@@ -39,7 +50,7 @@ func (d *deriver) fromVersions() []string {
 			from = append(from, d.last(func(r *reply) bool { return r.offer.Version == v && r.kind != lost })...)
 		}
 	}
-	return from
+	return once(from)
 }
 
 // fromSuites points at the first choice of each suite in each version, and at the refusal that ended each list.
@@ -54,7 +65,7 @@ func (d *deriver) fromSuites() []string {
 			return r.offer.Version == v && d.refuses(r) && questionOf(r.id) == suitesQuestion(v)
 		})...)
 	}
-	return from
+	return once(from)
 }
 
 // fromGroups points at the first use of each group in the versions that match accepts.

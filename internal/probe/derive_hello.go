@@ -62,10 +62,12 @@ func deriveExtensions(d *deriver) {
 	case len(missing) > 0 || d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) || d.extensionsOpen():
 		f.State, f.Why = evidence.Partial, d.why
 	}
-	f.From = firsts(d, func(r *reply) (string, bool) {
-		list, whole := r.answered()
-		return fmt.Sprint(r.version, extensionTypes(list)), r.kind == accepted && whole
-	})
+	if f.Seen() {
+		f.From = firsts(d, func(r *reply) (string, bool) {
+			list, whole := r.answered()
+			return fmt.Sprint(r.version, extensionTypes(list)), r.kind == accepted && whole
+		})
+	}
 	d.facts.Extensions = f
 }
 
@@ -105,6 +107,7 @@ func deriveALPN(d *deriver) {
 func deriveTickets(d *deriver) {
 	d.facts.SessionTicket = unknown[[]evidence.Ticket](d)
 	if d.none(is13) && len(d.spoken()) > 0 {
+		d.facts.SessionTicket.From = nil
 		d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine"
 	}
 	for i := range d.replies {
@@ -167,13 +170,14 @@ func deriveSentinel(d *deriver) {
 
 func deriveIntolerances(d *deriver) {
 	var value, open []evidence.Intolerance
-	decided := false
+	var from []string
 	for _, t := range tolerated {
-		switch d.tolerates(t.variant, "tolerance-"+string(t.fails)) {
+		answer, shows := d.tolerates(t.variant, "tolerance-"+string(t.fails))
+		from = append(from, shows...)
+		switch answer {
 		case evidence.Yes:
-			decided = true
 		case evidence.No:
-			value, decided = append(value, t.fails), true
+			value = append(value, t.fails)
 		default:
 			if !(t.variant == evidence.HigherVersion && d.none(old) && len(d.spoken()) > 0) {
 				open = append(open, t.fails)
@@ -188,27 +192,44 @@ func deriveIntolerances(d *deriver) {
 			open = append(open, evidence.IntoleratesLongLists)
 		}
 	}
-	d.facts.Intolerances = setFact(d, value, open, decided)
+	decided := len(from) > 0 || d.longLists == evidence.No
+	d.facts.Intolerances = setFact(d, value, open, decided, once(from, d.fromLongLists())...)
 }
 
 // tolerates reports whether a hello with variant x is taken: No only if it failed alone, more than once, while the server was
-// well.
-// Where hellos that are known to be taken got lost too, silence and hanging up tell nothing.
-func (d *deriver) tolerates(x evidence.Variant, question string) evidence.Answer {
-	if d.works(x) {
-		return evidence.Yes
+// well. Where hellos that are known to be taken got lost too, silence and hanging up tell nothing. From are the connections
+// that show it.
+func (d *deriver) tolerates(x evidence.Variant, question string) (a evidence.Answer, from []string) {
+	for i := range d.replies {
+		if r := &d.replies[i]; r.kind == accepted && d.shows(r.offer, x) {
+			return evidence.Yes, []string{r.id}
+		}
 	}
-	failed := 0
 	for i := range d.replies {
 		r := &d.replies[i]
 		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && !d.lossy() && (r.kind == closed || d.silent(r.id))) {
-			failed++
+			from = append(from, r.id)
 		}
 	}
-	if failed >= d.convincing() {
-		return evidence.No
+	if len(from) >= d.convincing() {
+		return evidence.No, from
 	}
-	return evidence.Unsure
+	return evidence.Unsure, nil
+}
+
+// fromLongLists points at a suite behind the first 64 that was chosen, or at the refusal of them all.
+func (d *deriver) fromLongLists() []string {
+	read := func(r *reply) bool {
+		return r.kind == accepted && (r.offer.Has(evidence.UnknownFirst) || slices.Index(r.suites, r.suite) >= 64)
+	}
+	unread := func(r *reply) bool { return r.kind == refused && questionOf(r.id) == "long-lists" }
+	switch d.longLists {
+	case evidence.Yes:
+		return d.last(read)
+	case evidence.No:
+		return d.last(unread)
+	}
+	return nil
 }
 
 // lossy reports whether an offer without variants was not answered in one connection, and was in another.

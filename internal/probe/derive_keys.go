@@ -93,17 +93,20 @@ func deriveReuse(d *deriver) {
 	_, possibleEC := d.mayUse(usesGroup)
 	var reuse evidence.KeyReuse
 	reuse.DHHandshakes, reuse.ECDHHandshakes = d.ephemeral()
-	seen := map[string]bool{}
-	for i := range d.replies {
-		switch k := d.replies[i].exchange; {
-		case k == nil:
-		case k.DH != nil:
-			reuse.DH = reuse.DH || again(seen, "dh"+string(k.DH.Y))
-		case k.EC != nil:
-			reuse.ECDH = reuse.ECDH || again(seen, "ec"+string(k.EC.Point))
+	var fromDH, fromECDH []string
+	fromDH, reuse.DH = d.repeats(func(k *tlswire.ServerKeyExchange) ([]byte, bool) {
+		if k.DH == nil {
+			return nil, false
 		}
-	}
-	f := known(reuse)
+		return k.DH.Y, true
+	})
+	fromECDH, reuse.ECDH = d.repeats(func(k *tlswire.ServerKeyExchange) ([]byte, bool) {
+		if k.EC == nil {
+			return nil, false
+		}
+		return k.EC.Point, true
+	})
+	f := known(reuse, once(fromDH, fromECDH)...)
 	switch {
 	case reuse.DHHandshakes+reuse.ECDHHandshakes == 0 && !possibleDH && !possibleEC:
 		f = inapplicable[evidence.KeyReuse]("no suite of TLS 1.2 or older has ephemeral keys")
@@ -116,10 +119,25 @@ func deriveReuse(d *deriver) {
 	d.facts.KeyReuse = f
 }
 
-func again(seen map[string]bool, key string) bool {
-	was := seen[key]
-	seen[key] = true
-	return was
+// repeats reports whether one public key came twice, and returns the two connections, or else all that were compared.
+func (d *deriver) repeats(public func(*tlswire.ServerKeyExchange) ([]byte, bool)) (from []string, repeated bool) {
+	first := map[string]string{}
+	for i := range d.replies {
+		r := &d.replies[i]
+		if r.exchange == nil {
+			continue
+		}
+		key, ok := public(r.exchange)
+		if !ok {
+			continue
+		}
+		if id := first[string(key)]; id != "" {
+			return []string{id, r.id}, true
+		}
+		first[string(key)] = r.id
+		from = append(from, r.id)
+	}
+	return from, false
 }
 
 func deriveCompression(d *deriver) {
@@ -127,24 +145,23 @@ func deriveCompression(d *deriver) {
 		d.facts.Compression = inapplicable[[]tlswire.CompressionMethod]("TLS 1.3 has no compression")
 		return
 	}
-	var list []tlswire.CompressionMethod
-	asked := false
-	var from []string
-	for i := range d.replies {
-		r := &d.replies[i]
-		if r.kind != accepted || !old(r.version) || len(compressionMethods(r.offer.Version)) < 2 {
-			continue
-		}
-		asked = true
-		if m := r.hello.Compression; m != tlswire.CompressionNull && !slices.Contains(list, m) {
-			list, from = append(list, m), append(from, r.id)
-		}
+	type answer struct {
+		version tlswire.Version
+		method  tlswire.CompressionMethod
 	}
+	var list []tlswire.CompressionMethod
+	from := firsts(d, func(r *reply) (answer, bool) {
+		asked := r.kind == accepted && old(r.version) && len(compressionMethods(r.offer.Version)) > 1
+		if m := r.hello.Compression; asked && m != tlswire.CompressionNull && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+		return answer{r.version, r.hello.Compression}, asked
+	})
 	switch {
-	case !asked:
+	case len(from) == 0:
 		d.facts.Compression = unknown[[]tlswire.CompressionMethod](d)
 	case d.anyOpen(old) && len(list) == 0:
-		d.facts.Compression = setFact(d, list, []tlswire.CompressionMethod{tlswire.CompressionDEFLATE}, true)
+		d.facts.Compression = setFact(d, list, []tlswire.CompressionMethod{tlswire.CompressionDEFLATE}, true, from...)
 	default:
 		d.facts.Compression = known(list, from...)
 	}
@@ -187,6 +204,9 @@ func deriveFallback(d *deriver) {
 		r := &d.replies[i]
 		if !r.offer.Has(evidence.FallbackSCSV) {
 			continue
+		}
+		if !d.facts.FallbackSCSV.Seen() && (r.kind == refused || r.kind == closed) {
+			d.facts.FallbackSCSV.From = []string{r.id}
 		}
 		switch {
 		case r.kind == accepted:

@@ -19,7 +19,7 @@ func deriveReachable(d *deriver) {
 			*f = known(true, o.ID)
 			return
 		}
-		f.Why = o.End.Detail
+		f.Why, f.From = o.End.Detail, []string{o.ID}
 		if strings.Contains(o.End.Detail, "refused") {
 			*f = evidence.Fact[bool]{State: evidence.Known, Why: o.End.Detail, From: []string{o.ID}}
 		}
@@ -125,7 +125,7 @@ func deriveCapabilities(d *deriver) {
 	if d.facts.CapabilitiesTLS.State == evidence.Unknown {
 		for i := range d.ep.Observations {
 			if o := &d.ep.Observations[i]; o.Offer.Has(evidence.Finished) && o.End.Detail != "" {
-				d.facts.CapabilitiesTLS.Why = o.End.Detail
+				d.facts.CapabilitiesTLS.Why, d.facts.CapabilitiesTLS.From = o.End.Detail, []string{o.ID}
 			}
 		}
 	}
