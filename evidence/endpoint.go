@@ -106,6 +106,7 @@ type EndKind string
 const (
 	EndDone        EndKind = "done"        // we had what we wanted and closed
 	EndAlert       EndKind = "alert"       // the server sent an alert
+	EndErrorV2     EndKind = "sslv2-error" // the server sent an ERROR of SSLv2 in reply to an SSLv2 hello
 	EndClosed      EndKind = "closed"      // the server closed after our hello, without an alert
 	EndReset       EndKind = "reset"       // connection reset after our hello
 	EndTimeout     EndKind = "timeout"     // no reply to our hello in time
@@ -119,7 +120,8 @@ const (
 
 // End is how a connection ended.
 type End struct {
-	Kind   EndKind        `json:"kind"`
-	Alert  *tlswire.Alert `json:"alert,omitempty"`
-	Detail string         `json:"detail,omitempty"`
+	Kind    EndKind             `json:"kind"`
+	Alert   *tlswire.Alert      `json:"alert,omitempty"`
+	ErrorV2 tlswire.ErrorCodeV2 `json:"error_v2,omitempty"` // of EndErrorV2; 0 if the server gave none
+	Detail  string              `json:"detail,omitempty"`
 }

@@ -65,6 +65,8 @@ func (p *page) versions(f evidence.Fact[[]tlswire.Version]) {
 	switch {
 	case f.State == evidence.Known && len(f.Value) == 0:
 		p.fact("versions", "none")
+	case f.Seen() && len(f.Value) == 0:
+		p.fact("versions", "none seen")
 	case f.Seen():
 		p.fact("versions", strings.Join(names(f.Value), p.dot()))
 	}

@@ -164,8 +164,7 @@ func checkFrom(t *testing.T, ep *evidence.Endpoint) {
 // the facts say what it claims.
 func lying(s lab.Server) bool {
 	f := s.Quirks.Forge
-	return f.Version == tlswire.SSLv3 || f.Selected != 0 || s.Quirks.Flood == lab.FloodRetries ||
-		strings.HasPrefix(string(s.Quirks.Instead), "\x80\x03\x00")
+	return f.Version == tlswire.SSLv3 || f.Selected != 0 || s.Quirks.Flood == lab.FloodRetries
 }
 
 // refusing reports whether a server refuses every hello in words that are about what it offers.

@@ -71,6 +71,11 @@ func kindOf(e evidence.End, o evidence.Offer) kind {
 			return refused
 		}
 		return closed
+	case evidence.EndErrorV2:
+		if e.ErrorV2 == tlswire.ErrorV2NoCipher { // we offer all that SSLv2 has
+			return refused
+		}
+		return closed
 	case evidence.EndClosed, evidence.EndReset:
 		return closed
 	}

@@ -3,6 +3,7 @@ package probe
 import (
 	"bufio"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 
@@ -28,7 +29,24 @@ func (c *connection) helloV2() evidence.End {
 	if alert != nil {
 		return evidence.End{Kind: evidence.EndAlert, Alert: alert}
 	}
+	var told errorV2
+	if errors.As(err, &told) {
+		return evidence.End{Kind: evidence.EndErrorV2, ErrorV2: told.Code, Detail: told.Error()}
+	}
 	return endOf(err)
+}
+
+// errorV2 is an ERROR of SSLv2: a server that sends it reads SSLv2, but does not go on.
+type errorV2 struct{ tlswire.ErrorV2 }
+
+func (e errorV2) Error() string {
+	switch e.Code {
+	case tlswire.ErrorV2NoCipher:
+		return "no cipher in common"
+	case tlswire.ErrorV2NoCertificate:
+		return "no certificate"
+	}
+	return fmt.Sprintf("code %d", uint16(e.Code))
 }
 
 // readV2 reads the reply to an SSLv2 hello, which may also be an alert of a newer server.
@@ -77,16 +95,14 @@ func (c *connection) takeV2(r io.Reader) error {
 	return errLimit
 }
 
-// keepV2 keeps a server hello whole but for the certificate, which is kept once. A server that only reports an error
-// does speak SSLv2, but accepts nothing: that is kept too.
+// keepV2 keeps a server hello whole but for the certificate, which is kept once.
 func (c *connection) keepV2(payload []byte) error {
+	if told, err := tlswire.ParseErrorV2(payload); err == nil {
+		return errorV2{told}
+	}
 	h, err := tlswire.ParseServerHelloV2(payload)
 	if err != nil {
-		if _, err := tlswire.ParseErrorV2(payload); err == nil {
-			h = tlswire.ServerHelloV2{Version: tlswire.SSLv2}
-		} else {
-			return err
-		}
+		return err
 	}
 	msg := evidence.Message{Type: tlswire.TypeServerHello}
 	if len(h.Certificate) > 0 {

@@ -238,6 +238,8 @@ func endWords(k evidence.EndKind) string {
 		return "the server throttles"
 	case evidence.EndPreamble:
 		return "no go-ahead for TLS"
+	case evidence.EndErrorV2:
+		return "the server answers with an SSLv2 error"
 	case evidence.EndClosed:
 		return "the server hangs up"
 	case evidence.EndReset:
