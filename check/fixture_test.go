@@ -58,7 +58,7 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		tlswire.TLS12: {tlswire.RSAPSSRSAESHA256, tlswire.RSAPKCS1SHA256},
 		tlswire.TLS13: {tlswire.RSAPSSRSAESHA256},
 	})
-	f.DHParams = known([]evidence.DHParams{{Bits: 2048, Prime: "RFC 7919 ffdhe2048", Safe: true, IsPrime: true}})
+	f.DHParams = known([]evidence.DHParams{{Bits: 2048, Prime: "RFC 7919 ffdhe2048", Safe: true, IsPrime: true, Tested: true}})
 	f.Compression = known([]tlswire.CompressionMethod(nil))
 	f.Certificates = known([]evidence.Chain{{
 		Certificates: []string{"leaf", "ca"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,

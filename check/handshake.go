@@ -1,9 +1,6 @@
 package check
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/tlswire"
@@ -13,9 +10,10 @@ func handshakeChecks() []Check {
 	return []Check{
 		{
 			ID:    "weak-dh",
-			Title: "Diffie-Hellman groups are too small",
+			Title: "Diffie-Hellman groups are too weak",
 			Text: "Groups of 1024 bits are within reach of states, and one precomputation serves for every server that " +
-				"uses the same group (Logjam). Use ECDHE alone, or groups of 2048 bits and more.",
+				"uses the same group (Logjam). Use ECDHE alone, or groups of 2048 bits and more with a safe prime, such as those of " +
+				"RFC 7919.",
 			Refs:  []string{"RFC 9325, Section 4.5", "CVE-2015-4000"},
 			Needs: []evidence.Need{{Key: evidence.KeyDHParams}},
 			Eval:  evalDH,
@@ -46,23 +44,6 @@ func handshakeChecks() []Check {
 			Eval:    evalSignatures,
 		},
 	}
-}
-
-func evalDH(s *Subject, p *policy.Policy) Finding {
-	f := s.Endpoint.Facts.DHParams
-	if len(f.Value) == 0 {
-		return good("uses no finite-field Diffie-Hellman").seen(nil, f.From)
-	}
-	smallest := slices.MinFunc(f.Value, func(a, b evidence.DHParams) int { return a.Bits - b.Bits })
-	rule := p.Key(policy.KeyDH, smallest.Bits)
-	group := fmt.Sprintf("%d bits", smallest.Bits)
-	if smallest.Prime != "" {
-		group += " (" + smallest.Prime + ")"
-	}
-	if rule.For(s.Role).Severity == policy.OK {
-		return good("the smallest Diffie-Hellman group has "+group).seen(nil, f.From)
-	}
-	return bad(s, rule, "uses a Diffie-Hellman group of "+group).seen(texts(smallest.Suites), f.From)
 }
 
 func compresses(f *evidence.Facts) evidence.Answer {

@@ -71,8 +71,13 @@ func dhGroups(groups []evidence.DHParams) string {
 	var parts []string
 	for _, g := range groups {
 		s := fmt.Sprintf("%d bits", g.Bits)
-		if g.Prime != "" {
+		switch {
+		case g.Prime != "":
 			s += " (" + g.Prime + ")"
+		case g.Tested && !g.IsPrime:
+			s += " (not a prime)"
+		case g.Tested && !g.Safe:
+			s += " (not a safe prime)"
 		}
 		parts = append(parts, s)
 	}
