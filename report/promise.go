@@ -29,7 +29,7 @@ func promises() []promise {
 		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
 		{"forward secrecy", []part{{"no-pfs", "none"}, {"static-rsa", "not always"}}},
 		{"no weak cipher suite", []part{
-			{"null", "no encryption"}, {"anon", "no authentication"}, {"export", "export"}, {"des", "DES"}, {"rc4", "RC4"},
+			{"null", "no encryption"}, {"anon", "anonymous suites"}, {"export", "export"}, {"des", "DES"}, {"rc4", "RC4"},
 			{"sweet32", "3DES or the like"}, {"cbc", "CBC"},
 		}},
 		{"no weak key", []part{{"weak-dh", "Diffie-Hellman group"}, {"cert-weak-key", "certificate"}}},

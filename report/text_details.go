@@ -85,8 +85,24 @@ func dhGroups(groups []evidence.DHParams) string {
 }
 
 func keyReuse(k evidence.KeyReuse) string {
-	return fmt.Sprintf("DH %s in %s, ECDH %s in %s",
-		yesNo(k.DH), plural(k.DHHandshakes, "handshake"), yesNo(k.ECDH), plural(k.ECDHHandshakes, "handshake"))
+	var parts []string
+	for _, x := range []struct {
+		name       string
+		again      bool
+		handshakes int
+	}{{"DH", k.DH, k.DHHandshakes}, {"ECDH", k.ECDH, k.ECDHHandshakes}} {
+		switch x.handshakes {
+		case 0:
+		case 1:
+			parts = append(parts, x.name+" seen once")
+		default:
+			parts = append(parts, fmt.Sprintf("%s %s in %s", x.name, yesNo(x.again), plural(x.handshakes, "handshake")))
+		}
+	}
+	if len(parts) == 0 {
+		return "none seen"
+	}
+	return strings.Join(parts, ", ")
 }
 
 func yesNo(b bool) string {

@@ -185,6 +185,33 @@ func TestNoTickForNothing(t *testing.T) {
 	}
 }
 
+// TestKeyReuse says nothing about keys that were not seen, or not compared.
+func TestKeyReuse(t *testing.T) {
+	for want, k := range map[string]evidence.KeyReuse{
+		"none seen":                                      {},
+		"ECDH no in 9 handshakes":                        {ECDHHandshakes: 9},
+		"DH yes in 2 handshakes, ECDH seen once":         {DH: true, DHHandshakes: 2, ECDHHandshakes: 1},
+		"DH no in 3 handshakes, ECDH no in 4 handshakes": {DHHandshakes: 3, ECDHHandshakes: 4},
+	} {
+		if got := keyReuse(k); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestAnonymousNote does not tell a postmaster that a server without a password has "no authentication".
+func TestAnonymousNote(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Suites.Value[tlswire.TLS12] = append(e.Facts.Suites.Value[tlswire.TLS12], suites(t, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA")...)
+	var b bytes.Buffer
+	if err := WriteText(&b, build(t, e), TextOptions{Plain: true}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "no weak cipher suite               ok    but anonymous suites, CBC\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("want %q in:\n%s", want, b.String())
+	}
+}
+
 // TestCertificateLine tells of a certificate what could be read, and nothing else.
 func TestCertificateLine(t *testing.T) {
 	for name, c := range map[string]struct {
