@@ -98,6 +98,19 @@ func TestNothingAccepted(t *testing.T) {
 	}
 }
 
+// TestSignatureNeverSeen does not know of a server that signs nothing where it breaks off before it would.
+func TestSignatureNeverSeen(t *testing.T) {
+	reset := evidence.End{Kind: evidence.EndReset}
+	narrow := chosen("signatures-tls12/1", 0xC02F, reset)
+	narrow.Offer = evidence.Offer{Version: tlswire.TLS12, Suites: evidence.SuiteOffer{Only: []tlswire.Suite{0xC02F}}, Schemes: schemes12}
+	ep := &evidence.Endpoint{Target: evidence.Target{Protocol: "imaps"}}
+	ep.Observations = refusing(chosen("s/1", 0xC02F, reset), narrow)
+	Derive(ep, nil)
+	if f := ep.Facts.Signatures; f.State != evidence.Unknown || f.Why == "" || len(f.From) == 0 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // TestNothingSigned knows no signatures of a server that signs none: the question has no meaning for it.
 func TestNothingSigned(t *testing.T) {
 	ep := &evidence.Endpoint{Target: evidence.Target{Protocol: "imaps"}}

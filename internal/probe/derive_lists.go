@@ -183,6 +183,8 @@ func deriveSignatures(d *deriver) {
 		}
 	case len(f.Value) == 0 && len(d.seenSuites(tlswire.TLS12, usesSignature)) == 0:
 		f = inapplicable[evidence.PerVersion[tlswire.SignatureScheme]]("no suite that is accepted needs a signature")
+	case len(f.Value) == 0: // it breaks off before it signs
+		f = unknown[evidence.PerVersion[tlswire.SignatureScheme]](d)
 	}
 	d.facts.Signatures = f
 }
