@@ -320,6 +320,9 @@ func (c *comparison) rest(m *model) {
 	}
 	c.keys(m)
 	c.intolerances(m, tls)
+	if len(tls) > 0 {
+		state(c, "alpn", c.f.ALPN, evidence.Known)
+	}
 }
 
 func (c *comparison) keys(m *model) {

@@ -48,6 +48,8 @@ func (p *plan) mayRide(v evidence.Variant, o evidence.Offer) bool {
 		return p.named
 	case evidence.HigherVersion:
 		return o.Version == p.newestOld()
+	case evidence.WithALPN: // TLS 1.3 answers behind its first hello
+		return old(o.Version) || o.Has(evidence.ServerFlight) || o.Has(evidence.Finished)
 	case evidence.Padded4096: // GnuTLS 3.7 fails on so large a second hello
 		return !(o.Version == tlswire.TLS13 && len(o.Groups) > 0 && (o.Has(evidence.ServerFlight) || o.Has(evidence.Finished)))
 	}
@@ -61,7 +63,13 @@ func (v *view) tried(x evidence.Variant) bool {
 
 // works reports whether an offer with variant x was accepted, or one that shows the same.
 func (v *view) works(x evidence.Variant) bool {
-	return slices.ContainsFunc(v.replies, func(r reply) bool { return !r.guess && r.kind == accepted && v.shows(r.offer, x) })
+	return slices.ContainsFunc(v.replies, func(r reply) bool {
+		if r.guess || r.kind != accepted || !v.shows(r.offer, x) {
+			return false
+		}
+		_, whole := r.answered()
+		return whole || x != evidence.WithALPN
+	})
 }
 
 // shows reports whether an accepted offer o answers for variant x: it has it, or its hello has that size anyway.
@@ -160,5 +168,9 @@ func (p *plan) alone(x evidence.Variant) (ask, bool) {
 		return ask{}, false
 	}
 	seen := p.seenSuites(version, func(tlswire.SuiteInfo) bool { return true })
-	return ask{offer: evidence.Offer{Version: version, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{x}}}, len(seen) > 0
+	o := evidence.Offer{Version: version, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{x}}
+	if share, ok := p.shareable(); ok && version == tlswire.TLS13 && x == evidence.WithALPN { // answered behind the first hello
+		o.KeyShares, o.Variants = []tlswire.Group{share}, append(o.Variants, evidence.ServerFlight)
+	}
+	return ask{offer: o}, len(seen) > 0
 }
