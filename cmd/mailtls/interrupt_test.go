@@ -45,12 +45,18 @@ func TestInterrupt(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			<-second
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			select {
+			case <-second:
+			case err := <-ended:
+				t.Fatalf("it ended before the second connection: %v\n%s%s", err, stdout.String(), stderr.String())
+			}
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 			var exit *exec.ExitError
-			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitIncomplete {
+			if err := <-ended; !errors.As(err, &exit) || exit.ExitCode() != exitIncomplete {
 				t.Errorf("it ended with %v, want exit code %d", err, exitIncomplete)
 			}
 			for _, want := range []string{"INCOMPLETE", "smtp with STARTTLS", "versions      TLS 1.2\n", "Because: the scan was interrupted"} {

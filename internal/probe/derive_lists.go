@@ -179,7 +179,7 @@ func deriveSignatures(d *deriver) {
 	case len(f.Open) > 0:
 		f.State, f.Why = evidence.Partial, d.why
 		if len(f.Value) == 0 {
-			f.State = evidence.Unknown
+			f.State, f.From = evidence.Unknown, once(f.From, d.whyFrom)
 		}
 	case len(f.Value) == 0 && len(d.seenSuites(tlswire.TLS12, usesSignature)) == 0:
 		f = inapplicable[evidence.PerVersion[tlswire.SignatureScheme]]("no suite that is accepted needs a signature")

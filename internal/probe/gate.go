@@ -17,6 +17,7 @@ type Gate struct {
 	pause   time.Duration // between connections while the server throttles; 0 while it is well
 	pace    time.Duration // between connections ever after: what was too fast once is too fast again
 	since   time.Time     // when the pause grew last
+	waited  time.Duration // all pauses so far
 	changed chan struct{} // closed when the server is well again
 }
 
@@ -72,8 +73,15 @@ func (g *Gate) Throttled(now, started time.Time) time.Duration {
 		g.pace = min(max(2*g.pace, 100*time.Millisecond), 5*time.Second)
 	}
 	g.pause = min(max(2*g.pause, time.Second), 30*time.Second)
-	g.next, g.since = now.Add(g.pause), now
+	g.next, g.since, g.waited = now.Add(g.pause), now, g.waited+g.pause
 	return g.pause
+}
+
+// Waited is the length of all pauses so far: every scan that shares the gate waits for them, whichever was turned away.
+func (g *Gate) Waited() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waited
 }
 
 // Answered ends the pauses: the server is well again.

@@ -14,13 +14,20 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// losses are ways in which connections fail without the server having said anything about TLS.
-func losses(rng *rand.Rand, hangsUp bool) func(int, evidence.Offer) (evidence.End, bool) {
+// losses are ways in which connections fail without the server having said anything about TLS. Of a server that refuses by
+// hanging up, few are lost in the same way: more would fool anybody.
+func losses(rng *rand.Rand, m *model) func(int, evidence.Offer) (evidence.End, bool) {
 	kinds := []evidence.EndKind{evidence.EndThrottled, evidence.EndUnreachable, evidence.EndPreamble, evidence.EndMalformed}
-	if !hangsUp { // of one that does not refuse in this way
+	percent, from := rng.IntN(30), rng.IntN(200)
+	if chance(rng, 2) { // a line that is not so bad that the scan is given up
+		percent, from = rng.IntN(6), modelConnections
+	}
+	switch {
+	case m.resets:
+		kinds, percent, from = append(kinds, evidence.EndReset, evidence.EndTimeout), rng.IntN(6), modelConnections
+	case !m.hangsUp:
 		kinds = append(kinds, evidence.EndReset, evidence.EndTimeout)
 	}
-	percent, from := rng.IntN(30), rng.IntN(200)
 	return func(n int, o evidence.Offer) (evidence.End, bool) {
 		if n < from && rng.IntN(100) >= percent {
 			return evidence.End{}, false
@@ -41,7 +48,7 @@ func TestModelLoss(t *testing.T) {
 	for begun := time.Now(); moreServers(begun, n); n++ {
 		rng := rand.New(rand.NewPCG(seed+uint64(n), 2))
 		m, parallel := randomModel(rng), some(rng, 1, 5, 8)
-		ep := scanModel(m, parallel, rng, losses(rng, m.hangsUp))
+		ep := scanModel(m, parallel, rng, losses(rng, m))
 		failed.add(m.contradictions(ep), len(ep.Observations), fmt.Sprintf("seed %d, %d at once", seed+uint64(n), parallel))
 		if modelSeed() != 0 {
 			t.Logf("%+v", *m)
@@ -115,7 +122,7 @@ func TestModelAgain(t *testing.T) {
 	for n := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed+n, 3))
 		m := randomModel(rng)
-		loss := losses(rng, m.hangsUp)
+		loss := losses(rng, m)
 		if n%2 == 0 {
 			loss = nil
 		}

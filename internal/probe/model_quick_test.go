@@ -119,7 +119,7 @@ func TestQuickFacts(t *testing.T) {
 // TestQuickLoss does so while connections get lost: what is found may be less, but never wrong.
 func TestQuickLoss(t *testing.T) {
 	quickScans(t, 6, func(rng *rand.Rand, m *model) func(int, evidence.Offer) (evidence.End, bool) {
-		return losses(rng, m.hangsUp)
+		return losses(rng, m)
 	})
 }
 

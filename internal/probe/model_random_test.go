@@ -32,6 +32,7 @@ func randomModel(rng *rand.Rand) *model {
 	})
 	m.randomSuites(rng)
 	m.randomFailures(rng)
+	m.resets = !m.hangsUp && chance(rng, 8)
 	return m
 }
 

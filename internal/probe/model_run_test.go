@@ -32,6 +32,7 @@ type simulation struct {
 	now     time.Duration
 	pending []underway
 	loss    func(n int, o evidence.Offer) (evidence.End, bool) // what becomes of the nth connection, if it is lost
+	cuts    int                                                // how many replies of a hundred break off in the middle
 }
 
 // scanModel scans m with the given number of connections at once.
@@ -47,6 +48,9 @@ func quickModel(m *model, parallel int, rng *rand.Rand, loss func(int, evidence.
 func simulate(m *model, cfg Config, rng *rand.Rand, loss func(int, evidence.Offer) (evidence.End, bool)) *evidence.Endpoint {
 	cfg.MaxConnections = modelConnections
 	s := &simulation{Session: newSession(modelTarget, cfg, starttls.Protocol(modelTarget.Protocol)), server: m, rng: rng, loss: loss}
+	if loss != nil {
+		s.cuts = rng.IntN(9)
+	}
 	s.ep.Blobs.Dialogues[dialogueKey] = &evidence.Dialogue{Outcome: "ready", Greeting: "220 mail.example.org"}
 	s.run()
 	Derive(s.ep, nil)
@@ -86,6 +90,9 @@ func (s *simulation) next() result {
 		obs.End = end
 	} else {
 		obs.Messages, obs.End = s.server.answer(u.ask.offer, s.rng)
+	}
+	if n := len(obs.Messages); s.cuts > 0 && n > 1 && s.rng.IntN(100) < s.cuts {
+		obs.Messages, obs.End = obs.Messages[:1+s.rng.IntN(n-1)], evidence.End{Kind: some(s.rng, evidence.EndReset, evidence.EndClosed)}
 	}
 	if obs.Offer.Has(evidence.Finished) && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
 		obs.Inner = dialogueKey

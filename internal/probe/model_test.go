@@ -51,6 +51,7 @@ type model struct {
 	compression          tlswire.CompressionMethod
 	first64              bool // reads no suites beyond the first 64
 	hangsUp              bool // refuses by closing
+	resets               bool // refuses by resetting
 	mutters              bool // refuses versions by handshake_failure rather than protocol_version
 	fallback             bool // honours the signalling value of RFC 7507
 	fails                []evidence.Intolerance
@@ -89,8 +90,11 @@ func alertEnd(d tlswire.AlertDescription) evidence.End {
 }
 
 func (m *model) refuse(d tlswire.AlertDescription) evidence.End {
-	if m.hangsUp {
+	switch {
+	case m.hangsUp:
 		return evidence.End{Kind: evidence.EndClosed}
+	case m.resets:
+		return evidence.End{Kind: evidence.EndReset}
 	}
 	return alertEnd(d)
 }

@@ -140,7 +140,7 @@ func nextControl(p *plan) (ask, bool) {
 // nextConfirm makes an offer again that was met by a reset, as far as that has to happen before it counts as a refusal.
 func nextConfirm(p *plan) (ask, bool) {
 	const question = "confirm"
-	if len(p.flights) > 0 || p.alerts || p.lossy || p.exhausted(question, 8) {
+	if len(p.flights) > 0 || p.alerts || p.lossy || p.exhausted(question, 30) {
 		return ask{}, false
 	}
 	strict := *p.view

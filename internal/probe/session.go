@@ -29,7 +29,7 @@ type Session struct {
 	guesses map[string]reply
 	counts  map[string]int
 	hits    map[tlswire.Version]int
-	waited  time.Duration
+	patient time.Duration // what the gate had waited when the scan began
 
 	learned int // what is known, as a number that grows with it
 	barren  int // replies in a row from which it did not grow
@@ -67,6 +67,7 @@ func opened(list []evidence.Observation) int {
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
 	s := &Session{cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
 		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
+	s.patient = s.gate.Waited()
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
 		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{}}}
 	return s
@@ -209,9 +210,7 @@ func (s *Session) afterwards(o *evidence.Observation, r reply) time.Duration {
 	if !s.throttled(o) {
 		return 0
 	}
-	pause := s.gate.Throttled(time.Now(), s.ep.At.Add(o.Start))
-	s.waited += pause
-	return pause
+	return s.gate.Throttled(time.Now(), s.ep.At.Add(o.Start))
 }
 
 // throttled reports whether the server asked for a pause, in words or by refusing connections it took before.

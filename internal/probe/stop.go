@@ -66,7 +66,7 @@ func (s *Session) mustStop(ctx context.Context) string {
 		return "the scan was interrupted"
 	case s.spent() && s.wantsMore():
 		return fmt.Sprintf("the limit of %s is reached", connections(s.cfg.maxConnections()))
-	case s.waited > s.cfg.patience():
+	case s.gate.Waited()-s.patient > s.cfg.patience():
 		return "the server throttles: " + s.lastWords()
 	case s.ep.Cost.BytesIn > maxScanBytes:
 		return fmt.Sprintf("the server sent more than %d MB", maxScanBytes>>20)

@@ -22,9 +22,8 @@ type view struct {
 	lastAccept time.Duration   // start of the latest connection that was accepted
 	spells     []spell         // times in which the server was not well
 	alerts     bool            // the server refuses by alerts, in some connections at least
-	lossy      bool            // the same offer was answered in one connection and lost in another
-	loses      bool            // connections get lost that the server did not end
-	resets     bool            // the same offer was reset twice
+	lossy      bool            // the server hung up on an offer that got another answer elsewhere
+	loses      bool            // connections get lost otherwise, too
 	trusting   bool            // a server that hangs up is believed to refuse until it turns out to be unwell
 }
 
@@ -71,7 +70,6 @@ func newView(target evidence.Target, replies []reply, trusting bool) *view {
 // survey collects what the reading of single replies depends on.
 func (v *view) survey() {
 	v.lossy = v.losesConnections()
-	v.surveyResets()
 	accepts := []time.Duration{0}
 	for i := range v.replies {
 		r := &v.replies[i]
@@ -87,6 +85,7 @@ func (v *view) survey() {
 			v.addSpell(r, accepts)
 		}
 	}
+	v.loses = v.losesOthers()
 }
 
 // decideLongLists concludes that suites after the first 64 are not read when nothing but suites that are accepted stood there,

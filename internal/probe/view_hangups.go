@@ -26,7 +26,7 @@ func (v *view) oversized(r *reply) bool {
 }
 
 // meant reports whether a server hung up on purpose, since connections break for other reasons too: one that refuses by
-// alerts otherwise has to do it twice without one, and so has one that resets connections.
+// alerts otherwise has to do it again without one, and so has one that resets connections.
 func (v *view) meant(r *reply) bool {
 	switch {
 	case r.alert != nil || r.offer.Version == tlswire.SSLv2:
@@ -34,15 +34,18 @@ func (v *view) meant(r *reply) bool {
 	case v.alerts:
 		return !v.lossy && v.hungUpAgain(r)
 	case r.reset && !v.trusting:
-		return !v.lossy && (v.resets && !v.loses || v.hungUpAgain(r))
+		return !v.lossy && v.hungUpAgain(r)
 	}
 	return true
 }
 
-// hungUpAgain reports whether the offer of r was met by a hang-up often enough to be no accident.
-func (v *view) hungUpAgain(r *reply) bool {
-	return v.count(func(other reply) bool { return other.kind == closed && plain(other.offer) && other.same(r) }) >= v.convincing()
+// hungUps counts the hang-ups without an alert that the offer of r was met by.
+func (v *view) hungUps(r *reply) int {
+	return v.count(func(other reply) bool { return other.kind == closed && other.alert == nil && other.repeats(r) })
 }
+
+// hungUpAgain reports whether the offer of r was met by a hang-up often enough to be no accident.
+func (v *view) hungUpAgain(r *reply) bool { return v.hungUps(r) >= v.convincing() }
 
 // convincing is how often a server has to do without a word what a broken line does, too, until it counts as an answer.
 func (v *view) convincing() int {
@@ -52,15 +55,19 @@ func (v *view) convincing() int {
 	return 2
 }
 
-// surveyResets collects what tells a server that refuses by resets from a line that breaks: it resets the same offer again,
-// and answers all others. On a line that loses connections each reset has to be repeated.
-func (v *view) surveyResets() {
-	for i := range v.replies {
-		r := &v.replies[i]
-		v.loses = v.loses || r.kind == lost && !r.later && !r.guess && plain(r.offer)
-	}
-	v.resets = slices.ContainsFunc(v.replies, func(r reply) bool {
-		return r.reset && r.kind == closed && plain(r.offer) && v.hungUpAgain(&r)
+// losesOthers reports whether the line loses connections: some got no answer, or broke off in the middle of one, or a
+// server that refuses by alerts hung up on an offer just once.
+func (v *view) losesOthers() bool {
+	return slices.ContainsFunc(v.replies, func(r reply) bool {
+		switch {
+		case r.guess || r.later:
+			return false
+		case r.kind == lost:
+			return !r.offer.Has(evidence.Finished)
+		case r.kind == accepted:
+			return r.cut && r.alert == nil && !r.offer.Has(evidence.Finished)
+		}
+		return v.alerts && r.kind == closed && r.alert == nil && r.offer.Version != tlswire.SSLv2 && v.hungUps(&r) == 1
 	})
 }
 

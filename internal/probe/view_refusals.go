@@ -7,11 +7,13 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// addRefused enters a refusal where all dimensions but one were at full width, or known to be acceptable.
+// addRefused enters a refusal where all dimensions but one were at full width, or known to be acceptable. A server may also
+// choose a suite, and then find that it cannot sign: only an alert tells that from a line that breaks in the middle.
 func (v *view) addRefused(r *reply) {
 	t := v.tracks[r.offer.Version]
-	if r.kind == accepted && r.cut && len(r.offer.Schemes) > 0 && len(r.offer.Groups) == 0 && plain(r.offer) {
-		v.refuseSchemes(r) // it chose a suite, and then found that it cannot sign
+	if r.kind == accepted && r.alert != nil && refuses(r.alert.Description, r.offer) &&
+		len(r.offer.Schemes) > 0 && len(r.offer.Groups) == 0 && plain(r.offer) {
+		v.refuseSchemes(r)
 	}
 	if !v.refuses(r) || !plain(r.offer) {
 		return
