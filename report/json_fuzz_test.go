@@ -22,7 +22,7 @@ func FuzzReadJSON(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r, err := ReadJSON(bytes.NewReader(raw))
+		r, err := decode(raw)
 		if err != nil {
 			return
 		}
@@ -30,7 +30,7 @@ func FuzzReadJSON(f *testing.F) {
 		if err := WriteJSON(&once, r); err != nil {
 			t.Fatal(err)
 		}
-		again, err := ReadJSON(strings.NewReader(once.String()))
+		again, err := decode(once.Bytes())
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v\n%s", err, once.String())
 		}

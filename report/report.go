@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -37,6 +39,7 @@ type Judged struct {
 	Policy  string      `json:"policy"`
 	Version string      `json:"version"`
 	Role    policy.Role `json:"role"`
+	At      time.Time   `json:"at,omitzero"` // where it was not judged as of the time of the scan
 }
 
 // Build judges each endpoint by p.
