@@ -9,25 +9,32 @@ import (
 	"github.com/mailtls/mailtls/policy"
 )
 
-// Judge returns the evidence of r judged anew by p, as of the time at; the zero time is that of each endpoint's scan. The
-// evidence stays as it is. So does what was decided while it was gathered, above all whether a chain leads to a trusted
-// root: where another time may change that, it counts as not decided.
-func Judge(r *Report, p *policy.Policy, at time.Time) *Report {
+// Judge returns the evidence of r judged anew, by p and by others, as of the time at; the zero time is that of each
+// endpoint's scan. The evidence stays as it is. So does what was decided while it was gathered, above all whether a chain
+// leads to a trusted root: where another time may change that, it counts as not decided.
+func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *Report {
 	out := *r
 	out.Endpoints = make([]Endpoint, len(r.Endpoints))
 	for i, e := range r.Endpoints {
-		out.Endpoints[i] = judgeAt(e.Endpoint, p, at)
+		out.Endpoints[i] = judgeAt(e.Endpoint, p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out
 }
 
-func judgeAt(e *evidence.Endpoint, p *policy.Policy, at time.Time) Endpoint {
-	if at.IsZero() || at.Equal(e.At) {
-		return judge(check.NewSubject(e), p)
+func judgeAt(e *evidence.Endpoint, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
+	s := check.NewSubject(e)
+	elsewhen := !at.IsZero() && !at.Equal(e.At)
+	if elsewhen {
+		s = check.NewSubject(seenAt(e, at))
 	}
-	out := judge(check.NewSubject(seenAt(e, at)), p)
-	out.Endpoint, out.Judged.At = e, at.UTC()
+	out := judge(s, p)
+	for _, other := range others {
+		out.Others = append(out.Others, opinionOf(s, other))
+	}
+	if out.Endpoint = e; elsewhen {
+		out.Judged.At = at.UTC()
+	}
 	return out
 }
 

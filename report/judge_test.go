@@ -32,7 +32,7 @@ func level(t testing.TB, e Endpoint, id string) check.Level {
 func TestJudgeAtTheTimeOfTheScan(t *testing.T) {
 	r := build(t, healthy(t), weak(t))
 	for _, at := range []time.Time{{}, scanned} {
-		again := Judge(r, mailPolicy(t), at)
+		again := Judge(r, mailPolicy(t), nil, at)
 		for i, e := range again.Endpoints {
 			if old := r.Endpoints[i]; e.Verdict != old.Verdict || e.Grade != old.Grade || !e.Judged.At.IsZero() {
 				t.Errorf("as of %v: %s %s, was %s %s", at, e.Verdict, e.Grade, old.Verdict, old.Grade)
@@ -43,7 +43,7 @@ func TestJudgeAtTheTimeOfTheScan(t *testing.T) {
 
 func TestJudgeLater(t *testing.T) {
 	r := build(t, healthy(t))
-	later := Judge(r, mailPolicy(t), scanned.Add(61*day)).Endpoints[0]
+	later := Judge(r, mailPolicy(t), nil, scanned.Add(61*day)).Endpoints[0]
 	if level(t, later, "cert-expired") != check.Warn || level(t, r.Endpoints[0], "cert-expired") != check.Pass {
 		t.Error("a certificate that has expired since passes")
 	}
@@ -75,7 +75,7 @@ func TestTrustAtAnotherTime(t *testing.T) {
 			e.Facts.Certificates.Value[0].Trust = &evidence.TrustResult{Trusted: c.reasons == nil, Reasons: c.reasons}
 			e.Blobs.Certificates["ca"], e.Blobs.Certificates["lost"] = above, nil
 			e.Blobs.Certificates["leaf"].NotBefore = scanned.Add(-5 * day)
-			got := Judge(build(t, e), mailPolicy(t), scanned.Add(c.days*day+time.Hour)).Endpoints[0]
+			got := Judge(build(t, e), mailPolicy(t), nil, scanned.Add(c.days*day+time.Hour)).Endpoints[0]
 			if l := level(t, got, "cert-untrusted"); l != c.want {
 				t.Errorf("%s, want %s", l, c.want)
 			}

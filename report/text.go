@@ -77,6 +77,7 @@ func (p *page) endpoint(e Endpoint) {
 	p.findings(e)
 	p.ended(e)
 	p.picture(e)
+	p.opinions(e)
 	p.blank()
 	p.grade(e)
 }

@@ -14,35 +14,39 @@ import (
 const judgeLong = `Judge the evidence of an earlier scan again, without a packet: what
 mailtls scan --format json wrote, from a file or, as -, from standard input.
 
-Certificates and the dates of policies are judged as of the time of the scan,
+The grade is by the policy mail; others, as many as you name, give verdicts beside
+it. Certificates and the dates of policies are judged as of the time of the scan,
 unless --at says otherwise.
 
 Exit codes: as of mailtls scan.`
 
 const judgeExample = `  mailtls judge report.json
-  mailtls judge --at now report.json
+  mailtls judge --policy rfc9325 --policy bsi-tr-03108 report.json
+  mailtls judge --policy house-rules.json --at now report.json
   mailtls scan --format json smtp://mail.example.org | mailtls judge -`
 
 func (a *app) judgeCommand() *cobra.Command {
 	f := new(outputFlags)
-	at := new(moment)
+	at, policies := new(moment), new(policyFlag)
 	cmd := &cobra.Command{
 		Use:     "judge [flags] FILE",
 		Short:   "Judge the evidence of an earlier scan again",
 		Long:    judgeLong,
 		Example: judgeExample,
 		Args:    takes(1, 1, "a file that mailtls scan --format json wrote, or - for standard input"),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.runJudge(f, at, args[0]) },
+		RunE:    func(_ *cobra.Command, args []string) error { return a.runJudge(f, policies, at, args[0]) },
 	}
 	cmd.Flags().SortFlags = false
 	f.register(cmd.Flags())
+	policies.register(cmd.Flags(), "How to judge")
+	policies.complete(cmd)
 	cmd.Flags().Var(at, "at", "as of when to judge: now, a day such as 2026-12-31, or a time")
 	group(cmd.Flags(), "How to judge", "at")
 	f.complete(cmd)
 	return cmd
 }
 
-func (a *app) runJudge(f *outputFlags, at *moment, file string) error {
+func (a *app) runJudge(f *outputFlags, policies *policyFlag, at *moment, file string) error {
 	r, err := a.readReport(file)
 	if err != nil {
 		return err
@@ -56,7 +60,7 @@ func (a *app) runJudge(f *outputFlags, at *moment, file string) error {
 		return err
 	}
 	defer out.close()
-	return out.finish(a, report.Judge(r, mail, at.value), nil)
+	return out.finish(a, report.Judge(r, mail, policies.list, at.value), nil)
 }
 
 // readReport reads a report from a file, or from standard input if that is its name.
