@@ -58,7 +58,7 @@ func Load(r io.Reader) (*Policy, error) {
 		return nil, fmt.Errorf("policy %q: %w", p.Name, err)
 	}
 	hash := sha256.Sum256(text)
-	p.SHA256 = hex.EncodeToString(hash[:])
+	p.SHA256, p.text = hex.EncodeToString(hash[:]), text
 	return p, nil
 }
 

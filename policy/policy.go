@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/mailtls/mailtls/tlswire"
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
 
 // Policy is a set of opinions.
 type Policy struct {
@@ -27,6 +31,7 @@ type Policy struct {
 	Omits []string `json:"omits,omitempty"` // what its source asks and it does not judge
 
 	SHA256 string `json:"-"` // of the text it was read from, hex
+	text   []byte
 }
 
 // Rule is what a policy says about one thing: for each role, or for both.
@@ -89,6 +94,9 @@ const (
 	KeyDSA KeyKind = "DSA" // certificates
 	KeyEC  KeyKind = "EC"  // certificates
 )
+
+// Text returns the JSON that the policy was read from.
+func (p *Policy) Text() []byte { return slices.Clone(p.text) }
 
 // For returns the ruling for one role.
 func (r Rule) For(role Role) Ruling {
