@@ -9,14 +9,20 @@ import (
 )
 
 // RunRows judges s by the rows of p that hold at the time of the evidence, one finding for each row that finds something
-// wrong or worth a note; a row that allows what it names has nothing to tell. The findings are named by the rows
+// wrong or worth a note; a row that allows what it names has nothing to tell, nor has a note that is not decided. The findings are named by the rows
 // ([policy.Row]), those about sizes of keys by the checks weak-dh and cert-weak-key.
 func RunRows(s *Subject, p *policy.Policy) []Finding {
-	now := p.At(s.Endpoint.At)
+	now, notes := p.At(s.Endpoint.At), make(map[string]bool)
+	for row := range now.Rows() {
+		notes[row.ID] = row.Rule.For(s.Role).Severity == policy.Note
+	}
 	var out []Finding
 	for _, c := range rowChecks(now, s.Role) {
 		f := c.Run(s, now)
 		last := len(out) - 1
+		if f.Level == Undecided && notes[f.Check] {
+			continue
+		}
 		if last >= 0 && out[last].Check == f.Check { // one row asks two facts: groups
 			out[last] = joined(out[last], f)
 		} else {
@@ -67,6 +73,7 @@ func UnknownChecks(p *policy.Policy) []string {
 // rowChecks makes a check of each row; two rows of one id stand side by side.
 func rowChecks(p *policy.Policy, role policy.Role) []Check {
 	var out []Check
+	known := All()
 	for _, r := range p.Versions {
 		if counts(r.Rule, role) {
 			out = append(out, versionRow(r))
@@ -83,7 +90,7 @@ func rowChecks(p *policy.Policy, role policy.Role) []Check {
 		listRows(p.SignatureLists, role, signatureFacts()),
 		listRows(p.ExtensionLists, role, extensionFacts()),
 		listRows(p.DHLists, role, dhFacts()),
-		keyRows(p), certificateRows(p, role), checkRows(p, role))
+		keyRows(p, known), certificateRows(p, role), checkRows(p, role, known))
 }
 
 // counts reports whether a row can tell of anything.
@@ -125,22 +132,22 @@ func matchRow(r policy.SuiteRule) Check {
 }
 
 // keyRows are the two checks that look at all rows about sizes of keys, and give the worst.
-func keyRows(p *policy.Policy) []Check {
+func keyRows(p *policy.Policy, known []Check) []Check {
 	var out []Check
 	for _, id := range []string{"weak-dh", "cert-weak-key"} {
 		about := func(r policy.KeyRule) bool { return (r.Kind == policy.KeyDH) == (id == "weak-dh") }
-		if c, ok := ByID(id); ok && slices.ContainsFunc(p.Keys, about) {
-			out = append(out, c)
+		if i := slices.IndexFunc(known, func(c Check) bool { return c.ID == id }); i >= 0 && slices.ContainsFunc(p.Keys, about) {
+			out = append(out, known[i])
 		}
 	}
 	return out
 }
 
-func checkRows(p *policy.Policy, role policy.Role) []Check {
+func checkRows(p *policy.Policy, role policy.Role, known []Check) []Check {
 	var out []Check
 	for _, r := range p.Checks {
-		if c, ok := ByID(r.Check); ok && counts(r.Rule, role) {
-			out = append(out, c)
+		if i := slices.IndexFunc(known, func(c Check) bool { return c.ID == r.Check }); i >= 0 && counts(r.Rule, role) {
+			out = append(out, known[i])
 		}
 	}
 	return out

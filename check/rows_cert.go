@@ -71,6 +71,6 @@ func lifetime(r policy.LifetimeRule) func(*Subject, *policy.Policy, shown) Findi
 		if full <= time.Duration(r.Above)*day {
 			return good(text)
 		}
-		return bad(s, r.Rule, text+", more than "+count(r.Above, "day")).seen([]string{label(c.leaf)}, nil)
+		return bad(s, r.Rule, "the certificate is made for more than "+count(r.Above, "day")+", until "+date(c.leaf.NotAfter)).seen([]string{label(c.leaf)}, nil)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 )
 
@@ -21,6 +19,9 @@ type reader struct {
 
 // read fills p from text.
 func read(text []byte, p *Policy) error {
+	if err := wellFormed(text); err != nil {
+		return err
+	}
 	r := reader{text, json.NewDecoder(bytes.NewReader(text))}
 	r.d.DisallowUnknownFields()
 	if err := r.open('{'); err != nil {
@@ -28,10 +29,10 @@ func read(text []byte, p *Policy) error {
 	}
 	seen := make(map[string]bool)
 	for r.d.More() {
-		line := r.line()
+		line := r.lineAt(r.next())
 		token, err := r.d.Token()
 		if err != nil {
-			return r.wrong("", line, err)
+			return fmt.Errorf("line %d: %w", line, err)
 		}
 		name, _ := token.(string)
 		if seen[name] {
@@ -42,13 +43,22 @@ func read(text []byte, p *Policy) error {
 			return err
 		}
 	}
-	if _, err := r.d.Token(); err != nil {
-		return r.wrong("", r.line(), err)
-	}
-	if line := r.line(); len(bytes.TrimSpace(text[r.d.InputOffset():])) > 0 {
-		return fmt.Errorf("line %d: more text after its end", line)
-	}
 	return nil
+}
+
+// wellFormed wants text to be JSON.
+func wellFormed(text []byte) error {
+	var raw json.RawMessage
+	var syntax *json.SyntaxError
+	err := json.Unmarshal(text, &raw)
+	line := func(end int) int { return 1 + bytes.Count(text[:end], []byte("\n")) }
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &syntax), syntax.Offset >= int64(len(text)) && strings.Contains(err.Error(), "unexpected end"):
+		return fmt.Errorf("line %d: it ends too early", line(len(bytes.TrimSpace(text))))
+	}
+	return fmt.Errorf("line %d: %w", line(int(syntax.Offset)), err)
 }
 
 // member reads the value of one member.
@@ -91,13 +101,13 @@ func (r *reader) member(p *Policy, name string) error {
 	case "cert_signed_lists":
 		return rows(r, name, &p.CertSignedLists)
 	}
-	return fmt.Errorf("line %d: unknown field %q", r.line(), name)
+	return fmt.Errorf("line %d: unknown field %q", r.lineAt(r.d.InputOffset()), name)
 }
 
 func (r *reader) value(name string, to any) error {
-	line := r.line()
+	start := r.next()
 	if err := r.d.Decode(to); err != nil {
-		return r.wrong(name, line, err)
+		return r.wrong(name, start, err)
 	}
 	return nil
 }
@@ -114,48 +124,34 @@ func rows[R any](r *reader, name string, to *[]R) error {
 		}
 		*to = append(*to, row)
 	}
-	line := r.line()
 	if _, err := r.d.Token(); err != nil {
-		return r.wrong(name, line, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
 }
 
 // open reads the beginning of an object or array.
 func (r *reader) open(want json.Delim) error {
-	line := r.line()
-	token, err := r.d.Token()
-	switch {
-	case err != nil:
-		return r.wrong("", line, err)
-	case token != want:
+	line := r.lineAt(r.next())
+	if token, err := r.d.Token(); err != nil || token != want {
 		return fmt.Errorf("line %d: want %q", line, want.String())
 	}
 	return nil
 }
 
-// wrong tells what is wrong with the value that begins in a line: the line itself, where it is known, and the field.
-func (r *reader) wrong(name string, line int, err error) error {
-	var syntax *json.SyntaxError
+// wrong tells what is wrong with the value that begins at start: the line and the field, as far as they are known.
+func (r *reader) wrong(name string, start int64, err error) error {
 	var kind *json.UnmarshalTypeError
-	text := strings.TrimPrefix(err.Error(), "json: ")
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		line, text = 1+bytes.Count(bytes.TrimSpace(r.text), []byte("\n")), "it ends too early"
-	case errors.As(err, &syntax):
-		line = r.lineAt(syntax.Offset)
-	case errors.As(err, &kind):
-		text = fmt.Sprintf("a %s stands where none belongs", kind.Value)
-		if kind.Field != "" && !slices.Contains([]string{"Rule"}, kind.Field) {
+	text, line := strings.TrimPrefix(err.Error(), "json: "), r.lineAt(start)
+	if errors.As(err, &kind) {
+		text, line = fmt.Sprintf("a %s stands where none belongs", kind.Value), r.lineAt(start+kind.Offset)
+		if kind.Field != "" {
 			text = strings.ReplaceAll(kind.Field, "Rule.", "") + ": " + text
 		}
-	default:
+	} else {
 		line = r.below(line, text)
 	}
-	if name != "" {
-		text = name + ": " + text
-	}
-	return fmt.Errorf("line %d: %s", line, text)
+	return fmt.Errorf("line %d: %s: %s", line, name, text)
 }
 
 // below is the line, from the given one on, in which the word stands that text quotes first.
@@ -174,13 +170,13 @@ func (r *reader) below(line int, text string) int {
 	return line
 }
 
-// line is where the next token begins.
-func (r *reader) line() int {
+// next is where the next token begins.
+func (r *reader) next() int64 {
 	i := r.d.InputOffset()
 	for i < int64(len(r.text)) && strings.IndexByte(" \t\r\n,:", r.text[i]) >= 0 {
 		i++
 	}
-	return r.lineAt(i)
+	return i
 }
 
 func (r *reader) lineAt(offset int64) int {

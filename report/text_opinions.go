@@ -82,7 +82,7 @@ func (p *page) opinion(o Opinion) {
 // row writes one finding in short: what was seen, and the clause.
 func (p *page) row(f check.Finding) {
 	text := p.seen(f)
-	if c, ok := check.ByID(f.Check); ok && aboutKeys(c.ID) {
+	if c, ok := check.ByID(f.Check); ok && needsTitle(c.ID) {
 		text = c.Title + ": " + text
 	}
 	if f.Level == check.Undecided {
@@ -98,5 +98,7 @@ func (p *page) row(f check.Finding) {
 	p.hang(0, mark, p.markWidth(), normal, text)
 }
 
-// aboutKeys reports whether the findings of a check say what a certificate or group is like, and not whose that is.
-func aboutKeys(id string) bool { return topicOf(id) == "certificate" || id == "weak-dh" }
+// needsTitle reports whether the findings of a check are half a sentence without its title.
+func needsTitle(id string) bool {
+	return slices.Contains([]string{"cert-untrusted", "cert-hostname", "cert-expired", "cert-not-yet-valid"}, id)
+}
