@@ -20,20 +20,21 @@ import (
 
 // Config says how to scan. The zero value is a full scan with sensible limits.
 type Config struct {
-	Timeout        time.Duration  // of each step of a connection; 0: 10 s, and 30 s for the greeting
-	MaxConnections int            // for each address; 0: 500
-	Parallel       int            // connections at once to each address; 0: 5
-	Delay          time.Duration  // between the starts of two connections to an address
-	IPVersion      int            // 4, 6 or 0 for both
-	IP             string         // dial this address instead of resolving the host
-	ServerName     string         // name to send instead of the host
-	Helo           string         // name to say in EHLO; empty: the address of our end
-	Passive        bool           // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
-	Quick          bool           // only what the checks need
-	FactsOnly      bool           // leave the observations out of the report
-	Gates          *Gates         // shared by scans that may meet at an address; nil: only this one goes there
-	Roots          *x509.CertPool // trusted roots; nil: Mozilla's
-	Events         func(Event)    // called as the scan goes on, from one goroutine at a time
+	Timeout        time.Duration    // of each step of a connection; 0: 10 s, and 30 s for the greeting
+	MaxConnections int              // for each address; 0: 500
+	Parallel       int              // connections at once to each address; 0: 5
+	Delay          time.Duration    // between the starts of two connections to an address
+	IPVersion      int              // 4, 6 or 0 for both
+	IP             string           // dial this address instead of resolving the host
+	ServerName     string           // name to send instead of the host
+	Helo           string           // name to say in EHLO; empty: the address of our end
+	Passive        bool             // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
+	Quick          bool             // only what the checks need
+	FactsOnly      bool             // leave the observations out of the report
+	Policies       []*policy.Policy // that judge beside the policy mail
+	Gates          *Gates           // shared by scans that may meet at an address; nil: only this one goes there
+	Roots          *x509.CertPool   // trusted roots; nil: Mozilla's
+	Events         func(Event)      // called as the scan goes on, from one goroutine at a time
 }
 
 // Gates make scans that run at the same time keep the limits for an address together: its connections at once, the delay
@@ -142,12 +143,15 @@ func probeConfig(cfg *Config, trust probe.Trust) probe.Config {
 		gates = &cfg.Gates.gates
 	}
 	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
-		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: needs(), Trust: trust}
+		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: needs(cfg.Policies), Trust: trust}
 }
 
-// needs are the facts that the checks read.
-func needs() []evidence.Need {
+// needs are the facts that the checks read, and the rows of policies.
+func needs(policies []*policy.Policy) []evidence.Need {
 	var list []evidence.Need
+	for _, p := range policies {
+		list = append(list, check.RowNeeds(p)...)
+	}
 	for _, c := range check.All() {
 		list = append(list, c.Needs...)
 	}
@@ -176,7 +180,11 @@ func assemble(run evidence.Run, endpoints []*evidence.Endpoint, cfg *Config) (*r
 			e.Observations, e.Blobs.Dialogues = nil, nil
 		}
 	}
-	return report.Build(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, endpoints...), nil
+	r := report.Build(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, endpoints...)
+	if len(cfg.Policies) > 0 {
+		r = report.Judge(r, p, cfg.Policies, time.Time{})
+	}
+	return r, nil
 }
 
 // Version is that of this module, as the go command recorded it in the program, or "(devel)".

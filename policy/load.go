@@ -2,8 +2,9 @@ package policy
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -30,7 +31,7 @@ func Names() []string {
 // Named returns the built-in policy with that name. An unknown name is an error that lists the known ones.
 func Named(name string) (*Policy, error) {
 	if !slices.Contains(Names(), name) {
-		return nil, fmt.Errorf("unknown policy %q: want %s", name, strings.Join(Names(), " or "))
+		return nil, fmt.Errorf("unknown policy %q: want one of %s", name, strings.Join(Names(), ", "))
 	}
 	b, err := data.ReadFile("data/" + name + ".json")
 	if err != nil {
@@ -39,20 +40,25 @@ func Named(name string) (*Policy, error) {
 	return Load(bytes.NewReader(b))
 }
 
-// Load reads a policy as JSON. Anything it does not know, and any row without a clause, is an error.
+// Load reads a policy as JSON. Anything it does not know, and any row without a clause, is an error, which names the line
+// and the row. So is a text of more than [MaxSize] bytes.
 func Load(r io.Reader) (*Policy, error) {
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	p := new(Policy)
-	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("reading policy: %w", err)
+	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading a policy: %w", err)
+	case len(text) > MaxSize:
+		return nil, fmt.Errorf("reading a policy: it is larger than %d kB", MaxSize>>10)
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("reading policy: more text after its end")
+	p := new(Policy)
+	if err := read(text, p); err != nil {
+		return nil, fmt.Errorf("reading a policy: %w", err)
 	}
 	if err := p.validate(); err != nil {
 		return nil, fmt.Errorf("policy %q: %w", p.Name, err)
 	}
+	hash := sha256.Sum256(text)
+	p.SHA256, p.text = hex.EncodeToString(hash[:]), text
 	return p, nil
 }
 
@@ -61,45 +67,59 @@ func (p *Policy) validate() error {
 		return errors.New("name, version and source must be set")
 	}
 	seen := make(map[string]bool)
-	for name, rule := range p.rows() {
-		if rule.Clause == "" {
-			return fmt.Errorf("%s: no clause", name)
+	for row := range p.Rows() {
+		if err := row.validate(); err != nil {
+			return fmt.Errorf("%s[%d]: %s: %w", row.Field, row.Index, row.ID, err)
 		}
-		if seen[name] {
-			return fmt.Errorf("%s: twice", name)
+		if seen[row.ID] {
+			return fmt.Errorf("%s[%d]: %s: twice", row.Field, row.Index, row.ID)
 		}
-		seen[name] = true
+		seen[row.ID] = true
 	}
-	for _, r := range p.Suites {
+	for i, r := range p.Suites {
 		if r.Match.isZero() {
-			return fmt.Errorf("suites of check %q: nothing to match", r.Check)
+			return fmt.Errorf("suites[%d]: %s: nothing to match", i, r.Check)
 		}
+	}
+	for i, r := range p.Lifetimes {
+		if r.Above <= 0 {
+			return fmt.Errorf("lifetimes[%d]: above must be a number of days", i)
+		}
+	}
+	return errors.Join(listed("suite_lists", p.SuiteLists), listed("group_lists", p.GroupLists), listed("signature_lists", p.SignatureLists),
+		listed("extension_lists", p.ExtensionLists), listed("dh_lists", p.DHLists), listed("cert_key_lists", p.CertKeyLists),
+		listed("cert_signed_lists", p.CertSignedLists))
+}
+
+func (r Row) validate() error {
+	switch {
+	case r.ID == "":
+		return errors.New("no id")
+	case r.Rule.Clause == "":
+		return errors.New("no clause")
+	case r.Rule.Both != (Ruling{}) && (r.Rule.Relay != (Ruling{}) || r.Rule.Access != (Ruling{})):
+		return errors.New("both excludes relay and access")
+	case !r.Rule.From.IsZero() && !r.Rule.Until.IsZero() && r.Rule.Until.day.Before(r.Rule.From.day):
+		return errors.New("until is before from")
 	}
 	return nil
 }
 
-// rows yields all rules, each with a name that must be unique. A check has one rule, among the checks or the suites.
-func (p *Policy) rows() func(yield func(string, Rule) bool) {
-	return func(yield func(string, Rule) bool) {
-		for _, r := range p.Versions {
-			if !yield("version "+r.Version.String(), r.Rule) {
-				return
-			}
+// listed returns what is wrong with the first list that makes no sense.
+func listed[T comparable](field string, lists []List[T]) error {
+	for i, l := range lists {
+		wrong := ""
+		switch {
+		case l.Need != NeedNone && l.Need != NeedAny && l.Need != NeedAll:
+			wrong = fmt.Sprintf("need %q: want any or all", l.Need)
+		case l.Others && (len(l.Of) > 0 || l.Need != NeedNone):
+			wrong = "others excludes of and need"
+		case !l.Others && len(l.Of) == 0:
+			wrong = "want of or others"
 		}
-		for _, r := range p.Suites {
-			if !yield("check "+r.Check, r.Rule) {
-				return
-			}
-		}
-		for _, r := range p.Keys {
-			if !yield(fmt.Sprintf("%s keys below %d bits", r.Kind, r.Below), r.Rule) {
-				return
-			}
-		}
-		for _, r := range p.Checks {
-			if !yield("check "+r.Check, r.Rule) {
-				return
-			}
+		if wrong != "" {
+			return fmt.Errorf("%s[%d]: %s: %s", field, i, l.ID, wrong)
 		}
 	}
+	return nil
 }

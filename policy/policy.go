@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/mailtls/mailtls/tlswire"
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
 
 // Policy is a set of opinions.
 type Policy struct {
@@ -13,13 +17,31 @@ type Policy struct {
 	Keys         []KeyRule     `json:"keys"`
 	Checks       []CheckRule   `json:"checks"`
 	ExpiringDays int           `json:"expiring_days"` // a certificate with fewer days left is expiring
+
+	// What sources list by name. Of the lists of one kind, the first decides that has a member.
+	SuiteLists      []List[tlswire.Suite]           `json:"suite_lists,omitempty"`
+	GroupLists      []List[tlswire.Group]           `json:"group_lists,omitempty"`       // TLS 1.2 stands for all older versions
+	SignatureLists  []List[tlswire.SignatureScheme] `json:"signature_lists,omitempty"`   // of handshakes
+	ExtensionLists  []List[tlswire.ExtensionType]   `json:"extension_lists,omitempty"`   // answered by the server
+	DHLists         []List[string]                  `json:"dh_lists,omitempty"`          // evidence.DHParams.Prime; "" is a group without a name
+	CertKeyLists    []List[string]                  `json:"cert_key_lists,omitempty"`    // of the server's own certificate: "RSA", "EC secp256r1", "Ed25519"
+	CertSignedLists []List[string]                  `json:"cert_signed_lists,omitempty"` // the same: evidence.CertSignature.Name
+	Lifetimes       []LifetimeRule                  `json:"lifetimes,omitempty"`
+
+	Omits []string `json:"omits,omitempty"` // what its source asks and it does not judge
+
+	SHA256 string `json:"-"` // of the text it was read from, hex
+	text   []byte
 }
 
-// Rule is what a policy says about one thing, for each role.
+// Rule is what a policy says about one thing: for each role, or for both.
 type Rule struct {
 	Relay  Ruling `json:"relay"`
 	Access Ruling `json:"access"`
-	Clause string `json:"clause"` // the document and section that says so
+	Both   Ruling `json:"both,omitzero"`  // instead of Relay and Access
+	Clause string `json:"clause"`         // the document and section that says so
+	From   Date   `json:"from,omitzero"`  // the first day that the row holds; zero: since ever
+	Until  Date   `json:"until,omitzero"` // the last day that the row holds; zero: for ever
 }
 
 // Ruling is what a policy says about one thing in one role.
@@ -38,6 +60,7 @@ type VersionRule struct {
 // SuiteRule is the opinion on the suites that Match describes, and names the check that reports them.
 type SuiteRule struct {
 	Check string     `json:"check"`
+	What  string     `json:"what,omitempty"` // the suites in words, after "suites ": "with RC4"
 	Match SuiteMatch `json:"match"`
 	Rule
 }
@@ -46,6 +69,12 @@ type SuiteRule struct {
 type KeyRule struct {
 	Kind  KeyKind `json:"kind"`
 	Below int     `json:"below"`
+	Rule
+}
+
+// LifetimeRule is the opinion on certificates of servers that are valid for more than Above days.
+type LifetimeRule struct {
+	Above int `json:"above"`
 	Rule
 }
 
@@ -66,9 +95,15 @@ const (
 	KeyEC  KeyKind = "EC"  // certificates
 )
 
+// Text returns the JSON that the policy was read from.
+func (p *Policy) Text() []byte { return slices.Clone(p.text) }
+
 // For returns the ruling for one role.
 func (r Rule) For(role Role) Ruling {
-	if role == Relay {
+	switch {
+	case r.Both != (Ruling{}):
+		return r.Both
+	case role == Relay:
 		return r.Relay
 	}
 	return r.Access
@@ -99,11 +134,17 @@ func (p *Policy) TLSVersion(v tlswire.Version) Rule {
 	return Rule{}
 }
 
-// Suite returns the ruling on a suite: the most severe of the rows that match it.
+// Suite returns the ruling on a suite in the newest version that has it: the most severe of the rows that match it and the
+// list that it is on.
 func (p *Policy) Suite(s tlswire.SuiteInfo, role Role) Ruling {
 	var worst Ruling
 	for _, r := range p.Suites {
 		if ruling := r.For(role); r.Match.Matches(s) && ruling.Severity > worst.Severity {
+			worst = ruling
+		}
+	}
+	if i, ok := ListOf(p.SuiteLists, s.SpecMax, s.ID); ok {
+		if ruling := p.SuiteLists[i].For(role); ruling.Severity > worst.Severity {
 			worst = ruling
 		}
 	}

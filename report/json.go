@@ -9,8 +9,6 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/mailtls/mailtls/evidence"
 )
 
 // Schema is the JSON Schema (2020-12) of what WriteJSON writes.
@@ -49,18 +47,4 @@ func visible(text []byte) []byte {
 		text = text[size:]
 	}
 	return out
-}
-
-// ReadJSON reads what WriteJSON wrote.
-func ReadJSON(rd io.Reader) (*Report, error) {
-	r := new(Report)
-	if err := json.NewDecoder(rd).Decode(r); err != nil {
-		return nil, fmt.Errorf("reading a report: %w", err)
-	}
-	for i := range r.Endpoints {
-		if r.Endpoints[i].Endpoint == nil { // nothing of the evidence was there
-			r.Endpoints[i].Endpoint = new(evidence.Endpoint)
-		}
-	}
-	return r, nil
 }

@@ -5,11 +5,12 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 )
 
-// FuzzReadJSON reads anything: what reads as a report can be shown as text without a byte that acts on a terminal, and
-// written, and what was written reads as the same.
+// FuzzReadJSON reads anything: what reads as a report can be written, and what was written reads as the same; and can be
+// judged by every policy, and shown as text without a byte that acts on a terminal.
 func FuzzReadJSON(f *testing.F) {
 	for _, text := range []string{ // short, or the fuzzer does little but make them shorter
 		`{"schema":"x","tool":{"name":"mailtls"},"run":{"start":"2026-11-23T12:00:00Z","args":["a"]},"endpoints":[{"verdict":"fail","grade":"F"}]}`,
@@ -21,8 +22,9 @@ func FuzzReadJSON(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
+	mail, all := mailPolicy(f), others(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r, err := ReadJSON(bytes.NewReader(raw))
+		r, err := decode(raw)
 		if err != nil {
 			return
 		}
@@ -30,13 +32,14 @@ func FuzzReadJSON(f *testing.F) {
 		if err := WriteJSON(&once, r); err != nil {
 			t.Fatal(err)
 		}
-		again, err := ReadJSON(strings.NewReader(once.String()))
+		again, err := decode(once.Bytes())
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v\n%s", err, once.String())
 		}
 		if err := WriteJSON(&twice, again); err != nil || once.String() != twice.String() {
 			t.Errorf("%v, once written:\n%s\ntwice:\n%s", err, once.String(), twice.String())
 		}
+		r = Judge(r, mail, all, time.Time{})
 		var text bytes.Buffer
 		if err := WriteText(&text, r, TextOptions{Verbose: true}); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"slices"
+	"time"
+
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -28,6 +31,7 @@ type Endpoint struct {
 	AtBest  policy.Grade `json:"at_best,omitempty"` // the bound that is known where no grade is given
 	Caps    []Cap        `json:"caps,omitempty"`    // why the grade is not better, worst first
 	Judged  Judged       `json:"judged"`
+	Others  []Opinion    `json:"other_policies,omitempty"` // what other policies say; they have no part in verdict and grade
 	*evidence.Endpoint
 	Findings []check.Finding `json:"findings"` // one per check, in the order of check.All
 }
@@ -37,6 +41,7 @@ type Judged struct {
 	Policy  string      `json:"policy"`
 	Version string      `json:"version"`
 	Role    policy.Role `json:"role"`
+	At      time.Time   `json:"at,omitzero"` // where it was not judged as of the time of the scan
 }
 
 // Build judges each endpoint by p.
@@ -61,10 +66,11 @@ func judge(s *check.Subject, p *policy.Policy) Endpoint {
 	return out
 }
 
-// Complete reports whether every check was decided on every endpoint, and there was one.
+// Complete reports whether every check, and every row of the policies beside, was decided on every endpoint, and there was
+// one.
 func (r *Report) Complete() bool {
 	for _, e := range r.Endpoints {
-		if !decided(e.Findings) {
+		if !decided(e.Findings) || slices.ContainsFunc(e.Others, func(o Opinion) bool { return !decided(o.Findings) }) {
 			return false
 		}
 	}

@@ -77,6 +77,7 @@ func (p *page) endpoint(e Endpoint) {
 	p.findings(e)
 	p.ended(e)
 	p.picture(e)
+	p.opinions(e)
 	p.blank()
 	p.grade(e)
 }
@@ -121,7 +122,11 @@ func (p *page) grade(e Endpoint) {
 	if len(parts) > 0 {
 		p.hang(0, p.style(dim, "Grade"), 7, dim, strings.Join(parts, "; "))
 	}
-	p.hang(0, p.style(dim, "Judged"), 7, dim, fmt.Sprintf("by policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, roleText(e.Judged.Role)))
+	as := roleText(e.Judged.Role)
+	if !e.Judged.At.IsZero() {
+		as += ", as of " + e.Judged.At.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	p.hang(0, p.style(dim, "Judged"), 7, dim, fmt.Sprintf("by policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, as))
 }
 
 // unreachable returns why nothing is known about a server at all.

@@ -154,7 +154,7 @@ func (p *page) seen(f check.Finding) string {
 	names := slices.DeleteFunc(slices.Clone(f.Seen), func(s string) bool { return strings.Contains(f.Message, s) })
 	from := ""
 	if p.opt.Verbose && len(f.From) > 0 {
-		from = " (in " + strings.Join(f.From[:min(len(f.From), 4)], ", ") + ")"
+		from = " (in " + p.escape(strings.Join(f.From[:min(len(f.From), 4)], ", ")) + ")"
 	}
 	if len(names) == 0 {
 		return text + from

@@ -62,7 +62,7 @@ func TestExitCode(t *testing.T) {
 // TestFullDisk has no room for the output of any command: that is told, and not passed over with code 0.
 func TestFullDisk(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"--help"}, {"help", "scan"}, {"version"}, {"suites"}, {"suites", "c02f"}, {"suites", "--format", "json"},
+		{}, {"--help"}, {"help", "scan"}, {"version"}, {"suites"}, {"suites", "c02f"}, {"suites", "--format", "json"}, {"policies"}, {"policies", "mail"},
 		{"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
 	} {
 		err := run(t.Context(), args, nil, strings.NewReader(""), full{}, discard{})

@@ -29,6 +29,7 @@ const scanExample = `  mailtls scan smtp://mail.example.org
   mailtls scan imaps://mail.example.org submission://mail.example.org
   mailtls scan --quick smtp://192.0.2.1:2525
   mailtls scan --format json -o report.json smtp://mail.example.org
+  mailtls scan --policy rfc9325 --policy bsi-tr-03108 smtp://mail.example.org
   mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
 
 // scanFlags are the flags of scan, by concern.
@@ -46,6 +47,7 @@ type scanFlags struct {
 
 	passive, quick bool
 	evidence       choice
+	policies       policyFlag
 }
 
 // usualTimeout is that of the library. It leaves greetings more time, since some servers delay them on purpose.
@@ -71,6 +73,7 @@ func (a *app) scanCommand() *cobra.Command {
 	}
 	f.register(cmd.Flags())
 	f.output.complete(cmd)
+	f.policies.complete(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("evidence", cobra.FixedCompletions(f.evidence.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -82,6 +85,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
 	group(fs, "What to ask", "quick", "passive", "evidence")
+	f.policies.register(fs, "What to ask")
 	fs.Var(&f.timeout, "timeout", "how long to wait for each reply; greetings get 30s unless it is set")
 	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
 	fs.Var(&f.delay, "delay", "pause between connections to a server")
@@ -100,7 +104,7 @@ func (f *scanFlags) config() *mailtls.Config {
 	cfg := &mailtls.Config{
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value,
-		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts",
+		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
 	}
 	if cfg.Timeout == usualTimeout {
 		cfg.Timeout = 0

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// Judge returns the evidence of r judged anew, by p and by others, as of the time at; the zero time is that of each
+// endpoint's scan. The evidence stays as it is. So does what was decided while it was gathered, above all whether a chain
+// leads to a trusted root: where another time may change that, it counts as not decided.
+func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *Report {
+	out := *r
+	out.Endpoints = make([]Endpoint, len(r.Endpoints))
+	for i, e := range r.Endpoints {
+		out.Endpoints[i] = judgeAt(e.Endpoint, p, others, at)
+	}
+	out.Notes = notesOn(out.Endpoints)
+	return &out
+}
+
+func judgeAt(e *evidence.Endpoint, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
+	s := check.NewSubject(e)
+	elsewhen := !at.IsZero() && !at.Equal(e.At)
+	if elsewhen {
+		s = check.NewSubject(seenAt(e, at))
+	}
+	out := judge(s, p)
+	for _, other := range others {
+		out.Others = append(out.Others, opinionOf(s, other))
+	}
+	if out.Endpoint = e; elsewhen {
+		out.Judged.At = at.UTC()
+	}
+	return out
+}
+
+// seenAt returns e as if it had been gathered at another time.
+func seenAt(e *evidence.Endpoint, at time.Time) *evidence.Endpoint {
+	out := *e
+	out.At = at
+	chains := slices.Clone(e.Facts.Certificates.Value)
+	for i, c := range chains {
+		if c.Trust != nil {
+			chains[i].Trust = trustAt(c, e.Blobs.Certificates, at)
+		}
+	}
+	out.Facts.Certificates.Value = chains
+	return &out
+}
+
+// trustAt is what holds of the trust in a chain at another time: reasons against it that are no dates; else that there is
+// none, unless a date was a reason, or a certificate above the server's own is out of its dates by now. Then it is not
+// decided (nil).
+func trustAt(c evidence.Chain, certificates map[string]*evidence.Certificate, at time.Time) *evidence.TrustResult {
+	out := *c.Trust
+	out.Reasons = slices.DeleteFunc(slices.Clone(out.Reasons), isDate)
+	dated := len(out.Reasons) < len(c.Trust.Reasons)
+	if len(out.Reasons) == 0 && (dated || outOfDate(c, certificates, at)) {
+		return nil
+	}
+	return &out
+}
+
+func isDate(r evidence.TrustReason) bool {
+	return r == evidence.ExpiredPath || r == evidence.NotYetValid
+}
+
+// outOfDate reports whether a certificate that was sent above the server's own, or that its path to a root goes through, is
+// not valid at a time.
+func outOfDate(c evidence.Chain, certificates map[string]*evidence.Certificate, at time.Time) bool {
+	own := ""
+	above := slices.Clone(c.Trust.Path)
+	if len(c.Certificates) > 0 {
+		own = c.Certificates[0]
+		above = append(above, c.Certificates[1:]...)
+	}
+	for key, x := range certificates {
+		if x != nil && key != own && (slices.Contains(above, key) || slices.Contains(above, x.SHA256)) &&
+			(at.After(x.NotAfter) || at.Before(x.NotBefore)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+func mailPolicy(t testing.TB) *policy.Policy {
+	t.Helper()
+	p, err := policy.Named(policy.Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func level(t testing.TB, e Endpoint, id string) check.Level {
+	t.Helper()
+	for _, f := range e.Findings {
+		if f.Check == id {
+			return f.Level
+		}
+	}
+	t.Fatalf("no finding of %s", id)
+	return 0
+}
+
+func TestJudgeAtTheTimeOfTheScan(t *testing.T) {
+	r := build(t, healthy(t), weak(t))
+	for _, at := range []time.Time{{}, scanned} {
+		again := Judge(r, mailPolicy(t), nil, at)
+		for i, e := range again.Endpoints {
+			if old := r.Endpoints[i]; e.Verdict != old.Verdict || e.Grade != old.Grade || !e.Judged.At.IsZero() {
+				t.Errorf("as of %v: %s %s, was %s %s", at, e.Verdict, e.Grade, old.Verdict, old.Grade)
+			}
+		}
+	}
+}
+
+func TestJudgeLater(t *testing.T) {
+	r := build(t, healthy(t))
+	later := Judge(r, mailPolicy(t), nil, scanned.Add(61*day)).Endpoints[0]
+	if level(t, later, "cert-expired") != check.Warn || level(t, r.Endpoints[0], "cert-expired") != check.Pass {
+		t.Error("a certificate that has expired since passes")
+	}
+	if !later.At.Equal(scanned) || !later.Judged.At.Equal(scanned.Add(61*day)) {
+		t.Errorf("scanned at %v, judged as of %v", later.At, later.Judged.At)
+	}
+	if level(t, later, "cert-untrusted") != check.Pass {
+		t.Error("trust depends on the time though nothing above expired")
+	}
+}
+
+// TestTrustAtAnotherTime leaves trust open where another time may change it, and nowhere else.
+func TestTrustAtAnotherTime(t *testing.T) {
+	above := &evidence.Certificate{SHA256: "ca", NotBefore: scanned.Add(-day), NotAfter: scanned.Add(day)}
+	for name, c := range map[string]struct {
+		reasons []evidence.TrustReason
+		days    time.Duration
+		want    check.Level
+	}{
+		"in time":                        {nil, 0, check.Pass},
+		"the issuer has expired since":   {nil, 2, check.Undecided},
+		"the issuer was not valid yet":   {nil, -2, check.Undecided},
+		"it had expired before":          {[]evidence.TrustReason{evidence.ExpiredPath}, 0, check.Undecided},
+		"another reason does not expire": {[]evidence.TrustReason{evidence.UnknownAuthority, evidence.NotYetValid}, 2, check.Warn},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := healthy(t)
+			e.Facts.Certificates.Value[0].Certificates = []string{"leaf", "ca"}
+			e.Facts.Certificates.Value[0].Trust = &evidence.TrustResult{Trusted: c.reasons == nil, Reasons: c.reasons}
+			e.Blobs.Certificates["ca"], e.Blobs.Certificates["lost"] = above, nil
+			e.Blobs.Certificates["leaf"].NotBefore = scanned.Add(-5 * day)
+			got := Judge(build(t, e), mailPolicy(t), nil, scanned.Add(c.days*day+time.Hour)).Endpoints[0]
+			if l := level(t, got, "cert-untrusted"); l != c.want {
+				t.Errorf("%s, want %s", l, c.want)
+			}
+			if len(e.Facts.Certificates.Value[0].Trust.Reasons) != len(c.reasons) {
+				t.Error("the evidence was changed")
+			}
+		})
+	}
+}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// MaxJSON is how many bytes [ReadJSON] reads at most. The whole evidence of a server is some 100 kB.
+const MaxJSON = 64 << 20
+
+// ReadJSON reads what WriteJSON wrote. What is malformed, longer than [MaxJSON] or of a newer format is an error, which
+// names the line where it can; nothing is read in part.
+func ReadJSON(rd io.Reader) (*Report, error) {
+	text, err := io.ReadAll(io.LimitReader(rd, MaxJSON+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading a report: %w", err)
+	case len(text) > MaxJSON:
+		return nil, fmt.Errorf("reading a report: it is larger than %d MB", MaxJSON>>20)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("reading a report: it is empty")
+	}
+	if err := formatOf(text); err != nil {
+		return nil, fmt.Errorf("reading a report: %w", err)
+	}
+	return decode(text)
+}
+
+// formatOf wants text to be of the format that this program writes.
+func formatOf(text []byte) error {
+	var head struct {
+		Schema *string `json:"schema"`
+	}
+	var kind *json.UnmarshalTypeError
+	if err := json.Unmarshal(text, &head); err != nil && !errors.As(err, &kind) {
+		return located(text, err)
+	}
+	family, ours := cutNumber(evidence.Schema)
+	switch {
+	case head.Schema == nil:
+		return errors.New("it has no schema, so it is none that mailtls scan --format json wrote")
+	case *head.Schema == evidence.Schema:
+		return nil
+	}
+	if theirs, n := cutNumber(*head.Schema); theirs == family && n > ours {
+		return fmt.Errorf("it is of a newer format, %q, and this program knows none beyond %q: update it", *head.Schema, evidence.Schema)
+	}
+	return fmt.Errorf("its schema is %q, not %q", *head.Schema, evidence.Schema)
+}
+
+// cutNumber splits a schema into its name and its number.
+func cutNumber(schema string) (name string, number int) {
+	i := strings.LastIndexByte(schema, '-') + 1
+	n, err := strconv.Atoi(schema[i:])
+	if err != nil {
+		return schema, 0
+	}
+	return schema[:i], n
+}
+
+func decode(text []byte) (*Report, error) {
+	r := new(Report)
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, fmt.Errorf("reading a report: %w", located(text, err))
+	}
+	for i := range r.Endpoints {
+		if r.Endpoints[i].Endpoint == nil { // nothing of the evidence was there
+			r.Endpoints[i].Endpoint = new(evidence.Endpoint)
+		}
+	}
+	return r, nil
+}
+
+// located adds to an error of package json the line of text that it is about, and the field, where they are known.
+func located(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
+		return fmt.Errorf("line %d: it ends too early: %w", lineAt(text, len(text)), err)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)
+	case errors.As(err, &kind):
+		return fmt.Errorf("line %d: %s: a %s stands where none belongs", lineAt(text, int(kind.Offset)), kind.Field, kind.Value)
+	}
+	if i, ok := quotedIn(text, err.Error()); ok {
+		return fmt.Errorf("line %d: %w", lineAt(text, i), err)
+	}
+	return err
+}
+
+// quotedIn finds the first word that message quotes, if text has that string once.
+func quotedIn(text []byte, message string) (int, bool) {
+	_, rest, _ := strings.Cut(message, `"`)
+	word, _, ok := strings.Cut(rest, `"`)
+	quoted := []byte(`"` + word + `"`)
+	return bytes.Index(text, quoted), ok && bytes.Count(text, quoted) == 1
+}
+
+// lineAt is the number of the line that the byte at offset is in.
+func lineAt(text []byte, offset int) int {
+	return 1 + bytes.Count(text[:min(max(offset, 0), len(text))], []byte("\n"))
+}
