@@ -13,9 +13,10 @@ import (
 	"github.com/mailtls/mailtls"
 )
 
-// The exit codes. Code 1 is kept for findings at or above a level that the user chooses.
+// The exit codes.
 const (
 	exitDone       = 0
+	exitFindings   = 1 // findings at or above the level of --fail-on
 	exitUsage      = 2 // the command line is wrong
 	exitIncomplete = 3 // something could not be scanned, or not wholly
 )
@@ -68,9 +69,15 @@ var errIncomplete = errors.New("not everything could be scanned")
 // exitCode tells the user about err, if the output has not told it, and returns the code for it.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
+	var found findingsError
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &found):
+		if found.error != nil {
+			fmt.Fprintf(stderr, "mailtls: %v\n", found)
+		}
+		return exitFindings
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, &usage):

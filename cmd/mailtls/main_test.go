@@ -52,6 +52,8 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", usageError{errors.New("x")}), exitUsage},
 		{errIncomplete, exitIncomplete},
 		{errors.New("x"), exitIncomplete},
+		{findingsError{}, exitFindings},
+		{findingsError{errors.New("x")}, exitFindings},
 	} {
 		if got := exitCode(c.err, discard{}); got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
