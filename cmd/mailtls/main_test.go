@@ -65,7 +65,7 @@ func TestExitCode(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"--help"}, {"help", "scan"}, {"version"}, {"suites"}, {"suites", "c02f"}, {"suites", "--format", "json"},
-		{"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
+		{"checks"}, {"checks", "rc4"}, {"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
 	} {
 		err := run(t.Context(), args, nil, strings.NewReader(""), full{}, discard{})
 		if exitCode(err, discard{}) != exitIncomplete || !errors.Is(err, syscall.ENOSPC) {
