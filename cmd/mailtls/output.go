@@ -20,7 +20,7 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
-	f.format = choice{value: "text", words: []string{"text", "json"}}
+	f.format = choice{value: "text", words: formatNames()}
 	f.color = choice{value: "auto", words: []string{"auto", "always", "never"}}
 	fs.Var(&f.format, "format", "how to write the report")
 	fs.VarP(&f.file, "output", "o", "file to write the report to, instead of the terminal")
@@ -97,8 +97,8 @@ func (o *output) write(a *app, r *report.Report) error {
 }
 
 func (o *output) render(a *app, b *bytes.Buffer, r *report.Report) error {
-	if o.flags.format.value == "json" {
-		return report.WriteJSON(b, r)
+	if f, ok := formatNamed(o.flags.format.value); ok {
+		return f.write(b, r)
 	}
 	if o.file != nil {
 		return report.WriteText(b, r, a.textOptions(o.file, o.flags.color.value, o.flags.verbose))
