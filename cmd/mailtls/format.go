@@ -18,8 +18,17 @@ func formats() []format {
 	return []format{
 		{"json", report.WriteJSON},
 		{"html", report.WriteHTML},
+		{"jsonl", report.WriteJSONL},
+		{"csv", report.WriteCSV},
+		{"sarif", report.WriteSARIF},
+		{"junit", report.WriteJUnit},
+		{"prometheus", report.WritePrometheus},
+		{nagios, report.WriteNagios},
 	}
 }
+
+// nagios is the form that has exit codes of its own.
+const nagios = "nagios"
 
 // formatNames are what --format takes.
 func formatNames() []string {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/report"
 )
 
 // The exit codes.
@@ -36,9 +37,14 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	if err != nil && !a.started {
-		return usageError{err}
+		err = usageError{err}
 	}
-	if out.err != nil {
+	var usage usageError
+	switch wrong := errors.As(err, &usage); {
+	case wrong && forNagios(args):
+		fmt.Fprintf(stdout, "MAILTLS UNKNOWN - %v\n", err)
+		return pluginError{report.PluginUnknown}
+	case !wrong && out.err != nil:
 		return fmt.Errorf("the output cannot be written: %w", out.err)
 	}
 	return err
@@ -70,6 +76,7 @@ var errIncomplete = errors.New("not everything could be scanned")
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
 	var found findingsError
+	var plugin pluginError
 	switch {
 	case err == nil:
 		return exitDone
@@ -78,6 +85,8 @@ func exitCode(err error, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "mailtls: %v\n", found)
 		}
 		return exitFindings
+	case errors.As(err, &plugin):
+		return int(plugin.status)
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, &usage):

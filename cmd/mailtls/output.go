@@ -65,6 +65,8 @@ func (o *output) finish(a *app, r *report.Report, scanErr error) error {
 		}
 	}
 	switch {
+	case o.flags.format.value == nagios:
+		return pluginResult(r, scanErr, a.stdout)
 	case r != nil && trips(r, o.flags.failOn.value):
 		return findingsError{scanErr}
 	case scanErr != nil:
