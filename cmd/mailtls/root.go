@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
-	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.checksCommand(), a.versionCommand(),
+	root.AddCommand(a.scanCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.checksCommand(), a.diffCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
