@@ -39,6 +39,7 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 			p.blank()
 		}
 		p.endpoint(e)
+		p.about(r, e)
 	}
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("writing the report as text: %w", err)
@@ -121,7 +122,7 @@ func (p *page) grade(e Endpoint) {
 	if len(parts) > 0 {
 		p.hang(0, p.style(dim, "Grade"), 7, dim, strings.Join(parts, "; "))
 	}
-	p.hang(0, p.style(dim, "Judged"), 7, dim, fmt.Sprintf("by policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, roleText(e.Judged.Role)))
+	p.hang(0, p.style(dim, "Judged"), 7, dim, p.judgedBy(e.Judged))
 }
 
 // unreachable returns why nothing is known about a server at all.
