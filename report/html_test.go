@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func htmlOf(t *testing.T, r *Report) (string, []html.Token) {
 	var tokens []html.Token
 	for z := html.NewTokenizer(bytes.NewReader(b.Bytes())); ; {
 		if z.Next() == html.ErrorToken {
-			if z.Err() != io.EOF {
+			if !errors.Is(z.Err(), io.EOF) {
 				t.Fatal(z.Err())
 			}
 			return b.String(), tokens
