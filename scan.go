@@ -67,7 +67,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 		cfg = new(Config)
 	}
 	start := time.Now().UTC()
-	trust, err := trustIn(cfg.Roots)
+	trust, roots, err := trustIn(cfg.Roots)
 	if err != nil {
 		return nil, err
 	}
@@ -78,17 +78,18 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 			return nil, err
 		}
 	}
-	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick}, endpoints, cfg)
+	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots}, endpoints, cfg)
 }
 
-// trustIn returns the function that judges chains by roots, or by Mozilla's if there are none.
-func trustIn(roots *x509.CertPool) (probe.Trust, error) {
+// trustIn returns the function that judges chains by roots, or by Mozilla's if there are none, and what they are.
+func trustIn(roots *x509.CertPool) (probe.Trust, evidence.Roots, error) {
+	by := evidence.Roots{Name: "given"}
 	if roots == nil {
 		mozilla, err := x509lax.MozillaRoots()
 		if err != nil {
-			return nil, fmt.Errorf("reading the root certificates: %w", err)
+			return nil, by, fmt.Errorf("reading the root certificates: %w", err)
 		}
-		roots = mozilla.Pool
+		roots, by = mozilla.Pool, evidence.Roots{Name: "Mozilla", Date: mozilla.Date, SHA256: mozilla.SHA256}
 	}
 	return func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
 		var names []string
@@ -97,7 +98,7 @@ func trustIn(roots *x509.CertPool) (probe.Trust, error) {
 		}
 		result := x509lax.Verify(chain, roots, names, at)
 		return &result
-	}, nil
+	}, by, nil
 }
 
 // scanAll scans all addresses at the same time: each has its own limits.

@@ -23,6 +23,7 @@ type Target struct {
 type Endpoint struct {
 	At           time.Time     `json:"at"` // start of the scan
 	Target       Target        `json:"target"`
+	Source       string        `json:"source,omitempty"` // IP address that the connections came from, as this machine knows it
 	Facts        Facts         `json:"facts"`
 	Cost         Cost          `json:"cost"`
 	Ended        string        `json:"ended,omitempty"` // why the scan stopped before all was asked; empty if it did not

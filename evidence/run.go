@@ -14,4 +14,12 @@ type Run struct {
 	Wall  time.Duration `json:"wall_ns"`
 	Args  []string      `json:"args,omitempty"` // targets as given
 	Quick bool          `json:"quick,omitempty"`
+	Roots Roots         `json:"roots,omitzero"`
+}
+
+// Roots tell which root certificates chains were judged by.
+type Roots struct {
+	Name   string    `json:"name"`             // "Mozilla", or "given" for roots that the caller brought
+	Date   time.Time `json:"date,omitzero"`    // of the collection, if known
+	SHA256 string    `json:"sha256,omitempty"` // over the certificates in their order, hex
 }

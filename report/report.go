@@ -31,7 +31,8 @@ type Endpoint struct {
 	AtBest  policy.Grade `json:"at_best,omitempty"` // the bound that is known where no grade is given
 	Caps    []Cap        `json:"caps,omitempty"`    // why the grade is not better, worst first
 	Judged  Judged       `json:"judged"`
-	Others  []Opinion    `json:"other_policies,omitempty"` // what other policies say; they have no part in verdict and grade
+	Others  []Opinion    `json:"other_policies,omitempty"`  // what other policies say; they have no part in verdict and grade
+	SHA256  string       `json:"evidence_sha256,omitempty"` // see [EvidenceSHA256]
 	*evidence.Endpoint
 	Findings []check.Finding `json:"findings"` // one per check, in the order of check.All
 }
@@ -40,6 +41,7 @@ type Endpoint struct {
 type Judged struct {
 	Policy  string      `json:"policy"`
 	Version string      `json:"version"`
+	SHA256  string      `json:"sha256,omitempty"` // policy.Policy.SHA256
 	Role    policy.Role `json:"role"`
 	At      time.Time   `json:"at,omitzero"` // where it was not judged as of the time of the scan
 }
@@ -58,7 +60,8 @@ func judge(s *check.Subject, p *policy.Policy) Endpoint {
 	findings := check.RunAll(s, p)
 	out := Endpoint{
 		Verdict:  verdictOf(findings),
-		Judged:   Judged{Policy: p.Name, Version: p.Version, Role: s.Role},
+		Judged:   Judged{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Role: s.Role},
+		SHA256:   EvidenceSHA256(s.Endpoint),
 		Endpoint: s.Endpoint,
 		Findings: findings,
 	}

@@ -39,6 +39,7 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 			p.blank()
 		}
 		p.endpoint(e)
+		p.about(r, e)
 	}
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("writing the report as text: %w", err)
@@ -122,11 +123,7 @@ func (p *page) grade(e Endpoint) {
 	if len(parts) > 0 {
 		p.hang(0, p.style(dim, "Grade"), 7, dim, strings.Join(parts, "; "))
 	}
-	as := roleText(e.Judged.Role)
-	if !e.Judged.At.IsZero() {
-		as += ", as of " + e.Judged.At.UTC().Format("2006-01-02 15:04 UTC")
-	}
-	p.hang(0, p.style(dim, "Judged"), 7, dim, fmt.Sprintf("by policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, as))
+	p.hang(0, p.style(dim, "Judged"), 7, dim, p.judgedBy(e.Judged))
 }
 
 // unreachable returns why nothing is known about a server at all.

@@ -11,11 +11,13 @@ import (
 	"syscall"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/report"
 )
 
-// The exit codes. Code 1 is kept for findings at or above a level that the user chooses.
+// The exit codes.
 const (
 	exitDone       = 0
+	exitFindings   = 1 // findings at or above the level of --fail-on
 	exitUsage      = 2 // the command line is wrong
 	exitIncomplete = 3 // something could not be scanned, or not wholly
 )
@@ -35,9 +37,14 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
 	if err != nil && !a.started {
-		return usageError{err}
+		err = usageError{err}
 	}
-	if out.err != nil {
+	var usage usageError
+	switch wrong := errors.As(err, &usage); {
+	case wrong && forNagios(args):
+		fmt.Fprintf(stdout, "MAILTLS UNKNOWN - %v\n", err)
+		return pluginError{report.PluginUnknown}
+	case !wrong && out.err != nil:
 		return fmt.Errorf("the output cannot be written: %w", out.err)
 	}
 	return err
@@ -68,9 +75,18 @@ var errIncomplete = errors.New("not everything could be scanned")
 // exitCode tells the user about err, if the output has not told it, and returns the code for it.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
+	var found findingsError
+	var plugin pluginError
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &found):
+		if found.error != nil {
+			fmt.Fprintf(stderr, "mailtls: %v\n", found)
+		}
+		return exitFindings
+	case errors.As(err, &plugin):
+		return int(plugin.status)
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, &usage):

@@ -52,6 +52,8 @@ func TestExitCode(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", usageError{errors.New("x")}), exitUsage},
 		{errIncomplete, exitIncomplete},
 		{errors.New("x"), exitIncomplete},
+		{findingsError{}, exitFindings},
+		{findingsError{errors.New("x")}, exitFindings},
 	} {
 		if got := exitCode(c.err, discard{}); got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
@@ -63,7 +65,7 @@ func TestExitCode(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"--help"}, {"help", "scan"}, {"version"}, {"suites"}, {"suites", "c02f"}, {"suites", "--format", "json"}, {"policies"}, {"policies", "mail"},
-		{"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
+		{"checks"}, {"checks", "rc4"}, {"lab", "list"}, {"lab", "--help"}, {"completion", "bash"}, {"completion", "--help"},
 	} {
 		err := run(t.Context(), args, nil, strings.NewReader(""), full{}, discard{})
 		if exitCode(err, discard{}) != exitIncomplete || !errors.Is(err, syscall.ENOSPC) {

@@ -16,20 +16,24 @@ type outputFlags struct {
 	file    fileName
 	color   choice
 	verbose bool
+	failOn  choice
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
-	f.format = choice{value: "text", words: []string{"text", "json"}}
+	f.format = choice{value: "text", words: formatNames()}
 	f.color = choice{value: "auto", words: []string{"auto", "always", "never"}}
 	fs.Var(&f.format, "format", "how to write the report")
 	fs.VarP(&f.file, "output", "o", "file to write the report to, instead of the terminal")
 	fs.Var(&f.color, "color", "when to use colour")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "also show what is fine, and all lists whole")
-	group(fs, "How to report", "format", "output", "color", "verbose")
+	f.failOn = choice{words: failOnWords()}
+	fs.Var(&f.failOn, "fail-on", "exit with code 1 if anything fails; or fails or is warned of; or is not known either")
+	group(fs, "How to report", "format", "output", "color", "verbose", "fail-on")
 }
 
 func (f *outputFlags) complete(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(f.format.words, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(f.failOn.words, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(f.color.words, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -52,8 +56,8 @@ func (f *outputFlags) open(a *app) (*output, error) {
 	return &output{flags: f, file: file}, nil
 }
 
-// finish writes what a scan found, if anything, and returns what there is to tell about it: scanErr, if it is not nil, else
-// whether the report is whole.
+// finish writes what a scan found, if anything, and returns what there is to tell about it: the findings that the user
+// asked for with --fail-on, beside scanErr; else scanErr, if it is not nil; else whether the report is whole.
 func (o *output) finish(a *app, r *report.Report, scanErr error) error {
 	if r != nil {
 		if err := o.write(a, r); err != nil {
@@ -61,6 +65,10 @@ func (o *output) finish(a *app, r *report.Report, scanErr error) error {
 		}
 	}
 	switch {
+	case o.flags.format.value == nagios:
+		return pluginResult(r, scanErr, a.stdout)
+	case r != nil && trips(r, o.flags.failOn.value):
+		return findingsError{scanErr}
 	case scanErr != nil:
 		return scanErr
 	case !r.Complete():
@@ -91,8 +99,8 @@ func (o *output) write(a *app, r *report.Report) error {
 }
 
 func (o *output) render(a *app, b *bytes.Buffer, r *report.Report) error {
-	if o.flags.format.value == "json" {
-		return report.WriteJSON(b, r)
+	if f, ok := formatNamed(o.flags.format.value); ok {
+		return f.write(b, r)
 	}
 	if o.file != nil {
 		return report.WriteText(b, r, a.textOptions(o.file, o.flags.color.value, o.flags.verbose))

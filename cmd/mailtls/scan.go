@@ -22,14 +22,15 @@ A target is scheme://host or scheme://host:port. The schemes are smtp,
 submission, submissions (or smtps), lmtp, imap, imaps, pop3, pop3s and sieve;
 the host is a name, an IPv4 address, or an IPv6 address in brackets.
 
-Exit codes: 0 done; 2 the command line is wrong; 3 something could not be
-scanned, or not wholly. (1 is kept for findings.)`
+Exit codes: 0 done; 1 there is what --fail-on looks for; 2 the command line is
+wrong; 3 something could not be scanned, or not wholly.`
 
 const scanExample = `  mailtls scan smtp://mail.example.org
   mailtls scan imaps://mail.example.org submission://mail.example.org
   mailtls scan --quick smtp://192.0.2.1:2525
   mailtls scan --format json -o report.json smtp://mail.example.org
   mailtls scan --policy rfc9325 --policy bsi-tr-03108 smtp://mail.example.org
+  mailtls scan --fail-on warn smtp://mail.example.org || echo look at it
   mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
 
 // scanFlags are the flags of scan, by concern.

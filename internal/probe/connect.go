@@ -49,6 +49,7 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 		return evidence.End{Kind: evidence.EndUnreachable, Detail: dialReason(err)}
 	}
 	connected()
+	c.cameFrom(conn)
 	c.conn = &countedConn{Conn: conn, turns: 1}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
@@ -63,6 +64,14 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 	}
 	c.conn.head = nil
 	return c.inTheClear(ctx, c.handshake(ctx))
+}
+
+// cameFrom keeps the address of our end, the same for all connections to one address but where routes change.
+func (s *Session) cameFrom(conn net.Conn) {
+	if a, ok := conn.LocalAddr().(*net.TCPAddr); ok && a.IP != nil {
+		ip := a.AddrPort().Addr().Unmap().WithZone("").String()
+		s.source.CompareAndSwap(nil, &ip)
+	}
 }
 
 func (s *Session) address() string {

@@ -23,6 +23,7 @@ type Session struct {
 
 	preambles atomic.Int32 // plaintext parts that ended in a go-ahead
 	touched   atomic.Bool  // some connection got past the TCP handshake
+	source    atomic.Pointer[string]
 
 	replies []reply // in order of arrival
 	flights map[string]flight
@@ -46,6 +47,9 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	s := newSession(target, cfg, protocol)
 	s.loop(ctx)
 	s.ep.Cost.Wall = time.Since(s.ep.At)
+	if from := s.source.Load(); from != nil {
+		s.ep.Source = *from
+	}
 	s.ep.Cost.Connections = opened(s.ep.Observations)
 	Derive(s.ep, cfg.Trust)
 	s.event("", 0, true)

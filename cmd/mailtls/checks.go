@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/internal/spell"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/spf13/cobra"
+)
+
+const checksExample = `  mailtls checks                   all there are
+  mailtls checks protocol-tls10    what it looks for, why, and how bad it is`
+
+func (a *app) checksCommand() *cobra.Command {
+	format := choice{value: "text", words: []string{"text", "json"}}
+	cmd := &cobra.Command{
+		Use:   "checks [flags] [ID]",
+		Short: "What is checked, and why?",
+		Long: "Explain the checks: what each looks for, why it matters for mail, which facts it is\ndecided by, how bad the policy " +
+			"mail finds it, and the documents that say so.",
+		Example: checksExample,
+		Args:    takes(0, 1, ""),
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, err := findChecks(args)
+			if err != nil {
+				return err
+			}
+			mail, err := policy.Named(policy.Mail)
+			if err != nil {
+				return err
+			}
+			switch {
+			case format.value == "json":
+				return a.checksJSON(list, mail)
+			case len(args) > 0:
+				a.checkDetails(list[0], mail)
+			default:
+				a.checkTable(list, mail)
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return checkIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	cmd.Flags().Var(&format, "format", "how to write them")
+	group(cmd.Flags(), "How to report", "format")
+	return cmd
+}
+
+func checkIDs() []string {
+	var out []string
+	for _, c := range check.All() {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+// findChecks returns the check that args name, or all of them without a name.
+func findChecks(args []string) ([]check.Check, error) {
+	if len(args) == 0 {
+		return check.All(), nil
+	}
+	id := strings.ToLower(args[0])
+	if c, ok := check.ByID(id); ok {
+		return []check.Check{c}, nil
+	}
+	if near, ok := spell.Nearest(id, checkIDs()); ok {
+		return nil, usageError{fmt.Errorf("no check is called %q: did you mean %s?", args[0], near)}
+	}
+	return nil, usageError{fmt.Errorf("no check is called %q: mailtls checks lists them", args[0])}
+}
+
+func (a *app) checkTable(list []check.Check, mail *policy.Policy) {
+	fmt.Fprintf(a.stdout, "%-22s  %-9s  %-9s  %s\n", "check", "port 25", "passwords", "what is wrong if it does not pass")
+	for _, c := range list {
+		rules := rulesOn(c.ID, mail)
+		fmt.Fprintf(a.stdout, "%-22s  %-9s  %-9s  %s\n", c.ID, severities(rules, policy.Relay), severities(rules, policy.Access), c.Title)
+	}
+}
+
+// severities are what the rules say for a role, mildest first where they differ.
+func severities(rules []checkRule, role policy.Role) string {
+	least, most := policy.Fail, policy.OK
+	for _, r := range rules {
+		s := r.rule.For(role).Severity
+		least, most = min(least, s), max(most, s)
+	}
+	if least < most {
+		return least.String() + "-" + most.String()
+	}
+	return most.String()
+}
+
+func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
+	fmt.Fprintf(a.stdout, "%s\n%s\n\n", c.ID, c.Title)
+	for _, line := range wrapped(c.Text, 78) {
+		fmt.Fprintf(a.stdout, "  %s\n", line)
+	}
+	row := func(label, text string) {
+		for i, line := range wrapped(text, 62) {
+			if i > 0 {
+				label = ""
+			}
+			fmt.Fprintf(a.stdout, "  %-15s %s\n", label, line)
+		}
+	}
+	for _, r := range rulesOn(c.ID, mail) {
+		fmt.Fprintln(a.stdout)
+		row("about", r.about)
+		row("on port 25", rulingText(r.rule.Relay))
+		row("with passwords", rulingText(r.rule.Access))
+		row("by", fmt.Sprintf("policy %s (%s), after %s", mail.Name, mail.Version, r.rule.Clause))
+	}
+	fmt.Fprintln(a.stdout)
+	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
+	row("told by", strings.Join(c.Cause, ", "))
+	row("see", strings.Join(c.Refs, "; "))
+}
+
+// rulingText says how bad something is, what it does to the grade, and why.
+func rulingText(r policy.Ruling) string {
+	text := r.Severity.String()
+	if r.Cap != "" {
+		text += ", grade " + string(r.Cap) + " at best"
+	}
+	if r.Why != "" {
+		text += ". " + r.Why
+	}
+	return text
+}
+
+// factsOf are the names of the facts that a check needs.
+func factsOf(c check.Check) []string {
+	var out []string
+	for _, n := range c.Needs {
+		out = append(out, n.Key.Name)
+	}
+	return out
+}
+
+// checkJSON is one check in JSON.
+type checkJSON struct {
+	ID    string     `json:"id"`
+	Title string     `json:"title"`
+	Text  string     `json:"text"`
+	Refs  []string   `json:"refs"`
+	Cause []string   `json:"cause,omitempty"` // the checks that tell the cause of this one
+	Facts []string   `json:"facts"`
+	Rules []ruleJSON `json:"rules"` // of the policy mail
+}
+
+// ruleJSON is what a policy says about what a check finds.
+type ruleJSON struct {
+	About string `json:"about,omitempty"`
+	policy.Rule
+}
+
+func (a *app) checksJSON(list []check.Check, mail *policy.Policy) error {
+	out := make([]checkJSON, len(list))
+	for i, c := range list {
+		out[i] = checkJSON{ID: c.ID, Title: c.Title, Text: c.Text, Refs: c.Refs, Cause: c.Cause, Facts: factsOf(c), Rules: []ruleJSON{}}
+		for _, r := range rulesOn(c.ID, mail) {
+			out[i].Rules = append(out[i].Rules, ruleJSON{r.about, r.rule})
+		}
+	}
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+// wrapped splits text, which is our own, into lines of at most width columns.
+func wrapped(text string, width int) []string {
+	var lines []string
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last >= 0 && len(lines[last])+1+len(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}

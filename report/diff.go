@@ -1,0 +1,207 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// Changes are what is different between two reports.
+type Changes struct {
+	Old       time.Time         `json:"old"` // when the scans began
+	New       time.Time         `json:"new"`
+	Notes     []string          `json:"notes"`     // other reasons for differences than the servers: the program, the policy
+	Endpoints []EndpointChanges `json:"endpoints"` // those of the new report, then those that are gone
+}
+
+// EndpointChanges are what is different about one endpoint.
+type EndpointChanges struct {
+	Endpoint string          `json:"endpoint"` // as in "smtp://mx.example.org:25 (192.0.2.1)"
+	Presence Presence        `json:"presence"`
+	Verdict  *VerdictChange  `json:"verdict,omitempty"`
+	Grade    *GradeChange    `json:"grade,omitempty"`
+	Findings []FindingChange `json:"findings,omitempty"` // in the order of checks
+	Facts    []FactChange    `json:"facts,omitempty"`
+}
+
+// Presence says which of two reports know an endpoint.
+type Presence string
+
+// The presences.
+const (
+	InBoth Presence = "both"
+	Added  Presence = "added"
+	Gone   Presence = "gone"
+)
+
+// VerdictChange is a verdict that changed.
+type VerdictChange struct {
+	Old Verdict `json:"old"`
+	New Verdict `json:"new"`
+}
+
+// GradeChange is a grade that changed. An empty one is none.
+type GradeChange struct {
+	Old policy.Grade `json:"old"`
+	New policy.Grade `json:"new"`
+}
+
+// FindingChange is a check that came out different.
+type FindingChange struct {
+	Check   string      `json:"check"`
+	Trend   Trend       `json:"trend"`
+	Old     check.Level `json:"old"`
+	New     check.Level `json:"new"`
+	Message string      `json:"message"` // the new one, raw
+}
+
+// Trend says whether a change is for the better. That something is no longer known is neither.
+type Trend string
+
+// The trends.
+const (
+	Worse   Trend = "worse"
+	Better  Trend = "better"
+	Learned Trend = "learned" // was not decided, and is
+	Lost    Trend = "lost"    // was decided, and is not
+	Neither Trend = "neither"
+)
+
+// Diff compares the reports of two scans. What one of them does not know is no difference of the servers, and is never told
+// as one.
+func Diff(older, newer *Report) *Changes {
+	c := &Changes{Old: older.Run.Start, New: newer.Run.Start, Notes: notesOnDiff(older, newer), Endpoints: []EndpointChanges{}}
+	rest := slices.Clone(older.Endpoints)
+	before := pairs(&rest, newer.Endpoints)
+	for i, e := range newer.Endpoints {
+		if before[i] == nil {
+			c.Endpoints = append(c.Endpoints, EndpointChanges{Endpoint: fullName(e.Target), Presence: Added,
+				Verdict: &VerdictChange{Incomplete, e.Verdict}, Grade: &GradeChange{"", e.Grade}})
+			continue
+		}
+		c.Endpoints = append(c.Endpoints, compare(*before[i], e))
+	}
+	for _, e := range rest {
+		c.Endpoints = append(c.Endpoints, EndpointChanges{Endpoint: fullName(e.Target), Presence: Gone,
+			Verdict: &VerdictChange{e.Verdict, Incomplete}, Grade: &GradeChange{e.Grade, ""}})
+	}
+	return c
+}
+
+// pairs finds for each of newer the endpoint of older that is the same, or has but another address, and takes it out.
+func pairs(older *[]Endpoint, newer []Endpoint) []*Endpoint {
+	out := make([]*Endpoint, len(newer))
+	for _, strict := range []bool{true, false} {
+		for i, e := range newer {
+			if out[i] != nil {
+				continue
+			}
+			at := slices.IndexFunc(*older, func(o Endpoint) bool {
+				a, b := o.Target, e.Target
+				return a.Protocol == b.Protocol && a.Host == b.Host && a.Port == b.Port && (!strict || a.Address == b.Address)
+			})
+			if at >= 0 {
+				found := (*older)[at]
+				out[i], *older = &found, slices.Delete(*older, at, at+1)
+			}
+		}
+	}
+	return out
+}
+
+func compare(o, n Endpoint) EndpointChanges {
+	c := EndpointChanges{Endpoint: fullName(n.Target), Presence: InBoth}
+	if o.Verdict != n.Verdict {
+		c.Verdict = &VerdictChange{o.Verdict, n.Verdict}
+	}
+	if o.Grade != n.Grade {
+		c.Grade = &GradeChange{o.Grade, n.Grade}
+	}
+	for _, f := range n.Findings {
+		was, ok := findingOf(o, f.Check)
+		if ok && was.Level != f.Level {
+			c.Findings = append(c.Findings, FindingChange{f.Check, trend(was.Level, f.Level), was.Level, f.Level, f.Message})
+		}
+	}
+	c.Facts = factChanges(o.Endpoint, n.Endpoint)
+	if o.Target.Address != n.Target.Address {
+		c.Facts = append([]FactChange{{Fact: "address", Added: []string{n.Target.Address}, Removed: []string{o.Target.Address}}}, c.Facts...)
+	}
+	return c
+}
+
+func trend(o, n check.Level) Trend {
+	bad := func(l check.Level) int { return int(max(l, check.NotApplicable)) } // what passes is as good as what does not apply
+	switch {
+	case o == check.Undecided:
+		return Learned
+	case n == check.Undecided:
+		return Lost
+	case bad(n) > bad(o):
+		return Worse
+	case bad(n) < bad(o):
+		return Better
+	}
+	return Neither
+}
+
+// notesOnDiff names what else than the servers may have changed the findings.
+func notesOnDiff(o, n *Report) []string {
+	notes := []string{}
+	if o.Tool.Version != n.Tool.Version {
+		notes = append(notes, fmt.Sprintf("the program was another version: %s, now %s", o.Tool.Version, n.Tool.Version))
+	}
+	if o.Run.Quick != n.Run.Quick {
+		notes = append(notes, "one of the scans was quick, and asked less")
+	}
+	if a, b := o.Run.Roots, n.Run.Roots; a.Name != b.Name || a.SHA256 != b.SHA256 {
+		notes = append(notes, fmt.Sprintf("the trusted roots were others: %s, now %s", cmp.Or(rootsText(a), "not told"), cmp.Or(rootsText(b), "not told")))
+	}
+	if a, b := policies(o), policies(n); !slices.Equal(a, b) {
+		notes = append(notes, fmt.Sprintf("the policy was another: %v, now %v", a, b))
+	}
+	return notes
+}
+
+// policies are those that a report's endpoints were judged by.
+func policies(r *Report) []string {
+	var out []string
+	for _, e := range r.Endpoints {
+		j := e.Judged
+		out = union(out, []string{fmt.Sprintf("%s %s %.8s", j.Policy, j.Version, j.SHA256)})
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fullName tells an endpoint from all others.
+func fullName(t evidence.Target) string {
+	s := t.Protocol + "://" + name(t)
+	if t.Address != "" && t.Address != t.Host {
+		s += " (" + t.Address + ")"
+	}
+	return s
+}
+
+// Any reports whether anything about the servers is different.
+func (c *Changes) Any() bool {
+	return slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
+		return e.Presence != InBoth || e.Verdict != nil || e.Grade != nil || len(e.Findings) > 0 || len(e.Facts) > 0
+	})
+}
+
+// Worse reports whether any finding is worse than before,
+// turned out to be bad, or belongs to an endpoint that is new.
+func (c *Changes) Worse() bool {
+	return slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
+		return e.Presence == Added && e.Verdict.New >= Warn ||
+			slices.ContainsFunc(e.Findings, func(f FindingChange) bool {
+				return f.Trend == Worse || f.Trend == Learned && f.New >= check.Warn
+			})
+	})
+}

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/policy"
+)
+
+// WriteJSON writes the changes as JSON.
+func (c *Changes) WriteJSON(w io.Writer) error {
+	if err := writeValue(w, c); err != nil {
+		return fmt.Errorf("writing the changes as JSON: %w", err)
+	}
+	return nil
+}
+
+// WriteText writes the changes for people. Text of the server is escaped.
+func (c *Changes) WriteText(w io.Writer) error {
+	var b strings.Builder
+	when := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+	fmt.Fprintf(&b, "From %s to %s\n", when(c.Old), when(c.New))
+	for _, n := range c.Notes {
+		fmt.Fprintf(&b, "? %s\n", Escape(n))
+	}
+	for _, e := range c.Endpoints {
+		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.headline())
+		for _, f := range e.Findings {
+			fmt.Fprintf(&b, "  %-8s %-20s %s, now %s: %s\n", f.Trend, Escape(f.Check), f.Old, f.New, Escape(f.Message))
+		}
+		for _, f := range e.Facts {
+			f.text(&b)
+		}
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the changes: %w", err)
+	}
+	return nil
+}
+
+// headline says in a few words what became of an endpoint.
+func (e EndpointChanges) headline() string {
+	switch e.Presence {
+	case Added:
+		return "only in the new report, " + mark(e.Verdict.New, e.Grade.New)
+	case Gone:
+		return "only in the old report, " + mark(e.Verdict.Old, e.Grade.Old)
+	}
+	var parts []string
+	if e.Verdict != nil {
+		parts = append(parts, fmt.Sprintf("was %s, now %s", e.Verdict.Old, e.Verdict.New))
+	}
+	if e.Grade != nil {
+		parts = append(parts, fmt.Sprintf("grade was %s, now %s", gradeText(e.Grade.Old), gradeText(e.Grade.New)))
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, "; ")
+	case len(e.Findings)+len(e.Facts) > 0:
+		return "same verdict and grade"
+	}
+	return "no change"
+}
+
+func mark(v Verdict, g policy.Grade) string { return v.String() + ", " + gradeText(g) }
+
+func gradeText(g policy.Grade) string {
+	if g == "" {
+		return "no grade"
+	}
+	return string(g)
+}
+
+// fewWords is how many changes of one fact the text lists.
+const fewWords = 12
+
+func (f FactChange) text(b *strings.Builder) {
+	if f.Known != "" {
+		fmt.Fprintf(b, "  %-8s %-20s %s\n", "known", Escape(f.Fact), Escape(f.Known))
+	}
+	for _, list := range []struct {
+		sign  string
+		words []string
+	}{{"+", f.Added}, {"-", f.Removed}} {
+		for i, w := range list.words {
+			if i == fewWords {
+				fmt.Fprintf(b, "  %-8s %-20s and %d more\n", list.sign, Escape(f.Fact), len(list.words)-i)
+				break
+			}
+			fmt.Fprintf(b, "  %-8s %-20s %s\n", list.sign, Escape(f.Fact), Escape(w))
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package report
+
+import (
+	"bytes"
+	_ "embed" // for html.tmpl
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/mailtls/mailtls/policy"
+)
+
+//go:embed html.tmpl
+var htmlTemplate string
+
+// WriteHTML writes the report as one page that needs nothing but itself: no script, no style sheet or picture from
+// elsewhere. It is ordered as the text is, with what only those want who look closer folded away. Text of the server passes
+// through [Escape] and then through html/template.
+func WriteHTML(w io.Writer, r *Report) error {
+	if err := writeHTML(w, r); err != nil {
+		return fmt.Errorf("writing the report as HTML: %w", err)
+	}
+	return nil
+}
+
+func writeHTML(w io.Writer, r *Report) error {
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return err
+	}
+	t, err := template.New("report").Funcs(template.FuncMap{"inc": func(i int) int { return i + 1 }}).Parse(htmlTemplate)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer // so that an error leaves no half page
+	if err := t.Execute(&b, viewOf(r, mail)); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}

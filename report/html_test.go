@@ -1,0 +1,152 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+// htmlOf returns the report as HTML, and the tokens that a browser would read.
+func htmlOf(t *testing.T, r *Report) (string, []html.Token) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteHTML(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	var tokens []html.Token
+	for z := html.NewTokenizer(bytes.NewReader(b.Bytes())); ; {
+		if z.Next() == html.ErrorToken {
+			if !errors.Is(z.Err(), io.EOF) {
+				t.Fatal(z.Err())
+			}
+			return b.String(), tokens
+		}
+		tokens = append(tokens, z.Token())
+	}
+}
+
+func TestHTML(t *testing.T) {
+	for name, r := range map[string]*Report{
+		"healthy": build(t, healthy(t)), "weak": build(t, weak(t)), "throttled": build(t, throttled(t)),
+		"unanswered": build(t, unanswered(t)), "several": build(t, healthy(t), throttled(t), weak(t), unanswered(t)),
+		"none": build(t), "hostile": build(t, hostile(t)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, tokens := htmlOf(t, r)
+			if slices.Contains([]string{"weak", "hostile"}, name) {
+				golden(t, name+".html", []byte(text))
+			}
+			wellFormed(t, tokens)
+			needsNothing(t, tokens)
+			if len(text) > 200_000 {
+				t.Errorf("%d bytes", len(text))
+			}
+			if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+				t.Errorf("%q is on the page", text[i:min(i+20, len(text))])
+			}
+		})
+	}
+}
+
+// wellFormed wants each element that is opened to be closed, in order, and each id once.
+func wellFormed(t *testing.T, tokens []html.Token) {
+	t.Helper()
+	var open []string
+	ids := make(map[string]bool)
+	for _, k := range tokens {
+		switch k.Type {
+		case html.StartTagToken:
+			if !slices.Contains([]string{"meta", "br", "hr", "img"}, k.Data) {
+				open = append(open, k.Data)
+			}
+			for _, a := range k.Attr {
+				if a.Key == "id" && ids[a.Val] {
+					t.Errorf("id %q twice", a.Val)
+				}
+				ids[a.Val] = ids[a.Val] || a.Key == "id"
+			}
+		case html.EndTagToken:
+			if len(open) == 0 || open[len(open)-1] != k.Data {
+				t.Fatalf("</%s> closes %q", k.Data, open)
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("not closed: %q", open)
+	}
+}
+
+// needsNothing wants no element and no attribute by which a page loads something or runs a script, whatever the server said.
+// Links are for readers to follow.
+func needsNothing(t *testing.T, tokens []html.Token) {
+	t.Helper()
+	allowed := strings.Fields("html head meta title style body main header h1 h2 h3 p strong span code a div section article " +
+		"table tr td th ul li details summary dl dt dd footer")
+	for _, k := range tokens {
+		if k.Type != html.StartTagToken && k.Type != html.SelfClosingTagToken {
+			continue
+		}
+		if !slices.Contains(allowed, k.Data) {
+			t.Errorf("<%s> is on the page", k.Data)
+		}
+		for _, a := range k.Attr {
+			link := a.Key == "href" && k.Data == "a"
+			fine := link && (strings.HasPrefix(a.Val, "#s") || strings.HasPrefix(a.Val, "https://www.rfc-editor.org/rfc/rfc") || strings.HasPrefix(a.Val, "https://www.cve.org/CVERecord?id=CVE-"))
+			known := slices.Contains(strings.Fields("lang charset name content http-equiv class role aria-label aria-hidden title id scope rel"), a.Key)
+			if !fine && !known {
+				t.Errorf("<%s %s=%q>", k.Data, a.Key, a.Val)
+			}
+		}
+	}
+	for i, k := range tokens {
+		if k.Type == html.StartTagToken && k.Data == "style" && strings.Contains(tokens[i+1].Data, "url(") {
+			t.Error("the style sheet loads something")
+		}
+	}
+}
+
+// TestHTMLTellsWhatTextTells wants each finding and each reason on the page.
+func TestHTMLTellsWhatTextTells(t *testing.T) {
+	for _, e := range []*Report{build(t, weak(t)), build(t, throttled(t)), build(t, unanswered(t))} {
+		_, tokens := htmlOf(t, e)
+		var text strings.Builder
+		for _, k := range tokens {
+			if k.Type == html.TextToken {
+				text.WriteString(k.Data + " ")
+			}
+		}
+		for _, p := range e.Endpoints[0].Findings {
+			if _, lost := unreachable(e.Endpoints[0]); lost {
+				break
+			}
+			if !strings.Contains(text.String(), p.Check) || !strings.Contains(text.String(), Escape(p.Message)) {
+				t.Errorf("%s is missing: %s", p.Check, p.Message)
+			}
+		}
+		if why := e.Endpoints[0].Facts.Reachable.Why; !strings.Contains(text.String(), why) {
+			t.Errorf("%q is missing", why)
+		}
+	}
+}
+
+func TestRefURL(t *testing.T) {
+	for ref, want := range map[string]string{
+		"RFC 8996":                "https://www.rfc-editor.org/rfc/rfc8996",
+		"RFC 8996, Section 4":     "https://www.rfc-editor.org/rfc/rfc8996#section-4",
+		"RFC 9325, Section 3.1.1": "https://www.rfc-editor.org/rfc/rfc9325#section-3.1.1",
+		"RFC 5280, Section x\"":   "https://www.rfc-editor.org/rfc/rfc5280",
+		"CVE-2014-3566":           "https://www.cve.org/CVERecord?id=CVE-2014-3566",
+		"a paper":                 "", "RFC ": "", "RFC 1/../x": "", "CVE-x": "",
+	} {
+		if got := refURL(ref); got != want {
+			t.Errorf("%s: %q, want %q", ref, got, want)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+)
+
+// PluginStatus is what a plugin of Nagios or Icinga tells by its exit code.
+type PluginStatus int
+
+// The statuses, by their exit codes.
+const (
+	PluginOK       PluginStatus = 0
+	PluginWarning  PluginStatus = 1
+	PluginCritical PluginStatus = 2
+	PluginUnknown  PluginStatus = 3
+)
+
+// String returns "OK", "WARNING", "CRITICAL" or "UNKNOWN".
+func (s PluginStatus) String() string {
+	return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[min(max(s, 0), PluginUnknown)]
+}
+
+// PluginStatusOf is the status of r as a whole: critical if anything fails, else a warning if there is one, else unknown if
+// anything is not known.
+func PluginStatusOf(r *Report) PluginStatus {
+	switch {
+	case r.Has(Fail):
+		return PluginCritical
+	case r.Has(Warn):
+		return PluginWarning
+	case !r.Complete():
+		return PluginUnknown
+	}
+	return PluginOK
+}
+
+// WriteNagios writes the report as a plugin of Nagios or Icinga does: a line with the status and performance data, then a
+// line for each endpoint if there are several. The exit code that belongs to it is [PluginStatusOf].
+func WriteNagios(w io.Writer, r *Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "MAILTLS %s - %s | %s\n", PluginStatusOf(r), plugin(pluginSummary(r)), perfData(r))
+	for _, e := range r.Endpoints {
+		if len(r.Endpoints) > 1 {
+			fmt.Fprintln(&b, plugin(pluginLine(e)))
+		}
+	}
+	about := aboutRun(r)
+	for _, e := range r.Endpoints[:min(len(r.Endpoints), 1)] { // the policy is that of all
+		about = append(about, aboutEndpoint(e)[0])
+	}
+	for _, l := range about {
+		fmt.Fprintln(&b, plugin(l.Label+": "+l.Text))
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the report for Nagios: %w", err)
+	}
+	return nil
+}
+
+// plugin makes text safe where a bar begins the performance data.
+func plugin(s string) string { return strings.ReplaceAll(s, "|", "/") }
+
+func pluginSummary(r *Report) string {
+	if len(r.Endpoints) == 1 {
+		return pluginLine(r.Endpoints[0])
+	}
+	return plural(len(r.Endpoints), "server") + ": " + countVerdicts(r.Endpoints)
+}
+
+// pluginLine says of an endpoint what is wrong, or what is not known.
+func pluginLine(e Endpoint) string {
+	line := Escape(e.Target.Protocol+"://"+name(e.Target)) + " " + strings.Join(strings.Fields(outcome(e)), " ")
+	if why, lost := unreachable(e); lost {
+		return line + ": " + Escape(why)
+	}
+	var titles []string
+	for _, b := range blocks(e.Findings) {
+		for _, c := range b.checks {
+			titles = append(titles, c.Title)
+		}
+	}
+	if n := count(e, check.Undecided); n > 0 {
+		titles = append(titles, plural(n, "check")+" not decided")
+	}
+	if len(titles) == 0 {
+		return line
+	}
+	return line + ": " + strings.Join(titles, "; ")
+}
+
+// perfData are the numbers of all endpoints together: findings by level, the fewest days that a certificate has left, and
+// what the scan cost.
+func perfData(r *Report) string {
+	var fail, warn, open, connections int
+	days, any := 0, false
+	for _, e := range r.Endpoints {
+		fail, warn, open = fail+count(e, check.Fail), warn+count(e, check.Warn), open+count(e, check.Undecided)
+		connections += e.Cost.Connections
+		for _, s := range expirySamples(e) {
+			left := int((int64(s.value) - e.At.Unix()) / int64(24*time.Hour/time.Second))
+			if !any || left < days {
+				days, any = left, true
+			}
+		}
+	}
+	text := fmt.Sprintf("fail=%d;;0;0 warn=%d;0;;0 undecided=%d;;;0", fail, warn, open)
+	if any {
+		text += fmt.Sprintf(" certificate_days=%d", days)
+	}
+	return text + fmt.Sprintf(" connections=%d;;;0 time=%.3fs;;;0", connections, r.Run.Wall.Seconds())
+}

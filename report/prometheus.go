@@ -1,0 +1,149 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// metric is one family of the exposition.
+type metric struct {
+	name, help string
+	samples    func(Endpoint) []sample
+}
+
+type sample struct {
+	labels []string // names and values in turn, beside those of the endpoint
+	value  float64
+}
+
+func one(v float64, labels ...string) []sample { return []sample{{labels, v}} }
+
+func metrics() []metric {
+	return []metric{
+		{"mailtls_reachable", "Whether the server let us connect.", func(e Endpoint) []sample {
+			return one(number(evidence.Is(e.Facts.Reachable) == evidence.Yes))
+		}},
+		{"mailtls_verdict", "1 for the verdict on the server, 0 for the others.", verdictSamples},
+		{"mailtls_grade", "1 for the grade of the server; absent if too much is not known.", func(e Endpoint) []sample {
+			if e.Grade == "" {
+				return nil
+			}
+			return one(1, "grade", string(e.Grade))
+		}},
+		{"mailtls_findings", "How many checks came out at each level.", levelSamples},
+		{"mailtls_finding", "1 for each check that fails, warns or is undecided.", findingSamples},
+		{"mailtls_certificate_not_after_timestamp_seconds", "When the certificate expires.", expirySamples},
+		{"mailtls_scan_timestamp_seconds", "When the scan began.", func(e Endpoint) []sample {
+			return one(float64(e.At.Unix()))
+		}},
+		{"mailtls_scan_duration_seconds", "How long the scan took.", func(e Endpoint) []sample { return one(e.Cost.Wall.Seconds()) }},
+		{"mailtls_scan_connections", "How many connections the scan opened.", func(e Endpoint) []sample {
+			return one(float64(e.Cost.Connections))
+		}},
+		{"mailtls_judged_info", "By what the server was judged.", func(e Endpoint) []sample {
+			return one(1, "policy", e.Judged.Policy, "policy_version", e.Judged.Version, "policy_sha256", e.Judged.SHA256, "role", string(e.Judged.Role),
+				"source", e.Source, "evidence_sha256", e.SHA256)
+		}},
+	}
+}
+
+func verdictSamples(e Endpoint) []sample {
+	var out []sample
+	for v := Incomplete; v <= Fail; v++ {
+		out = append(out, sample{[]string{"verdict", v.String()}, number(v == e.Verdict)})
+	}
+	return out
+}
+
+func levelSamples(e Endpoint) []sample {
+	var out []sample
+	for l := check.Undecided; l <= check.Fail; l++ {
+		out = append(out, sample{[]string{"level", l.String()}, float64(count(e, l))})
+	}
+	return out
+}
+
+func findingSamples(e Endpoint) []sample {
+	var out []sample
+	for _, f := range e.Findings {
+		if f.Level != check.Pass && f.Level != check.NotApplicable {
+			out = append(out, sample{[]string{"check", f.Check, "level", f.Level.String()}, 1})
+		}
+	}
+	return out
+}
+
+func expirySamples(e Endpoint) []sample {
+	var out []sample
+	seen := make(map[string]bool)
+	for _, chain := range e.Facts.Certificates.Value {
+		if len(chain.Certificates) == 0 || seen[chain.Certificates[0]] {
+			continue
+		}
+		seen[chain.Certificates[0]] = true
+		if c := e.Blobs.Certificates[chain.Certificates[0]]; c != nil && !c.NotAfter.IsZero() {
+			out = append(out, sample{[]string{"sha256", c.SHA256, "key", c.PublicKey.Algorithm}, float64(c.NotAfter.Unix())})
+		}
+	}
+	return out
+}
+
+// count is how many findings have a level.
+func count(e Endpoint, l check.Level) int {
+	n := 0
+	for _, f := range e.Findings {
+		if f.Level == l {
+			n++
+		}
+	}
+	return n
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// WritePrometheus writes the report in Prometheus' text format 0.0.4, for the textfile collector of its node exporter. An
+// endpoint that was scanned twice is there once.
+func WritePrometheus(w io.Writer, r *Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# HELP mailtls_build_info The program that scanned, and the roots it judged by.\n# TYPE mailtls_build_info gauge\n")
+	fmt.Fprintf(&b, "mailtls_build_info{%s} 1\n", labels("version", r.Tool.Version, "roots", rootsText(r.Run.Roots)))
+	for _, m := range metrics() {
+		fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %[1]s gauge\n", m.name, m.help)
+		seen := make(map[string]bool)
+		for _, e := range r.Endpoints {
+			t := e.Target
+			own := []string{"protocol", t.Protocol, "host", t.Host, "port", strconv.Itoa(t.Port), "address", t.Address}
+			if id := labels(own...); seen[id] {
+				continue
+			} else {
+				seen[id] = true
+			}
+			for _, s := range m.samples(e) {
+				fmt.Fprintf(&b, "%s{%s} %s\n", m.name, labels(append(own, s.labels...)...), strconv.FormatFloat(s.value, 'f', -1, 64))
+			}
+		}
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the report for Prometheus: %w", err)
+	}
+	return nil
+}
+
+// labels writes pairs of names and values.
+func labels(pairs ...string) string {
+	var parts []string
+	for i := 0; i < len(pairs); i += 2 {
+		parts = append(parts, pairs[i]+`="`+strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(Escape(pairs[i+1]))+`"`)
+	}
+	return strings.Join(parts, ",")
+}

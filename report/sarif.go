@@ -1,0 +1,183 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// The parts of a SARIF 2.1.0 log that we write.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool        sarifTool         `json:"tool"`
+		Invocations []sarifInvocation `json:"invocations"`
+		Results     []sarifResult     `json:"results"`
+		Properties  map[string]any    `json:"properties,omitempty"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name    string      `json:"name"`
+		Version string      `json:"version,omitempty"`
+		Rules   []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID               string    `json:"id"`
+		ShortDescription sarifText `json:"shortDescription"`
+		FullDescription  sarifText `json:"fullDescription"`
+		Help             sarifText `json:"help"`
+		HelpURI          string    `json:"helpUri,omitempty"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifInvocation struct {
+		ExecutionSuccessful bool   `json:"executionSuccessful"`
+		StartTimeUTC        string `json:"startTimeUtc,omitempty"`
+		EndTimeUTC          string `json:"endTimeUtc,omitempty"`
+	}
+	sarifResult struct {
+		RuleID              string            `json:"ruleId"`
+		RuleIndex           int               `json:"ruleIndex"`
+		Kind                string            `json:"kind"`
+		Level               string            `json:"level"`
+		Message             sarifText         `json:"message"`
+		Locations           []sarifLocation   `json:"locations"`
+		PartialFingerprints map[string]string `json:"partialFingerprints"`
+		Properties          map[string]any    `json:"properties,omitempty"`
+	}
+	sarifLocation struct {
+		PhysicalLocation sarifPhysical  `json:"physicalLocation"`
+		LogicalLocations []sarifLogical `json:"logicalLocations"`
+	}
+	sarifPhysical struct {
+		ArtifactLocation sarifArtifact `json:"artifactLocation"`
+		Region           sarifRegion   `json:"region"`
+	}
+	sarifArtifact struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartLine int `json:"startLine"`
+	}
+	sarifLogical struct {
+		FullyQualifiedName string `json:"fullyQualifiedName"`
+	}
+)
+
+// WriteSARIF writes what is wrong and what is not known as a log in SARIF 2.1.0 (OASIS), each check a rule. What passes is
+// left out, since some readers show every result as an alert.
+func WriteSARIF(w io.Writer, r *Report) error {
+	run := sarifRun{
+		Tool:        sarifTool{sarifDriver{Name: "mailtls", Version: r.Tool.Version, Rules: sarifRules()}},
+		Invocations: []sarifInvocation{{ExecutionSuccessful: r.Complete()}},
+		Results:     []sarifResult{},
+		Properties:  map[string]any{"roots": r.Run.Roots},
+	}
+	if !r.Run.Start.IsZero() {
+		run.Invocations[0].StartTimeUTC = r.Run.Start.UTC().Format(time.RFC3339)
+		run.Invocations[0].EndTimeUTC = r.Run.Start.Add(r.Run.Wall).UTC().Format(time.RFC3339)
+	}
+	for _, e := range r.Endpoints {
+		run.Results = append(run.Results, sarifResults(e)...)
+	}
+	const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	if err := writeValue(w, sarifLog{schema, "2.1.0", []sarifRun{run}}); err != nil {
+		return fmt.Errorf("writing the report as SARIF: %w", err)
+	}
+	return nil
+}
+
+func sarifRules() []sarifRule {
+	var rules []sarifRule
+	for _, c := range check.All() {
+		rule := sarifRule{ID: c.ID, ShortDescription: sarifText{c.Title}, FullDescription: sarifText{c.Text}}
+		rule.Help.Text = c.Text + " See " + strings.Join(c.Refs, "; ") + "."
+		if len(c.Refs) > 0 {
+			rule.HelpURI = refURL(c.Refs[0])
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+func sarifResults(e Endpoint) []sarifResult {
+	var out []sarifResult
+	uri := uriOf(e.Target)
+	for i, c := range check.All() {
+		f, ok := findingOf(e, c.ID)
+		if !ok || f.Level == check.Pass || f.Level == check.NotApplicable {
+			continue
+		}
+		x := sarifResult{RuleID: c.ID, RuleIndex: i, Kind: "fail", Message: sarifText{sentence(c, f)},
+			Locations: []sarifLocation{{
+				sarifPhysical{sarifArtifact{uri}, sarifRegion{1}}, []sarifLogical{{Escape(name(e.Target))}},
+			}},
+			PartialFingerprints: map[string]string{"mailtls/v1": fingerprint(e.Target, c.ID)},
+			Properties: map[string]any{"address": Escape(e.Target.Address), "policy": Escape(e.Judged.Policy), "policyVersion": Escape(e.Judged.Version),
+				"policySHA256": Escape(e.Judged.SHA256), "evidenceSHA256": Escape(e.SHA256), "source": Escape(e.Source)},
+		}
+		switch f.Level {
+		case check.Fail:
+			x.Level = "error"
+		case check.Warn:
+			x.Level = "warning"
+		default: // a level other than none is for results of the kind fail alone (SARIF, Section 3.27.10)
+			x.Kind, x.Level = "open", "none"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// sentence says what a finding says, for those who see nothing else of the report.
+func sentence(c check.Check, f check.Finding) string {
+	switch {
+	case f.Level == check.Undecided:
+		return "Not known: " + Escape(f.Message)
+	case tells(c.Title, f):
+		return c.Title
+	}
+	return c.Title + ": " + Escape(f.Message)
+}
+
+func findingOf(e Endpoint, id string) (check.Finding, bool) {
+	for _, f := range e.Findings {
+		if f.Check == id {
+			return f, true
+		}
+	}
+	return check.Finding{}, false
+}
+
+// fingerprint names a finding in the reports of all times.
+func fingerprint(t evidence.Target, check string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d %q %q", t.Protocol, t.Host, t.Port, t.Address, check))
+	return hex.EncodeToString(sum[:16])
+}
+
+// uriOf is the target as a URI (RFC 3986). What is no host, but some user wrote for one, is no authority either: it becomes
+// a path.
+func uriOf(t evidence.Target) string {
+	strange := strings.ContainsFunc(t.Host, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._:", c))
+	})
+	if _, err := netip.ParseAddr(t.Host); strange || strings.Contains(t.Host, ":") && err != nil {
+		return t.Protocol + ":" + url.PathEscape(name(t))
+	}
+	return t.Protocol + "://" + name(t)
+}

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// about tells what the endpoint's part of the report stands on: the program, the roots, our address and the evidence.
+func (p *page) about(r *Report, e Endpoint) {
+	parts := []string{"by " + strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version)}
+	if e.Source != "" {
+		parts = append(parts, "from "+e.Source)
+	}
+	if roots := rootsText(r.Run.Roots); roots != "" {
+		parts = append(parts, "roots "+roots)
+	}
+	if e.SHA256 != "" {
+		parts = append(parts, "evidence "+p.digest(e.SHA256))
+	}
+	for i := range parts {
+		parts[i] = p.escape(parts[i])
+	}
+	p.hang(0, p.style(dim, "Made"), 7, dim, strings.Join(parts, p.dot()))
+}
+
+// digest shortens a digest for eyes, unless all is wanted.
+func (p *page) digest(sum string) string {
+	if p.opt.Verbose {
+		return "SHA-256 " + sum
+	}
+	return fmt.Sprintf("%.16s", sum)
+}
+
+// judgedBy names the policy, with its digest.
+func (p *page) judgedBy(j Judged) string {
+	text := fmt.Sprintf("by policy %s (%s", j.Policy, j.Version)
+	if j.SHA256 != "" {
+		text += ", " + p.digest(j.SHA256)
+	}
+	text += "), as " + roleText(j.Role)
+	if !j.At.IsZero() {
+		text += ", as of " + j.At.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return p.escape(text)
+}
