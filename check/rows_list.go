@@ -138,7 +138,7 @@ func needRow[T comparable](l policy.List[T], facts listFacts[T]) Check {
 	lacks := func(f *evidence.Facts) ([]T, evidence.Answer) { return lacking(l, facts, f) }
 	return Check{
 		ID:      l.ID,
-		Needs:   []evidence.Need{{Key: facts.key}, {Key: evidence.KeyVersions}},
+		Needs:   append(memberNeeds(l, facts.key), evidence.Need{Key: evidence.KeyVersions}),
 		Settled: func(f *evidence.Facts) bool { _, a := lacks(f); return a != evidence.Unsure },
 		Eval: func(s *Subject, _ *policy.Policy) Finding {
 			if speaks(&s.Endpoint.Facts, l.About) == evidence.No {
@@ -155,6 +155,28 @@ func needRow[T comparable](l policy.List[T], facts listFacts[T]) Check {
 				good(facts.does+" the "+facts.thing+"s that are needed"+inVersions(l.In)).seen(nil, from))
 		},
 	}
+}
+
+// memberNeeds are what decides whether the server has what a list wants: of suites, that it accepts one, or each.
+func memberNeeds[T comparable](l policy.List[T], key *evidence.Key) []evidence.Need {
+	var out []evidence.Need
+	accepts := func(members []T) {
+		out = append(out, evidence.Need{Key: key, Any: func(v tlswire.Version, s tlswire.SuiteInfo) bool {
+			id, ok := any(s.ID).(T)
+			return ok && l.About(v) && slices.Contains(members, id)
+		}})
+	}
+	switch {
+	case key != evidence.KeySuites:
+		return []evidence.Need{{Key: key}}
+	case l.Need == policy.NeedAny:
+		accepts(l.Of)
+	default:
+		for i := range l.Of {
+			accepts(l.Of[i : i+1])
+		}
+	}
+	return out
 }
 
 // lacking returns the members that the list wants and the server has not, and whether that is wrong.

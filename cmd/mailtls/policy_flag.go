@@ -87,7 +87,8 @@ func usable(p *policy.Policy) error {
 	for _, c := range check.All() {
 		known = append(known, c.ID)
 	}
-	for _, id := range check.UnknownChecks(p) {
+	if unknown := check.UnknownChecks(p); len(unknown) > 0 {
+		id := unknown[0]
 		if near, ok := spell.Nearest(id, known); ok {
 			return fmt.Errorf("policy %q: no check is called %q: did you mean %s?", report.Escape(p.Name), report.Escape(id), near)
 		}
