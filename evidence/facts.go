@@ -35,6 +35,9 @@ type Facts struct {
 	ClockInRandom     Fact[bool]          `json:"clock_in_random"`
 }
 
+// NotAsked is the reason for facts that stayed open because the scan left them out, as quick and passive scans do.
+const NotAsked = "not asked"
+
 // STARTTLS says whether the upgrade command is offered and whether it works.
 type STARTTLS struct {
 	Offered bool `json:"offered"` // in the capabilities

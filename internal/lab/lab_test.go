@@ -39,7 +39,7 @@ func TestTables(t *testing.T) {
 				checkSuites(t, v, list)
 			}
 			for check, level := range s.Want {
-				if !slices.Contains([]string{"pass", "warn", "fail", "notapplicable", "undecided"}, level) {
+				if !slices.Contains([]string{"pass", "note", "warn", "fail", "notapplicable", "undecided"}, level) {
 					t.Errorf("level %q wanted of %s", level, check)
 				}
 			}

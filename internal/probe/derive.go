@@ -110,7 +110,7 @@ func inWords(e evidence.End) string {
 }
 
 // notAsked is the reason where nothing went wrong: a quick or passive scan leaves questions out.
-const notAsked = "not asked"
+const notAsked = evidence.NotAsked
 
 // unknown is a fact that was asked for in vain.
 func unknown[T any](d *deriver) evidence.Fact[T] {
