@@ -59,6 +59,17 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		tlswire.TLS13: {tlswire.RSAPSSRSAESHA256},
 	})
 	f.DHParams = known([]evidence.DHParams{{Bits: 2048, Prime: "RFC 7919 ffdhe2048", Safe: true, IsPrime: true, Tested: true}})
+	f.Preference = known(map[tlswire.Version]evidence.Preference{tlswire.TLS12: evidence.ServerOrder, tlswire.TLS13: evidence.ServerOrder})
+	f.KeyReuse = known(evidence.KeyReuse{DHHandshakes: 2, ECDHHandshakes: 9})
+	f.GroupsTLS12 = known([]tlswire.Group{tlswire.X25519, tlswire.Secp256r1})
+	f.GroupsTLS13 = known([]tlswire.Group{tlswire.X25519MLKEM768, tlswire.X25519, tlswire.Secp256r1})
+	f.Extensions = known(evidence.PerVersion[tlswire.ExtensionType]{
+		tlswire.TLS12: {tlswire.ExtensionEncryptThenMAC, tlswire.ExtensionExtendedMasterSecret, tlswire.ExtensionRenegotiationInfo},
+		tlswire.TLS13: {tlswire.ExtensionSupportedVersions, tlswire.ExtensionKeyShare},
+	})
+	f.DowngradeSentinel = known(true)
+	f.FallbackSCSV = known(true)
+	f.Intolerances = known([]evidence.Intolerance(nil))
 	f.Compression = known([]tlswire.CompressionMethod(nil))
 	f.Certificates = known([]evidence.Chain{{
 		Certificates: []string{"leaf", "ca"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,
