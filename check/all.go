@@ -12,13 +12,20 @@ func All() []Check {
 		rareSuiteChecks(),
 		orderChecks(),
 		handshakeChecks(),
+		signatureChecks(),
 		exchangeChecks(),
 		groupChecks(),
 		defenceChecks(),
 		toleranceChecks(),
 		validityChecks(),
+		chainChecks(),
+		usageChecks(),
 		trustChecks(),
+		nameChecks(),
+		lifetimeChecks(),
 		strengthChecks(),
+		rsaChecks(),
+		proofChecks(),
 	)
 }
 

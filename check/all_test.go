@@ -69,8 +69,27 @@ var sick = map[string]struct {
 	"cert-untrusted":             {untrusted(evidence.SelfSignedLeaf), Warn, Fail},
 	"cert-hostname":              {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"www.example.org"} }), Warn, Fail},
 	"cert-weak-key":              {leaf(func(c *evidence.Certificate) { c.PublicKey.Bits = 1024 }), Warn, Fail},
-	"sha1-cert":                  {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
-	"md5-cert":                   {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
+	"md5-signature":              {signature(tlswire.RSAPKCS1MD5), Warn, Fail},
+	"rsa-pkcs1-only": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Signatures.Value[tlswire.TLS12] = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA256}
+	}, Pass, Pass},
+	"chain-incomplete":       {untrusted(evidence.IncompleteChain), Warn, Fail},
+	"chain-order":            {chain("leaf", "root", "ca"), Pass, Warn},
+	"chain-extra":            {chain("leaf", "ca", "root"), Pass, Pass},
+	"chain-expired-extra":    {chain("leaf", "ca", "old"), Warn, Warn},
+	"cert-eku":               {leaf(func(c *evidence.Certificate) { c.ExtKeyUsage = []string{"clientAuth"} }), Warn, Fail},
+	"cert-ku":                {leaf(func(c *evidence.Certificate) { c.KeyUsage = []string{"keyEncipherment"} }), Warn, Warn},
+	"cert-wildcard":          {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"*.example.org"} }), Pass, Pass},
+	"sni-required":           {otherDefault, Warn, Warn},
+	"cert-validity-too-long": {leaf(func(c *evidence.Certificate) { c.NotAfter = c.NotBefore.Add(200 * day) }), Pass, Warn}, // and a second
+	"roca":                   {leaf(func(c *evidence.Certificate) { c.PublicKey.ROCA = true }), Fail, Fail},
+	"fermat":                 {leaf(func(c *evidence.Certificate) { c.PublicKey.CloseFactors = true }), Fail, Fail},
+	"rsa-exponent":           {leaf(func(c *evidence.Certificate) { c.PublicKey.Exponent = "1" }), Fail, Fail},
+	"cert-no-sct":            {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
+	"ocsp-must-staple":       {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
+	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
+	"sha1-cert":              {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
+	"md5-cert":               {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
 }
 
 // TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide

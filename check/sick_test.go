@@ -105,3 +105,18 @@ func cbcWithoutETM(t testing.TB, e *evidence.Endpoint) {
 func intolerant(i evidence.Intolerance) harm {
 	return func(_ testing.TB, e *evidence.Endpoint) { e.Facts.Intolerances.Value = []evidence.Intolerance{i} }
 }
+
+// chain replaces the certificates that are sent.
+func chain(hashes ...string) harm {
+	return func(_ testing.TB, e *evidence.Endpoint) { e.Facts.Certificates.Value[0].Certificates = hashes }
+}
+
+// otherDefault shows a certificate for another name to clients that name no server.
+func otherDefault(_ testing.TB, e *evidence.Endpoint) {
+	c := leafCert()
+	c.SHA256, c.Subject.CommonName, c.Names.DNS = "default", "default.invalid", []string{"default.invalid"}
+	e.Blobs.Certificates["default"] = c
+	f := &e.Facts.Certificates
+	f.Value[0].WithoutSNI = false
+	f.Value = append(f.Value, evidence.Chain{Certificates: []string{"default"}, WithoutSNI: true, Trust: f.Value[0].Trust})
+}

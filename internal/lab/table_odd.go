@@ -24,7 +24,8 @@ func defenceServers() []Server {
 		}),
 		with("no-etm", "CBC suites without encrypt-then-MAC (RFC 7366)", func(s *Server) {
 			s.add("ECDHE-RSA-AES256-SHA")
-			s.Extensions.EncryptThenMAC = false
+			s.Extensions.EncryptThenMAC, s.Extensions.Staple = false, false
+			s.want("note", "cert-no-sct")
 			s.want("note", "lucky13")
 		}),
 		with("heartbeat", "the heartbeat extension", func(s *Server) {
@@ -34,6 +35,7 @@ func defenceServers() []Server {
 		with("extensions", "answers every extension there is", func(s *Server) {
 			s.Extensions.SCT, s.Extensions.MaxFragmentLength, s.Extensions.ServerName = true, true, true
 			s.Extensions.ALPN = []string{"smtp", "imap"}
+			s.want("pass", "cert-no-sct")
 		}),
 		with("clock-in-random", "the time in the server random", func(s *Server) {
 			s.Quirks.ClockInRandom = true
