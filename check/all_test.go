@@ -70,6 +70,7 @@ var sick = map[string]struct {
 	"cert-hostname":              {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"www.example.org"} }), Warn, Fail},
 	"cert-weak-key":              {leaf(func(c *evidence.Certificate) { c.PublicKey.Bits = 1024 }), Warn, Fail},
 	"md5-signature":              {signature(tlswire.RSAPKCS1MD5), Warn, Fail},
+	"sigalg-ignored":             {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.HeedsSchemes.Value = false }, Warn, Warn},
 	"rsa-pkcs1-only": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Signatures.Value[tlswire.TLS12] = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA256}
 	}, Pass, Pass},
@@ -193,6 +194,7 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.DowngradeSentinel, state, why)
 	set(&f.FallbackSCSV, state, why)
 	set(&f.Intolerances, state, why)
+	set(&f.HeedsSchemes, state, why)
 }
 
 func set[T any](f *evidence.Fact[T], state evidence.State, why string) {

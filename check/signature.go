@@ -30,6 +30,21 @@ func signatureChecks() []Check {
 			},
 		},
 		{
+			ID:    "sigalg-ignored",
+			Title: "Handshakes are signed in ways that the client does not offer",
+			Text: "A server must sign in a way that the client has offered, or refuse. Strict programs break off when it does " +
+				"otherwise. OpenSSL 1.0.1 and older fall back to SHA-1 so; update the TLS library.",
+			Refs:  []string{"RFC 5246, Section 7.4.3"},
+			Needs: []evidence.Need{{Key: evidence.KeyHeedsSchemes}},
+			Extra: true,
+			Eval: func(s *Subject, p *policy.Policy) Finding {
+				f := s.Endpoint.Facts.HeedsSchemes
+				return decide(not(evidence.Is(f)),
+					bad(s, p.Check("sigalg-ignored"), "signs its key exchange as the client does not offer").seen(nil, f.From),
+					good("signs as the client offers, or not at all").seen(nil, f.From))
+			},
+		},
+		{
 			ID:    "rsa-pkcs1-only",
 			Title: "TLS 1.2 is signed in the old way of RSA alone",
 			Text: "The signature scheme of PKCS #1 v1.5 has no proof of its safety, and RSA-PSS has; TLS 1.3 allows nothing else. " +

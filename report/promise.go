@@ -62,7 +62,7 @@ func promises() []promise {
 		{"no fault in the handshake", []part{
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},
 			{"downgrade-sentinel-missing", "downgrade goes unnoticed"}, {"fallback-scsv", "falls back"},
-			{"no-extended-master-secret", "no extended master secret"},
+			{"no-extended-master-secret", "no extended master secret"}, {"sigalg-ignored", "signs as not offered"},
 		}},
 	}
 }

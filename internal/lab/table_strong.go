@@ -20,7 +20,7 @@ func strongServers() []Server {
 			"cert-hostname", "cert-weak-key", "sha1-cert", "md5-cert", "freak", "logjam", "anon-only", "static-dh", "static-ecdh",
 			"dhe-tls12", "idea-seed-rare", "ccm8", "server-order", "ecdh-reuse", "weak-curve", "deprecated-curve", "no-pqc",
 			"pq-draft-only", "downgrade-sentinel-missing", "no-extended-master-secret", "lucky13", "version-intolerance",
-			"grease-intolerance", "md5-signature", "rsa-pkcs1-only", "chain-incomplete", "chain-order", "chain-extra",
+			"grease-intolerance", "md5-signature", "sigalg-ignored", "rsa-pkcs1-only", "chain-incomplete", "chain-order", "chain-extra",
 			"chain-expired-extra", "cert-eku", "cert-ku", "cert-wildcard", "sni-required", "cert-validity-too-long", "roca",
 			"fermat", "rsa-exponent", "ocsp-must-staple", "ocsp-stapling-missing")
 		list = append(list, s)

@@ -208,7 +208,7 @@ func exchangeServers() []Server {
 			s.Versions = []tlswire.Version{tlswire.TLS12}
 			s.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1, tlswire.ECDSASHA1}
 			s.Quirks.IgnoreSchemes = true
-			s.want("warn", "sha1-signature")
+			s.want("warn", "sha1-signature", "sigalg-ignored")
 		}),
 	}
 }

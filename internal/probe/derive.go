@@ -44,7 +44,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	for _, derive := range []func(*deriver){
 		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
-		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveFloor,
+		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 	} {
 		derive(d)
 	}
