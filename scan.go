@@ -154,7 +154,9 @@ func needs(policies []*policy.Policy) []evidence.Need {
 		list = append(list, check.RowNeeds(p)...)
 	}
 	for _, c := range check.All() {
-		list = append(list, c.Needs...)
+		if !c.Extra {
+			list = append(list, c.Needs...)
+		}
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,37 +16,81 @@ var sick = map[string]struct {
 	harm          func(testing.TB, *evidence.Endpoint)
 	relay, access Level
 }{
-	"starttls-missing":   {noTLS(evidence.STARTTLS{}), Fail, Fail},
-	"starttls-stripped":  {noTLS(evidence.STARTTLS{Masked: true}), Fail, Fail},
-	"starttls-broken":    {noTLS(evidence.STARTTLS{Offered: true}), Fail, Fail},
-	"protocol-sslv2":     {version(tlswire.SSLv2), Fail, Fail},
-	"protocol-sslv3":     {version(tlswire.SSLv3), Warn, Fail},
-	"protocol-tls10":     {version(tlswire.TLS10), Warn, Fail},
-	"protocol-tls11":     {version(tlswire.TLS11), Warn, Fail},
-	"protocol-no-tls12":  {onlyVersion(tlswire.TLS11), Fail, Fail},
-	"protocol-no-tls13":  {onlyVersion(tlswire.TLS12), Warn, Warn},
-	"null":               {suite(tlswire.TLS12, "TLS_RSA_WITH_NULL_SHA256"), Fail, Fail},
-	"anon":               {suite(tlswire.TLS12, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"), Pass, Fail}, // tolerated on relay
-	"export":             {suite(tlswire.TLS10, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"), Fail, Fail},
-	"des":                {suite(tlswire.TLS10, "TLS_RSA_WITH_DES_CBC_SHA"), Fail, Fail},
-	"rc4":                {suite(tlswire.TLS12, "TLS_RSA_WITH_RC4_128_SHA"), Warn, Fail},
-	"sweet32":            {suite(tlswire.TLS12, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), Warn, Warn},
-	"cbc":                {suite(tlswire.TLS12, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"), Pass, Pass}, // a note
-	"static-rsa":         {suite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Pass, Warn},    // a note on relay
-	"beast":              {suite(tlswire.TLS10, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Warn},
-	"poodle":             {suite(tlswire.SSLv3, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Fail},
-	"no-pfs":             {onlySuite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Fail, Fail},
-	"weak-dh":            {dh(1024), Warn, Fail},
-	"crime":              {compression, Warn, Warn},
-	"sha1-signature":     {signature(tlswire.RSAPKCS1SHA1), Warn, Warn},
-	"cert-expired":       {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(-1) }), Warn, Fail},
-	"cert-not-yet-valid": {leaf(func(c *evidence.Certificate) { c.NotBefore = scanned.Add(1) }), Warn, Fail},
-	"cert-expiring":      {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(13 * day) }), Warn, Warn},
-	"cert-untrusted":     {untrusted(evidence.SelfSignedLeaf), Warn, Fail},
-	"cert-hostname":      {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"www.example.org"} }), Warn, Fail},
-	"cert-weak-key":      {leaf(func(c *evidence.Certificate) { c.PublicKey.Bits = 1024 }), Warn, Fail},
-	"sha1-cert":          {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
-	"md5-cert":           {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
+	"starttls-missing":           {noTLS(evidence.STARTTLS{}), Fail, Fail},
+	"starttls-stripped":          {noTLS(evidence.STARTTLS{Masked: true}), Fail, Fail},
+	"starttls-broken":            {noTLS(evidence.STARTTLS{Offered: true}), Fail, Fail},
+	"protocol-sslv2":             {version(tlswire.SSLv2), Fail, Fail},
+	"protocol-sslv3":             {version(tlswire.SSLv3), Warn, Fail},
+	"protocol-tls10":             {version(tlswire.TLS10), Warn, Fail},
+	"protocol-tls11":             {version(tlswire.TLS11), Warn, Fail},
+	"protocol-no-tls12":          {onlyVersion(tlswire.TLS11), Fail, Fail},
+	"protocol-no-tls13":          {onlyVersion(tlswire.TLS12), Warn, Warn},
+	"null":                       {suite(tlswire.TLS12, "TLS_RSA_WITH_NULL_SHA256"), Fail, Fail},
+	"anon":                       {suite(tlswire.TLS12, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"), Pass, Fail}, // tolerated on relay
+	"export":                     {suite(tlswire.TLS10, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"), Fail, Fail},
+	"des":                        {suite(tlswire.TLS10, "TLS_RSA_WITH_DES_CBC_SHA"), Fail, Fail},
+	"rc4":                        {suite(tlswire.TLS12, "TLS_RSA_WITH_RC4_128_SHA"), Warn, Fail},
+	"sweet32":                    {suite(tlswire.TLS12, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), Warn, Warn},
+	"cbc":                        {suite(tlswire.TLS12, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"), Pass, Pass}, // a note
+	"static-rsa":                 {suite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Pass, Warn},    // a note on relay
+	"beast":                      {suite(tlswire.TLS10, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Warn},
+	"poodle":                     {suite(tlswire.SSLv3, "TLS_RSA_WITH_AES_128_CBC_SHA"), Warn, Fail},
+	"no-pfs":                     {onlySuite(tlswire.TLS12, "TLS_RSA_WITH_AES_128_GCM_SHA256"), Fail, Fail},
+	"freak":                      {suite(tlswire.TLS10, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"), Warn, Fail},
+	"logjam":                     {suite(tlswire.TLS10, "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"), Warn, Fail},
+	"anon-only":                  {onlySuite(tlswire.TLS12, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA"), Warn, Fail},
+	"static-dh":                  {suite(tlswire.TLS12, "TLS_DH_RSA_WITH_AES_128_GCM_SHA256"), Pass, Warn},   // a note on relay
+	"static-ecdh":                {suite(tlswire.TLS12, "TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256"), Pass, Warn}, // a note on relay
+	"dhe-tls12":                  {suite(tlswire.TLS12, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"), Pass, Pass},
+	"idea-seed-rare":             {suite(tlswire.TLS12, "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"), Pass, Pass},
+	"ccm8":                       {suite(tlswire.TLS12, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8"), Pass, Pass},
+	"server-order":               {clientOrder, Pass, Warn},
+	"common-prime":               {dhGroup(evidence.DHParams{Bits: 1024, Prime: "RFC 2409 group 2", Safe: true, IsPrime: true, Tested: true}), Warn, Warn},
+	"dh-unsafe-group":            {dhGroup(evidence.DHParams{Bits: 2048, IsPrime: true, Tested: true}), Warn, Fail},
+	"dhe-dos":                    {dhGroup(evidence.DHParams{Bits: 4096, Safe: true, IsPrime: true, Tested: true}), Pass, Pass},
+	"dh-reuse":                   {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.KeyReuse.Value.DH = true }, Warn, Warn},
+	"ecdh-reuse":                 {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.KeyReuse.Value.ECDH = true }, Pass, Pass},
+	"weak-curve":                 {curve(tlswire.Secp192r1), Warn, Fail},
+	"deprecated-curve":           {curve(0x000e), Pass, Pass}, // sect571r1
+	"no-pqc":                     {onlyGroup13(tlswire.X25519), Pass, Pass},
+	"pq-draft-only":              {onlyGroup13(0x6399), Pass, Pass}, // X25519Kyber768Draft00
+	"downgrade-sentinel-missing": {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.DowngradeSentinel.Value = false }, Pass, Warn},
+	"fallback-scsv":              {fallsBackTo(tlswire.TLS11), Pass, Warn},
+	"no-extended-master-secret":  {without(tlswire.ExtensionExtendedMasterSecret), Pass, Warn},
+	"lucky13":                    {cbcWithoutETM, Pass, Pass},
+	"version-intolerance":        {intolerant(evidence.IntoleratesVersion), Warn, Warn},
+	"grease-intolerance":         {intolerant(evidence.IntoleratesSize1500), Warn, Warn},
+	"weak-dh":                    {dh(1024), Warn, Fail},
+	"crime":                      {compression, Warn, Warn},
+	"sha1-signature":             {signature(tlswire.RSAPKCS1SHA1), Warn, Warn},
+	"cert-expired":               {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(-1) }), Warn, Fail},
+	"cert-not-yet-valid":         {leaf(func(c *evidence.Certificate) { c.NotBefore = scanned.Add(1) }), Warn, Fail},
+	"cert-expiring":              {leaf(func(c *evidence.Certificate) { c.NotAfter = scanned.Add(13 * day) }), Warn, Warn},
+	"cert-untrusted":             {untrusted(evidence.SelfSignedLeaf), Warn, Fail},
+	"cert-hostname":              {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"www.example.org"} }), Warn, Fail},
+	"cert-weak-key":              {leaf(func(c *evidence.Certificate) { c.PublicKey.Bits = 1024 }), Warn, Fail},
+	"md5-signature":              {signature(tlswire.RSAPKCS1MD5), Warn, Fail},
+	"sigalg-ignored":             {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.HeedsSchemes.Value = false }, Warn, Warn},
+	"rsa-pkcs1-only": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Signatures.Value[tlswire.TLS12] = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA256}
+	}, Pass, Pass},
+	"chain-incomplete":       {untrusted(evidence.IncompleteChain), Warn, Fail},
+	"chain-order":            {chain("leaf", "root", "ca"), Pass, Warn},
+	"chain-extra":            {chain("leaf", "ca", "root"), Pass, Pass},
+	"chain-expired-extra":    {chain("leaf", "ca", "old"), Warn, Warn},
+	"cert-eku":               {leaf(func(c *evidence.Certificate) { c.ExtKeyUsage = []string{"clientAuth"} }), Warn, Fail},
+	"cert-ku":                {leaf(func(c *evidence.Certificate) { c.KeyUsage = []string{"keyEncipherment"} }), Warn, Warn},
+	"cert-wildcard":          {leaf(func(c *evidence.Certificate) { c.Names.DNS = []string{"*.example.org"} }), Pass, Pass},
+	"sni-required":           {otherDefault, Warn, Warn},
+	"cert-validity-too-long": {leaf(func(c *evidence.Certificate) { c.NotAfter = c.NotBefore.Add(200 * day) }), Pass, Warn}, // and a second
+	"roca":                   {leaf(func(c *evidence.Certificate) { c.PublicKey.ROCA = true }), Fail, Fail},
+	"fermat":                 {leaf(func(c *evidence.Certificate) { c.PublicKey.CloseFactors = true }), Fail, Fail},
+	"rsa-exponent":           {leaf(func(c *evidence.Certificate) { c.PublicKey.Exponent = "1" }), Fail, Fail},
+	"cert-no-sct":            {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
+	"ocsp-must-staple":       {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
+	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
+	"sha1-cert":              {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
+	"md5-cert":               {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
 }
 
 // TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide
@@ -141,6 +186,15 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.DHParams, state, why)
 	set(&f.Compression, state, why)
 	set(&f.Certificates, state, why)
+	set(&f.Preference, state, why)
+	set(&f.KeyReuse, state, why)
+	set(&f.GroupsTLS12, state, why)
+	set(&f.GroupsTLS13, state, why)
+	set(&f.Extensions, state, why)
+	set(&f.DowngradeSentinel, state, why)
+	set(&f.FallbackSCSV, state, why)
+	set(&f.Intolerances, state, why)
+	set(&f.HeedsSchemes, state, why)
 }
 
 func set[T any](f *evidence.Fact[T], state evidence.State, why string) {
@@ -158,7 +212,7 @@ func TestPolicyAndChecksAgree(t *testing.T) {
 			s := NewSubject(e)
 			s.Role = role
 			worst := Pass
-			for _, c := range suiteChecks() {
+			for _, c := range slices.Concat(suiteChecks(), rareSuiteChecks()) {
 				worst = max(worst, c.Run(s, p).Level)
 			}
 			if want := levelOf(p.Suite(info, role).Severity); worst != want {

@@ -15,11 +15,14 @@ type shown struct {
 	issued []*evidence.Certificate // those above the leaf
 }
 
+// chainEval judges one chain.
+type chainEval = func(*Subject, *policy.Policy, shown) Finding
+
 // emptyChain says that a server has no certificate where one belongs. One check tells it, the others have nothing to judge.
 const emptyChain = "the server sends an empty chain"
 
 // perChain returns an Eval that judges each chain with eval, and gives the worst finding.
-func perChain(eval func(*Subject, *policy.Policy, shown) Finding) func(*Subject, *policy.Policy) Finding {
+func perChain(eval chainEval) func(*Subject, *policy.Policy) Finding {
 	return func(s *Subject, p *policy.Policy) Finding {
 		f := s.Endpoint.Facts.Certificates
 		worst := notApplicable("the server shows no certificate")

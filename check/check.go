@@ -16,6 +16,7 @@ type Check struct {
 	Cause []string        // ids of checks that tell the cause of this one: their cure is its cure
 	Scope Scope           // what one finding is about
 	Needs []evidence.Need // the facts that Eval reads
+	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out
 
 	// Settled reports whether the open part of Partial facts cannot change the answer. Without it, it always can.
 	Settled func(*evidence.Facts) bool
@@ -38,6 +39,7 @@ const (
 func (c *Check) Run(s *Subject, p *policy.Policy) Finding {
 	f := c.run(s, p)
 	f.Check = c.ID
+	f.Aside = f.Level == Undecided && p.Weightless(c.ID, s.Role)
 	return f
 }
 
@@ -95,12 +97,16 @@ func (c *Check) keys() []*evidence.Key {
 	return keys
 }
 
-// RunAll judges s by p with every check of [All], in that order.
+// RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
+// ask for, as quick and passive scans do not.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
-	checks := All()
-	findings := make([]Finding, len(checks))
-	for i := range checks {
-		findings[i] = checks[i].Run(s, p)
+	var findings []Finding
+	for _, c := range All() {
+		f := c.Run(s, p)
+		if c.Extra && f.Level == Undecided && (s.Quick || f.Message == evidence.NotAsked) {
+			continue
+		}
+		findings = append(findings, f)
 	}
 	return findings
 }

@@ -11,6 +11,7 @@ type Finding struct {
 	Check   string       `json:"check"` // Check.ID
 	Level   Level        `json:"level"`
 	Note    bool         `json:"note,omitempty"`   // it passes, but what the check looks for was seen
+	Aside   bool         `json:"aside,omitempty"`  // undecided, but verdict and grade are the same however it turns out
 	Message string       `json:"message"`          // what was seen; if undecided or not applicable, the reason
 	Why     string       `json:"why,omitempty"`    // why it weighs what it does on this port
 	Clause  string       `json:"clause,omitempty"` // the policy's reference

@@ -59,12 +59,24 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		tlswire.TLS13: {tlswire.RSAPSSRSAESHA256},
 	})
 	f.DHParams = known([]evidence.DHParams{{Bits: 2048, Prime: "RFC 7919 ffdhe2048", Safe: true, IsPrime: true, Tested: true}})
+	f.Preference = known(map[tlswire.Version]evidence.Preference{tlswire.TLS12: evidence.ServerOrder, tlswire.TLS13: evidence.ServerOrder})
+	f.KeyReuse = known(evidence.KeyReuse{DHHandshakes: 2, ECDHHandshakes: 9})
+	f.GroupsTLS12 = known([]tlswire.Group{tlswire.X25519, tlswire.Secp256r1})
+	f.GroupsTLS13 = known([]tlswire.Group{tlswire.X25519MLKEM768, tlswire.X25519, tlswire.Secp256r1})
+	f.Extensions = known(evidence.PerVersion[tlswire.ExtensionType]{
+		tlswire.TLS12: {tlswire.ExtensionEncryptThenMAC, tlswire.ExtensionExtendedMasterSecret, tlswire.ExtensionRenegotiationInfo},
+		tlswire.TLS13: {tlswire.ExtensionSupportedVersions, tlswire.ExtensionKeyShare},
+	})
+	f.DowngradeSentinel = known(true)
+	f.FallbackSCSV = known(true)
+	f.HeedsSchemes = known(true)
+	f.Intolerances = known([]evidence.Intolerance(nil))
 	f.Compression = known([]tlswire.CompressionMethod(nil))
 	f.Certificates = known([]evidence.Chain{{
 		Certificates: []string{"leaf", "ca"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,
-		Trust: &evidence.TrustResult{Trusted: true, At: scanned, RootDN: "CN=Example Root"},
+		Trust: &evidence.TrustResult{Trusted: true, At: scanned, RootDN: "CN=Example Root", Path: []string{"leaf", "ca", "root"}},
 	}})
-	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert(), "ca": caCert()}
+	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert(), "ca": caCert(), "root": rootCert(), "old": oldCert()}
 	return e
 }
 
@@ -74,9 +86,10 @@ func leafCert() *evidence.Certificate {
 		Subject:   evidence.Name{DN: "CN=mx.example.org", CommonName: "mx.example.org"},
 		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
 		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
-		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048},
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", Tested: true},
 		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
-		Names:     evidence.AltNames{DNS: []string{"mx.example.org"}, Count: 1},
+		KeyUsage:  []string{"digitalSignature"}, ExtKeyUsage: []string{"serverAuth"}, SCTs: 2,
+		Names: evidence.AltNames{DNS: []string{"mx.example.org"}, Count: 1},
 	}
 }
 
@@ -84,8 +97,29 @@ func caCert() *evidence.Certificate {
 	return &evidence.Certificate{
 		SHA256:    "ca",
 		Subject:   evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
+		Issuer:    evidence.Name{DN: "CN=Example Root", CommonName: "Example Root"},
 		NotBefore: scanned.Add(-900 * day), NotAfter: scanned.Add(900 * day),
 		PublicKey: evidence.PublicKey{Algorithm: "EC", Bits: 384, Curve: "secp384r1"},
 		Signature: evidence.CertSignature{Name: "ecdsa-with-SHA384", Algorithm: "ECDSA", Hash: "SHA-384"},
 	}
+}
+
+func rootCert() *evidence.Certificate {
+	return &evidence.Certificate{
+		SHA256:    "root",
+		Subject:   evidence.Name{DN: "CN=Example Root", CommonName: "Example Root"},
+		Issuer:    evidence.Name{DN: "CN=Example Root", CommonName: "Example Root"},
+		NotBefore: scanned.Add(-3000 * day), NotAfter: scanned.Add(3000 * day),
+		SelfIssued: true, SelfSigned: true,
+	}
+}
+
+// oldCert is the root once more, signed by one that has expired.
+func oldCert() *evidence.Certificate {
+	c := rootCert()
+	c.SHA256, c.Issuer = "old", evidence.Name{DN: "CN=Old Root", CommonName: "Old Root"}
+	c.NotAfter, c.SelfIssued, c.SelfSigned = scanned.Add(-day), false, false
+	c.PublicKey = evidence.PublicKey{Algorithm: "EC", Bits: 384, Curve: "secp384r1"}
+	c.Signature = evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"}
+	return c
 }

@@ -39,6 +39,7 @@ func handshakeChecks() []Check {
 			Text: "Collisions for both hashes can be computed. Servers must not sign with them, even for clients that ask " +
 				"for nothing else.",
 			Refs:    []string{"RFC 9155, Section 3", "CVE-2015-7575"},
+			Cause:   []string{"md5-signature"},
 			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
 			Settled: func(f *evidence.Facts) bool { return signsWeakly(f) != evidence.Unsure },
 			Eval:    evalSignatures,
@@ -52,7 +53,7 @@ func compresses(f *evidence.Facts) evidence.Answer {
 
 func evalSignatures(s *Subject, p *policy.Policy) Finding {
 	f := s.Endpoint.Facts.Signatures
-	if f.State == evidence.Known && !f.Value.Any(func(tlswire.Version, tlswire.SignatureScheme) bool { return true }) {
+	if signsNothing(f) {
 		return notApplicable("no handshake is signed")
 	}
 	var weak []string
@@ -66,6 +67,11 @@ func evalSignatures(s *Subject, p *policy.Policy) Finding {
 	return decide(signsWeakly(&s.Endpoint.Facts),
 		bad(s, p.Check("sha1-signature"), "signs its key exchange with "+and(weak)+" when a client allows it").seen(weak, f.From),
 		good("signs its key exchange with SHA-256 or better").seen(nil, f.From))
+}
+
+// signsNothing reports whether it is known that no handshake is signed.
+func signsNothing(f evidence.Fact[evidence.PerVersion[tlswire.SignatureScheme]]) bool {
+	return f.State == evidence.Known && !f.Value.Any(func(tlswire.Version, tlswire.SignatureScheme) bool { return true })
 }
 
 // signsWeakly asks TLS 1.2 alone where nothing was seen: TLS 1.3 has no scheme with a weak hash (RFC 8446, Section 4.2.3).

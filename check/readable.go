@@ -4,14 +4,42 @@ import (
 	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // unread says that what cannot be read, or that nothing of the certificate can: then all checks on it say the same.
 func unread(c *evidence.Certificate, what string) string {
-	if c.PublicKey.Algorithm == "" && c.Signature.Algorithm == "" && c.NotAfter.IsZero() {
+	if blank(c) {
 		return label(c) + " cannot be read"
 	}
 	return what + " cannot be read"
+}
+
+// blank reports whether nothing of a certificate could be read.
+func blank(c *evidence.Certificate) bool {
+	return c.PublicKey.Algorithm == "" && c.Signature.Algorithm == "" && c.NotAfter.IsZero()
+}
+
+// leafRead is eval for chains whose first certificate could be read.
+func leafRead(eval chainEval) chainEval {
+	return func(s *Subject, p *policy.Policy, c shown) Finding {
+		if blank(c.leaf) {
+			return undecided(unread(c.leaf, ""))
+		}
+		return eval(s, p, c)
+	}
+}
+
+// chainRead is eval for chains all of whose certificates could be read.
+func chainRead(eval chainEval) chainEval {
+	return func(s *Subject, p *policy.Policy, c shown) Finding {
+		for _, cert := range c.all() {
+			if blank(cert) {
+				return undecided(unread(cert, ""))
+			}
+		}
+		return eval(s, p, c)
+	}
 }
 
 // keyUnread tells why the strength of a certificate's key is not known; empty if it is.

@@ -8,6 +8,7 @@ import (
 // Subject is what is judged: one endpoint in its surroundings.
 type Subject struct {
 	Role     policy.Role
+	Quick    bool     // the scan asked only for what checks cannot do without
 	Names    []string // names by which clients look for the server; none if only its address is known
 	Endpoint *evidence.Endpoint
 	Peers    []*evidence.Endpoint // the other endpoints of the same host or domain

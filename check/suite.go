@@ -64,6 +64,92 @@ func suiteChecks() []Check {
 	}
 }
 
+// rareSuiteChecks are on suites that are more of a burden than a danger.
+func rareSuiteChecks() []Check {
+	return []Check{
+		weakSuites("static-dh", "Cipher suites with static Diffie-Hellman keys are accepted", "with a Diffie-Hellman key from the certificate",
+			"The key that opens all sessions stands in the certificate: who gets hold of it can read what was recorded, and it "+
+				"lies open to attacks that need many tries with one key (Raccoon).",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeDH },
+			"RFC 10015", "RFC 9325, Section 7.4", "CVE-2020-1968"),
+		weakSuites("static-ecdh", "Cipher suites with static ECDH keys are accepted", "with an ECDH key from the certificate",
+			"The key that opens all sessions stands in the certificate: who gets hold of it can read what was recorded, and "+
+				"programs that do not check points give it away (invalid curve attacks).",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeECDH },
+			"RFC 10015", "RFC 9325, Section 7.4"),
+		weakSuites("dhe-tls12", "Cipher suites with finite-field Diffie-Hellman are accepted", "with finite-field Diffie-Hellman",
+			"TLS 1.2 cannot agree on a good group beforehand, and servers work hard for each such session. RFC 10015 asks for "+
+				"ECDHE alone. Look first who would be cut off: some older programs have forward secrecy only so.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool {
+				return s.KeyExchange == tlswire.KeyExchangeDHE && !s.Anonymous
+			},
+			"RFC 10015", "RFC 9325, Section 4.1").extra(),
+		weakSuites("idea-seed-rare", "Cipher suites that hardly anybody uses are accepted", "with a rare cipher",
+			"IDEA, SEED, Camellia, ARIA and GOST are not known to be broken in TLS, but code that nobody runs is code that "+
+				"nobody tests. No mail program needs them.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return slices.Contains(rareCiphers(), s.Cipher) },
+			"RFC 9325, Section 4.2", "RFC 5469, Section 4").extra(),
+		weakSuites("ccm8", "Cipher suites with a tag of 64 bits are accepted", "in CCM mode with a tag of 8 bytes",
+			"A forged record gets through once in 2^64 tries instead of 2^128. These suites are meant for small devices; no mail "+
+				"program needs them.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCCM8 },
+			"RFC 6655, Section 4", "RFC 9847").extra(),
+	}
+}
+
+// rareCiphers lists national ciphers, and those that came too late or too early.
+func rareCiphers() []tlswire.Cipher {
+	return []tlswire.Cipher{
+		tlswire.CipherIDEA, tlswire.CipherSEED, tlswire.CipherCamellia, tlswire.CipherARIA, tlswire.CipherGOST89,
+		tlswire.CipherMagma, tlswire.CipherKuznyechik,
+	}
+}
+
+// derivedSuiteChecks tell what follows from suites that another check tells of, or from their being the only ones.
+func derivedSuiteChecks() []Check {
+	return []Check{
+		weakSuites("freak", "RSA export suites are accepted (FREAK)", "with export RSA",
+			"The server signs RSA keys of 512 bits for whoever asks. Breaking such a key takes hours and little money, and serves "+
+				"against clients with a certain bug for as long as the server uses it. It goes away with the export suites.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool {
+				return s.Export && s.KeyExchange == tlswire.KeyExchangeRSA
+			},
+			"CVE-2015-0204", "CVE-2015-1637", "RFC 9325, Section 4.1").causedBy("export"),
+		weakSuites("logjam", "Diffie-Hellman export suites are accepted (Logjam)", "with export Diffie-Hellman",
+			"Who sits on the wire can make a client that never asked for it use a group of 512 bits, and read along: the "+
+				"server's signature does not say that the group is for export. It goes away with the export suites.",
+			func(_ tlswire.Version, s tlswire.SuiteInfo) bool {
+				return s.Export && s.KeyExchange == tlswire.KeyExchangeDHE && !s.Anonymous
+			},
+			"CVE-2015-4000", "RFC 9325, Section 4.1").causedBy("export"),
+		anonymousOnly(),
+	}
+}
+
+func anonymousOnly() Check {
+	named := func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return !s.Anonymous }
+	return Check{
+		ID:    "anon-only",
+		Title: "There is no cipher suite with a certificate",
+		Text: "Programs that want to know whom they talk to cannot connect, and nobody is safe from whoever takes the server's " +
+			"place. Install a certificate: even one that is its own issuer lets others recognise it.",
+		Refs:    []string{"RFC 9325, Section 4.1", "RFC 7672, Section 8.2"},
+		Cause:   []string{"anon"},
+		Needs:   []evidence.Need{{Key: evidence.KeySuites, Any: named}},
+		Settled: func(f *evidence.Facts) bool { return accepts(f, named) != evidence.Unsure },
+		Eval: func(s *Subject, p *policy.Policy) Finding {
+			f := s.Endpoint.Facts.Suites
+			if acceptsNothing(f) {
+				return notApplicable(noSuiteAtAll)
+			}
+			suites, _ := accepted(f.Value, anySuite)
+			return decide(not(accepts(&s.Endpoint.Facts, named)),
+				bad(s, p.Check("anon-only"), "accepts no suite with a certificate").seen(texts(suites), f.From),
+				good("accepts suites with a certificate").seen(nil, f.From))
+		},
+	}
+}
+
 func isCBC(v tlswire.Version, s tlswire.SuiteInfo) bool {
 	return v <= tlswire.TLS12 && s.Mode == tlswire.ModeCBC
 }
@@ -99,6 +185,12 @@ func weakSuites(id, title, what, text string, test suiteTest, refs ...string) Ch
 // causedBy returns c with the checks that tell its cause.
 func (c Check) causedBy(ids ...string) Check {
 	c.Cause = ids
+	return c
+}
+
+// extra returns c for full scans alone.
+func (c Check) extra() Check {
+	c.Extra = true
 	return c
 }
 

@@ -15,6 +15,7 @@ func trustChecks() []Check {
 			Text: "Mail programs warn or refuse. Get a certificate from a public authority (some are free), and install it with " +
 				"all intermediate certificates.",
 			Refs:  []string{"RFC 8314, Section 4.3", "RFC 8461, Section 4.2"},
+			Cause: []string{"chain-incomplete", "cert-eku"},
 			Needs: certificateNeeds(),
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.Certificates

@@ -14,13 +14,16 @@ func TestUnreadableCertificate(t *testing.T) {
 	}
 	noKey := func(c *evidence.Certificate) { c.PublicKey = evidence.PublicKey{} }
 	noSignature := func(c *evidence.Certificate) { c.Signature = evidence.CertSignature{} }
+	const leafBlank = " chain-order chain-extra chain-expired-extra cert-eku cert-ku cert-wildcard sni-required cert-validity-too-long" +
+		" roca fermat rsa-exponent cert-no-sct ocsp-must-staple ocsp-stapling-missing"
+	const keys = "cert-weak-key roca fermat rsa-exponent"
 	tests := map[string]struct {
 		which string
 		harm  func(*evidence.Certificate)
 		open  string // checks that must be undecided
 	}{
-		"nothing":                {"leaf", nothing, "cert-expired cert-not-yet-valid cert-expiring cert-hostname cert-weak-key sha1-cert md5-cert"},
-		"no key":                 {"leaf", noKey, "cert-weak-key"},
+		"nothing":                {"leaf", nothing, "cert-expired cert-not-yet-valid cert-expiring cert-hostname cert-weak-key sha1-cert md5-cert" + leafBlank},
+		"no key":                 {"leaf", noKey, keys},
 		"no signature algorithm": {"leaf", noSignature, "sha1-cert md5-cert"},
 		"an unknown key": {"leaf", func(c *evidence.Certificate) {
 			c.PublicKey = evidence.PublicKey{Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
@@ -28,13 +31,13 @@ func TestUnreadableCertificate(t *testing.T) {
 		"an unknown signature": {"leaf", func(c *evidence.Certificate) {
 			c.Signature = evidence.CertSignature{Name: "1.3.6.1.4.1.99", Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
 		}, "sha1-cert md5-cert"},
-		"an RSA key without size": {"leaf", func(c *evidence.Certificate) { c.PublicKey.Bits = 0 }, "cert-weak-key"},
+		"an RSA key without size": {"leaf", func(c *evidence.Certificate) { c.PublicKey.Bits = 0 }, keys},
 		"PSS without its hash":    {"leaf", func(c *evidence.Certificate) { c.Signature.Algorithm, c.Signature.Hash = "RSA-PSS", "" }, "sha1-cert md5-cert"},
 		"names cut off": {"leaf", func(c *evidence.Certificate) {
 			c.Names = evidence.AltNames{DNS: []string{"a.example"}, Count: 1001}
-		}, "cert-hostname"},
-		"nothing above the leaf": {"ca", nothing, "cert-weak-key sha1-cert md5-cert"},
-		"no key above the leaf":  {"ca", noKey, "cert-weak-key"},
+		}, "cert-hostname cert-wildcard sni-required"},
+		"nothing above the leaf": {"ca", nothing, keys + " sha1-cert md5-cert chain-order chain-extra chain-expired-extra"},
+		"no key above the leaf":  {"ca", noKey, keys},
 	}
 	p := mailPolicy(t)
 	for name, tt := range tests {

@@ -57,6 +57,9 @@ type PublicKey struct {
 	ExplicitCurve bool   `json:"explicit_curve,omitempty"` // the curve is spelled out instead of named, which RFC 5480 forbids
 	PSSHash       string `json:"pss_hash,omitempty"`       // RSA-PSS keys bound to a hash, else ""
 	SHA256        string `json:"sha256,omitempty"`         // of the SubjectPublicKeyInfo, hex
+	Tested        bool   `json:"tested,omitempty"`         // an RSA modulus was looked at for the two weaknesses below
+	ROCA          bool   `json:"roca,omitempty"`           // the modulus has the mark of CVE-2017-15361
+	CloseFactors  bool   `json:"close_factors,omitempty"`  // Fermat's method finds the factors at once (CVE-2022-26320)
 }
 
 // CertSignature is the algorithm by which the issuer signed.

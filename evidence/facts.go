@@ -33,7 +33,11 @@ type Facts struct {
 	FallbackSCSV      Fact[bool]          `json:"fallback_scsv"`      // RFC 7507
 	Intolerances      Fact[[]Intolerance] `json:"intolerances"`       // hellos the server fails to read
 	ClockInRandom     Fact[bool]          `json:"clock_in_random"`
+	HeedsSchemes      Fact[bool]          `json:"heeds_schemes"` // TLS 1.2 is signed only in ways that the client offers
 }
+
+// NotAsked is the reason for facts that stayed open because the scan left them out, as quick and passive scans do.
+const NotAsked = "not asked"
 
 // STARTTLS says whether the upgrade command is offered and whether it works.
 type STARTTLS struct {

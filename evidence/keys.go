@@ -29,6 +29,7 @@ var (
 	KeyFallbackSCSV         = key("fallback_scsv", func(f *Facts) *Fact[bool] { return &f.FallbackSCSV })
 	KeyIntolerances         = key("intolerances", func(f *Facts) *Fact[[]Intolerance] { return &f.Intolerances })
 	KeyClockInRandom        = key("clock_in_random", func(f *Facts) *Fact[bool] { return &f.ClockInRandom })
+	KeyHeedsSchemes         = key("heeds_schemes", func(f *Facts) *Fact[bool] { return &f.HeedsSchemes })
 )
 
 // Keys returns the keys of all facts, in the order of [Facts].
@@ -59,5 +60,6 @@ func Keys() []*Key {
 		KeyFallbackSCSV,
 		KeyIntolerances,
 		KeyClockInRandom,
+		KeyHeedsSchemes,
 	}
 }

@@ -124,6 +124,14 @@ func (p *Policy) Check(id string) Rule {
 	return Rule{}
 }
 
+// Weightless reports whether the verdict and the grade are the same whatever the check with that id says: its rule gives
+// no more than a note, and no cap. A check without a rule of its own, which asks for versions or keys, is not.
+func (p *Policy) Weightless(id string, role Role) bool {
+	rule := p.Check(id)
+	r := rule.For(role)
+	return rule.Clause != "" && r.Severity <= Note && r.Cap == ""
+}
+
 // TLSVersion returns the rule on a protocol version; without one, everything is OK.
 func (p *Policy) TLSVersion(v tlswire.Version) Rule {
 	for _, r := range p.Versions {

@@ -58,6 +58,15 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.GroupsTLS13 = known([]tlswire.Group{tlswire.X25519MLKEM768, tlswire.X25519, tlswire.Secp256r1})
 	f.GroupsTLS12 = known([]tlswire.Group{tlswire.X25519, tlswire.Secp256r1, tlswire.Secp384r1})
 	f.DHParams = evidence.Fact[[]evidence.DHParams]{State: evidence.Inapplicable, Why: "no suite with finite-field Diffie-Hellman"}
+	f.KeyReuse = known(evidence.KeyReuse{ECDHHandshakes: 9})
+	f.Extensions = known(evidence.PerVersion[tlswire.ExtensionType]{
+		tlswire.TLS12: {tlswire.ExtensionEncryptThenMAC, tlswire.ExtensionExtendedMasterSecret, tlswire.ExtensionRenegotiationInfo},
+		tlswire.TLS13: {tlswire.ExtensionSupportedVersions, tlswire.ExtensionKeyShare},
+	})
+	f.DowngradeSentinel = known(true)
+	f.FallbackSCSV = known(true)
+	f.HeedsSchemes = known(true)
+	f.Intolerances = known([]evidence.Intolerance(nil))
 	f.Compression = known([]tlswire.CompressionMethod(nil))
 	f.Certificates = known([]evidence.Chain{{
 		Certificates: []string{"leaf"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,
@@ -68,7 +77,8 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		Subject:   evidence.Name{DN: "CN=mx1.example.org", CommonName: "mx1.example.org"},
 		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
 		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
-		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048},
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", Tested: true},
+		SCTs:      2,
 		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
 		Names:     evidence.AltNames{DNS: []string{"mx1.example.org"}, Count: 1},
 	}}
@@ -86,7 +96,7 @@ func weak(t testing.TB) *evidence.Endpoint {
 		"TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")
 	f.Suites = known(evidence.PerVersion[tlswire.Suite]{tlswire.SSLv3: old, tlswire.TLS10: old, tlswire.TLS11: old, tlswire.TLS12: old})
 	f.Preference = known(map[tlswire.Version]evidence.Preference{tlswire.TLS12: evidence.ServerOrder, tlswire.TLS10: evidence.ServerOrder})
-	f.DHParams = known([]evidence.DHParams{{Bits: 1024, Prime: "RFC 2409 group 2"}})
+	f.DHParams = known([]evidence.DHParams{{Bits: 1024, Prime: "RFC 2409 group 2", Safe: true, IsPrime: true, Tested: true}})
 	f.GroupsTLS13 = evidence.Fact[[]tlswire.Group]{State: evidence.Inapplicable, Why: "no TLS 1.3"}
 	c := e.Blobs.Certificates["leaf"]
 	c.NotAfter = scanned.Add(-3 * day)

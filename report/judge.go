@@ -16,18 +16,19 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	out := *r
 	out.Endpoints = make([]Endpoint, len(r.Endpoints))
 	for i, e := range r.Endpoints {
-		out.Endpoints[i] = judgeAt(e.Endpoint, p, others, at)
+		out.Endpoints[i] = judgeAt(e.Endpoint, r.Run.Quick, p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out
 }
 
-func judgeAt(e *evidence.Endpoint, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
+func judgeAt(e *evidence.Endpoint, quick bool, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
 	s := check.NewSubject(e)
 	elsewhen := !at.IsZero() && !at.Equal(e.At)
 	if elsewhen {
 		s = check.NewSubject(seenAt(e, at))
 	}
+	s.Quick = quick
 	out := judge(s, p)
 	for _, other := range others {
 		out.Others = append(out.Others, opinionOf(s, other))

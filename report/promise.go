@@ -27,19 +27,42 @@ func promises() []promise {
 			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
 		}},
 		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
-		{"forward secrecy", []part{{"no-pfs", "none"}, {"static-rsa", "not always"}}},
+		{"forward secrecy", []part{
+			{"no-pfs", "none"}, {"static-rsa", "not always"}, {"static-dh", "static DH"}, {"static-ecdh", "static ECDH"},
+			{"dh-reuse", "DH key used again"}, {"ecdh-reuse", "ECDH key used again"},
+		}},
 		{"no weak cipher suite", []part{
 			{"null", "no encryption"}, {"anon", "anonymous suites"}, {"export", "export"}, {"des", "DES"}, {"rc4", "RC4"},
-			{"sweet32", "3DES or the like"}, {"cbc", "CBC"},
+			{"sweet32", "3DES or the like"}, {"anon-only", "no others"}, {"freak", "FREAK"}, {"logjam", "Logjam"}, {"cbc", "CBC"},
+			{"lucky13", "MAC before encryption"}, {"server-order", "the client's order"}, {"dhe-tls12", "DHE"},
+			{"idea-seed-rare", "rare ciphers"}, {"ccm8", "short tags"},
 		}},
-		{"no weak key", []part{{"weak-dh", "Diffie-Hellman group"}, {"cert-weak-key", "certificate"}}},
+		{"no weak key", []part{
+			{"weak-dh", "Diffie-Hellman group"}, {"cert-weak-key", "certificate"}, {"common-prime", "shared prime"},
+			{"dh-unsafe-group", "unsafe group"}, {"dhe-dos", "long groups"}, {"weak-curve", "curve"},
+			{"deprecated-curve", "old curves"}, {"roca", "ROCA"}, {"fermat", "close factors"}, {"rsa-exponent", "RSA exponent"},
+		}},
 		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},
 		{"SHA-256 certificates, signatures", []part{
 			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
+			{"md5-signature", "MD5 signature"}, {"rsa-pkcs1-only", "PKCS #1 v1.5 alone"},
 		}},
 		{"certificate valid for its name", []part{
 			{"cert-expired", "expired"}, {"cert-not-yet-valid", "not valid yet"}, {"cert-expiring", "expires soon"},
-			{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"},
+			{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"}, {"chain-incomplete", "chain incomplete"},
+			{"cert-eku", "not for servers"}, {"sni-required", "another without SNI"},
+		}},
+		{"certificate in good order", []part{
+			{"chain-order", "order of the chain"}, {"chain-extra", "superfluous certificates"},
+			{"chain-expired-extra", "expired one in the chain"}, {"cert-ku", "key usage"}, {"cert-validity-too-long", "valid too long"},
+			{"ocsp-must-staple", "no OCSP response"}, {"cert-wildcard", "wildcard"}, {"cert-no-sct", "not published"},
+			{"ocsp-stapling-missing", "no OCSP response"},
+		}},
+		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
+		{"no fault in the handshake", []part{
+			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},
+			{"downgrade-sentinel-missing", "downgrade goes unnoticed"}, {"fallback-scsv", "falls back"},
+			{"no-extended-master-secret", "no extended master secret"}, {"sigalg-ignored", "signs as not offered"},
 		}},
 	}
 }

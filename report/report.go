@@ -50,7 +50,9 @@ type Judged struct {
 func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...*evidence.Endpoint) *Report {
 	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
 	for _, e := range endpoints {
-		r.Endpoints = append(r.Endpoints, judge(check.NewSubject(e), p))
+		s := check.NewSubject(e)
+		s.Quick = run.Quick
+		r.Endpoints = append(r.Endpoints, judge(s, p))
 	}
 	r.Notes = notesOn(r.Endpoints)
 	return r

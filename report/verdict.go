@@ -53,14 +53,14 @@ func verdictOf(findings []check.Finding) Verdict {
 	return Pass
 }
 
-// decided reports whether no finding is open. Findings that all do not apply decide nothing.
+// decided reports whether no finding that has weight is open. Findings that all do not apply decide nothing.
 func decided(findings []check.Finding) bool {
 	some := false
 	for _, f := range findings {
-		if f.Level == check.Undecided {
+		if f.Level == check.Undecided && !f.Aside {
 			return false
 		}
-		some = some || f.Level != check.NotApplicable
+		some = some || f.Level != check.NotApplicable && f.Level != check.Undecided
 	}
 	return some
 }

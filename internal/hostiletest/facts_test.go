@@ -24,6 +24,7 @@ func TestFacts(t *testing.T) {
 		{"key_reuse of ECDH", "ecdh-reuse", "strong", func(f *evidence.Facts) evidence.Answer { return holds(f.KeyReuse.State, f.KeyReuse.Value.ECDH) }},
 		{"downgrade_sentinel", "strong", "no-sentinel", func(f *evidence.Facts) evidence.Answer { return evidence.Is(f.DowngradeSentinel) }},
 		{"fallback_scsv", "strong", "scsv-ignored", func(f *evidence.Facts) evidence.Answer { return evidence.Is(f.FallbackSCSV) }},
+		{"heeds_schemes", "strong", "schemes-ignored", func(f *evidence.Facts) evidence.Answer { return evidence.Is(f.HeedsSchemes) }},
 		{"heartbeat", "heartbeat", "strong", answers(tlswire.ExtensionHeartbeat)},
 		{"renegotiation_info", "strong", "no-renegotiation-info", answers(tlswire.ExtensionRenegotiationInfo)},
 		{"extended_master_secret", "strong", "no-ems", answers(tlswire.ExtensionExtendedMasterSecret)},

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/lab"
 	"github.com/mailtls/mailtls/internal/probe"
@@ -19,8 +20,8 @@ func TestTable(t *testing.T) {
 			t.Parallel()
 			ep := scan(t, s, probe.Config{Timeout: 2 * time.Second})
 			for _, f := range judged(t, strictly(ep)).Endpoints[0].Findings {
-				if want, ok := s.Want[f.Check]; ok && want != f.Level.String() {
-					t.Errorf("%s is %v, want %s: %s", f.Check, f.Level, want, f.Message)
+				if want, ok := s.Want[f.Check]; ok && want != level(f) {
+					t.Errorf("%s is %v, want %s: %s", f.Check, level(f), want, f.Message)
 				}
 			}
 			checkReasons(t, ep)
@@ -30,6 +31,14 @@ func TestTable(t *testing.T) {
 			checkNotDenied(t, s, ep)
 		})
 	}
+}
+
+// level is the level of a finding as lab servers want it.
+func level(f check.Finding) string {
+	if f.Note {
+		return "note"
+	}
+	return f.Level.String()
 }
 
 // strictly makes a server between mail domains one for users, where the policy takes weaknesses more seriously: that is

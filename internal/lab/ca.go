@@ -53,7 +53,13 @@ func (ca *CA) newIssuer(kind KeyKind) (issuer, error) {
 	ca.roots = append(ca.roots, root)
 	t.serial, t.subject, t.public = big.NewInt(2), commonName(fmt.Sprintf("Lab intermediate (%s)", kind)), k.public()
 	der, err := t.signWith(rootKey)
-	return issuer{name: t.subject, key: k, der: der}, err
+	if err != nil {
+		return issuer{}, err
+	}
+	old := template{serial: big.NewInt(3), authority: true, hash: crypto.SHA256, issuer: commonName("Lab root of old"),
+		subject: t.issuer, public: rootKey.public(), from: ca.made.Add(-3650 * day), until: ca.made.Add(-30 * day)}
+	cross, err := old.signWith(k) // nobody can check it: the older root is nowhere
+	return issuer{name: t.subject, key: k, der: der, root: root, old: cross}, err
 }
 
 // Roots returns the DER of the two self-signed roots, for use as trust anchors.

@@ -26,8 +26,24 @@ type Certificate struct {
 	Age        time.Duration // how long ago NotBefore was; zero: one day
 	SelfSigned bool          // signed by its own key, alone in its chain
 	Incomplete bool          // the intermediate is not sent
+	Sends      Sending       // what is sent after the certificate; zero: the intermediate
+	Clients    bool          // meant for clients alone (extended key usage)
+	NoSigning  bool          // the key may encrypt, and not sign (key usage)
+	MustStaple bool          // asks for an OCSP response (RFC 7633)
+	OCSP       string        // URL where the authority would answer; zero: none
 	SNI        string        // shown only to clients that ask for this name; zero: to all
 }
+
+// Sending is what a server sends after its certificate.
+type Sending string
+
+// The ways of sending a chain.
+const (
+	SendIntermediate Sending = ""        // as it should be
+	SendRoot         Sending = "root"    // the root, too
+	SendSwapped      Sending = "swapped" // the root before the intermediate
+	SendExpired      Sending = "expired" // the intermediate, and the root as signed by an older one that has expired
+)
 
 // day is the unit of certificate lifetimes.
 const day = 24 * time.Hour
@@ -54,6 +70,8 @@ type issuer struct {
 	name []byte // DER of the distinguished name
 	key  key
 	der  []byte
+	root []byte // DER of the root
+	old  []byte // DER of the root signed by an older one, long expired
 }
 
 // template is what goes into a certificate (RFC 5280, Section 4.1).
@@ -65,6 +83,7 @@ type template struct {
 	names           []string
 	authority       bool
 	hash            crypto.Hash
+	leaf            Certificate // for the extensions of a server's certificate
 }
 
 // issue makes the chain of c, leaf first.
@@ -88,12 +107,25 @@ func (ca *CA) issue(c Certificate) (identity, error) {
 	}
 	id := identity{Certificate: c, chain: [][]byte{der}, key: k}
 	if !c.SelfSigned && !c.Incomplete {
-		id.chain = append(id.chain, by.der)
+		id.chain = append(id.chain, by.behind(c.Sends)...)
 	}
 	if !c.SelfSigned {
 		id.staple, err = ca.staple(der, by)
 	}
 	return id, err
+}
+
+// behind returns the certificates that follow the server's own.
+func (i issuer) behind(how Sending) [][]byte {
+	switch how {
+	case SendRoot:
+		return [][]byte{i.der, i.root}
+	case SendSwapped:
+		return [][]byte{i.root, i.der}
+	case SendExpired:
+		return [][]byte{i.der, i.old}
+	}
+	return [][]byte{i.der}
 }
 
 // leaf returns the template of c, still without an issuer.
@@ -117,7 +149,7 @@ func (ca *CA) leaf(c Certificate, k key) template {
 	}
 	from := ca.made.Add(-age)
 	return template{subject: commonName(subject), from: from, until: from.Add(lifetime),
-		public: k.public(), names: names, hash: hash}
+		public: k.public(), names: names, hash: hash, leaf: c}
 }
 
 // signWith returns the certificate, signed by k. A template without a serial
@@ -170,11 +202,26 @@ func (t template) extensions() [][]byte {
 		names = append(names, tlv(0x82, []byte(n)))
 	}
 	names = append(names, tlv(0x87, []byte{127, 0, 0, 1}))
-	return [][]byte{
-		extension(oid(2, 5, 29, 17), sequence(names...)),
-		extension(oid(2, 5, 29, 15), tlv(tagBitString, []byte{5, 0xa0})), // digitalSignature, keyEncipherment
-		extension(oid(2, 5, 29, 37), sequence(oid(1, 3, 6, 1, 5, 5, 7, 3, 1))),
+	usage, purpose := byte(0xa0), 1 // digitalSignature, keyEncipherment; servers
+	if t.leaf.NoSigning {
+		usage = 0x20
 	}
+	if t.leaf.Clients {
+		purpose = 2
+	}
+	list := [][]byte{
+		extension(oid(2, 5, 29, 17), sequence(names...)),
+		extension(oid(2, 5, 29, 15), tlv(tagBitString, []byte{5, usage})),
+		extension(oid(2, 5, 29, 37), sequence(oid(1, 3, 6, 1, 5, 5, 7, 3, purpose))),
+	}
+	if t.leaf.MustStaple {
+		list = append(list, extension(oid(1, 3, 6, 1, 5, 5, 7, 1, 24), sequence(integer(big.NewInt(5)))))
+	}
+	if t.leaf.OCSP != "" {
+		list = append(list, extension(oid(1, 3, 6, 1, 5, 5, 7, 1, 1),
+			sequence(sequence(oid(1, 3, 6, 1, 5, 5, 7, 48, 1), tlv(0x86, []byte(t.leaf.OCSP))))))
+	}
+	return list
 }
 
 // signatureAlgorithm returns the AlgorithmIdentifier of a signature made with

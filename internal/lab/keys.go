@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // KeyKind is the algorithm and size of a certificate's key.
@@ -23,12 +24,20 @@ const (
 	P256    KeyKind = "ECDSA P-256"
 	P384    KeyKind = "ECDSA P-384"
 	Ed25519 KeyKind = "Ed25519"
+	RSAOne  KeyKind = "RSA with exponent 1"    // whose signatures are no secret; used with math/big
+	RSANear KeyKind = "RSA with close factors" // CVE-2022-26320; used with math/big
+	RSAROCA KeyKind = "RSA of faulty hardware" // CVE-2017-15361
 )
+
+// isRSA reports whether keys of that kind are RSA keys.
+func (kind KeyKind) isRSA() bool {
+	return kind == "" || strings.HasPrefix(string(kind), "RSA ")
+}
 
 // smallestStdRSA is the shortest modulus in bits that crypto/rsa works with.
 const smallestStdRSA = 1024
 
-// key is a private key: std, or short for RSA keys that crypto/rsa refuses.
+// key is a private key: std, or short for RSA keys that crypto/rsa refuses, most of them for being short.
 type key struct {
 	std   crypto.Signer
 	short *rsa.PrivateKey
@@ -51,6 +60,8 @@ func newKey(kind KeyKind) (key, error) {
 		k.std, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	case Ed25519:
 		_, k.std, err = ed25519.GenerateKey(rand.Reader)
+	case RSAOne, RSANear, RSAROCA:
+		return newOddRSA(kind)
 	default:
 		err = errors.New("unknown kind")
 	}

@@ -29,7 +29,7 @@ type Server struct {
 	Quirks   Quirks
 
 	// Want says which level each check must give, by check id: pass, warn, fail,
-	// notapplicable or undecided. Checks that are not named are free. Levels are
+	// notapplicable or undecided; or note, for a pass that tells something. Checks that are not named are free. Levels are
 	// those of a server for users, which policies judge by stricter rules than one
 	// between mail domains.
 	Want map[string]string

@@ -18,10 +18,53 @@ func (s *Server) shows(list ...Certificate) {
 		s.Suites[v] = slices.DeleteFunc(suites, func(suite tlswire.Suite) bool {
 			info, _ := suite.Info()
 			return !info.Anonymous && v != tlswire.TLS13 && !slices.ContainsFunc(list, func(c Certificate) bool {
-				rsa := c.Key == "" || c.Key == RSA512 || c.Key == RSA1024 || c.Key == RSA2048
-				return rsa == (info.Auth == tlswire.AuthRSA)
+				return c.Key.isRSA() == (info.Auth == tlswire.AuthRSA)
 			})
 		})
+	}
+}
+
+// chainServers returns servers whose chains or keys are faulty in ways that few clients notice.
+func chainServers() []Server {
+	shows := func(name, title, level, check string, c Certificate) Server {
+		return with(name, title, func(s *Server) {
+			s.shows(c)
+			s.want(level, check)
+		})
+	}
+	old := func(name, title, check string, k KeyKind) Server {
+		return with(name, title, func(s *Server) {
+			s.only12("ECDHE-RSA-AES128-GCM-SHA256", "AES128-GCM-SHA256")
+			s.shows(Certificate{Key: k})
+			s.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA256}
+			s.want("fail", check)
+		})
+	}
+	return []Server{
+		shows("chain-root", "the root is sent along", "note", "chain-extra", Certificate{Sends: SendRoot}),
+		shows("chain-swapped", "the root stands before the intermediate", "warn", "chain-order", Certificate{Sends: SendSwapped}),
+		shows("chain-expired-extra", "an expired certificate that nobody needs is sent along", "warn", "chain-expired-extra",
+			Certificate{Sends: SendExpired}),
+		shows("cert-clients", "a certificate for clients", "fail", "cert-eku", Certificate{Clients: true}),
+		shows("cert-no-signing", "a certificate whose key may not sign", "warn", "cert-ku", Certificate{NoSigning: true}),
+		shows("cert-wildcard", "a certificate for all names of a domain", "note", "cert-wildcard",
+			Certificate{Names: []string{"localhost", "*.lab.test"}}),
+		shows("cert-three-years", "a certificate for three years", "warn", "cert-validity-too-long", Certificate{Lifetime: 1000 * day}),
+		shows("cert-ten-years", "a self-signed certificate for ten years", "warn", "cert-validity-too-long",
+			Certificate{SelfSigned: true, Lifetime: 3650 * day}),
+		shows("cert-roca", "an RSA key of faulty hardware (ROCA)", "fail", "roca", Certificate{Key: RSAROCA}),
+		old("cert-fermat", "an RSA key with close factors", "fermat", RSANear),
+		old("cert-exponent-one", "an RSA key with the exponent 1", "rsa-exponent", RSAOne),
+		with("cert-must-staple", "a certificate that asks for an OCSP response, without one", func(s *Server) {
+			s.shows(Certificate{MustStaple: true, OCSP: "http://ocsp.lab.test"})
+			s.Extensions.Staple = false
+			s.want("warn", "ocsp-must-staple")
+			s.want("note", "ocsp-stapling-missing")
+		}),
+		with("cert-stapled", "a certificate that asks for an OCSP response, with one", func(s *Server) {
+			s.shows(Certificate{MustStaple: true, OCSP: "http://ocsp.lab.test"})
+			s.want("pass", "ocsp-must-staple", "ocsp-stapling-missing")
+		}),
 	}
 }
 

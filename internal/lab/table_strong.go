@@ -17,7 +17,12 @@ func strongServers() []Server {
 		s.Protocol = p
 		s.want("pass", "protocol-sslv2", "protocol-sslv3", "protocol-tls10", "protocol-tls11", "protocol-no-tls12",
 			"protocol-no-tls13", "no-pfs", "rc4", "sweet32", "export", "null", "anon", "crime", "cert-expired",
-			"cert-hostname", "cert-weak-key", "sha1-cert", "md5-cert")
+			"cert-hostname", "cert-weak-key", "sha1-cert", "md5-cert", "freak", "logjam", "anon-only", "static-dh", "static-ecdh",
+			"dhe-tls12", "idea-seed-rare", "ccm8", "server-order", "ecdh-reuse", "weak-curve", "deprecated-curve", "no-pqc",
+			"pq-draft-only", "downgrade-sentinel-missing", "no-extended-master-secret", "lucky13", "version-intolerance",
+			"grease-intolerance", "md5-signature", "sigalg-ignored", "rsa-pkcs1-only", "chain-incomplete", "chain-order", "chain-extra",
+			"chain-expired-extra", "cert-eku", "cert-ku", "cert-wildcard", "sni-required", "cert-validity-too-long", "roca",
+			"fermat", "rsa-exponent", "ocsp-must-staple", "ocsp-stapling-missing")
 		list = append(list, s)
 	}
 	return append(list, postfixDebian())

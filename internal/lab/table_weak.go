@@ -92,6 +92,7 @@ func suiteServers() []Server {
 		with("rc4", "RC4 suites", func(s *Server) {
 			s.add("ECDHE-RSA-RC4-SHA", "RC4-SHA", "TLS_RSA_WITH_RC4_128_MD5")
 			s.want("fail", "rc4")
+			s.want("pass", "server-order")
 		}),
 		with("3des", "3DES suites", func(s *Server) {
 			s.add("ECDHE-RSA-DES-CBC3-SHA", "DES-CBC3-SHA")
@@ -125,6 +126,25 @@ func suiteServers() []Server {
 		}),
 		with("cbc", "CBC suites up to TLS 1.2", func(s *Server) {
 			s.add("ECDHE-RSA-AES256-SHA384", "ECDHE-RSA-AES256-SHA", "ECDHE-RSA-AES128-SHA")
+			s.want("note", "cbc")
+			s.want("pass", "lucky13")
+		}),
+		with("static-ecdh", "ECDH with the key of the certificate", func(s *Server) {
+			s.add("TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256")
+			s.want("warn", "static-ecdh")
+		}),
+		with("static-dh", "Diffie-Hellman with the key of the certificate", func(s *Server) {
+			s.add("TLS_DH_RSA_WITH_AES_128_GCM_SHA256")
+			s.want("warn", "static-dh")
+		}),
+		with("rare", "Camellia, ARIA and SEED suites, and CCM with short tags", func(s *Server) {
+			s.add("ECDHE-ARIA128-GCM-SHA256", "ECDHE-RSA-CAMELLIA128-SHA256", "TLS_RSA_WITH_SEED_CBC_SHA", "ECDHE-ECDSA-AES128-CCM8")
+			s.want("note", "idea-seed-rare", "ccm8")
+		}),
+		with("weak-client-order", "RC4 beside good suites, in the client's order", func(s *Server) {
+			s.add("ECDHE-RSA-RC4-SHA")
+			s.Preference = PreferClient
+			s.want("warn", "server-order")
 		}),
 	}
 }
@@ -140,7 +160,8 @@ func exchangeServers() []Server {
 	return []Server{
 		with("dh-1024", "DHE with the 1024-bit prime that everybody used", func(s *Server) {
 			s.dhe(DHParams{P: oakley2})
-			s.want("fail", "weak-dh", "common-prime")
+			s.want("fail", "weak-dh")
+			s.want("warn", "common-prime")
 		}),
 		with("dh-512", "DHE with 512 bits", func(s *Server) {
 			s.dhe(DHParams{P: modSSL512})
@@ -148,7 +169,12 @@ func exchangeServers() []Server {
 		}),
 		with("dh-2048", "DHE with the 2048-bit prime of RFC 3526", func(s *Server) {
 			s.dhe(DHParams{P: oakley14})
-			s.want("pass", "weak-dh", "dh-unsafe-group", "dh-reuse")
+			s.want("pass", "weak-dh", "dh-unsafe-group", "dh-reuse", "common-prime", "dhe-dos")
+			s.want("note", "dhe-tls12")
+		}),
+		with("dh-3072", "DHE with the 3072-bit prime of RFC 3526", func(s *Server) {
+			s.dhe(DHParams{P: oakley15})
+			s.want("note", "dhe-dos")
 		}),
 		with("dh-unsafe", "DHE with a prime that is not safe", func(s *Server) {
 			s.dhe(DHParams{P: unsafe1024})
@@ -156,11 +182,11 @@ func exchangeServers() []Server {
 		}),
 		with("dh-reuse", "the same DH key in every handshake", func(s *Server) {
 			s.dhe(DHParams{P: oakley14, Reuse: true})
-			s.want("fail", "dh-reuse")
+			s.want("warn", "dh-reuse")
 		}),
 		with("ecdh-reuse", "the same ECDH key in every handshake", func(s *Server) {
 			s.ReuseECDH = true
-			s.want("warn", "ecdh-reuse")
+			s.want("note", "ecdh-reuse")
 		}),
 		with("compression", "DEFLATE compression (CRIME)", func(s *Server) {
 			s.Compression = []tlswire.CompressionMethod{1}
@@ -176,13 +202,13 @@ func exchangeServers() []Server {
 			s.shows(Certificate{Key: RSA2048})
 			s.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1MD5}
 			s.want("fail", "md5-signature")
+			s.want("note", "rsa-pkcs1-only")
 		}),
 		with("schemes-ignored", "signs with SHA-1 whatever the client offers", func(s *Server) {
 			s.Versions = []tlswire.Version{tlswire.TLS12}
 			s.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1, tlswire.ECDSASHA1}
 			s.Quirks.IgnoreSchemes = true
-			s.want("warn", "sha1-signature")
-			s.want("fail", "sigalg-ignored")
+			s.want("warn", "sha1-signature", "sigalg-ignored")
 		}),
 	}
 }

@@ -44,7 +44,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	for _, derive := range []func(*deriver){
 		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
-		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveFloor,
+		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 	} {
 		derive(d)
 	}
@@ -110,7 +110,7 @@ func inWords(e evidence.End) string {
 }
 
 // notAsked is the reason where nothing went wrong: a quick or passive scan leaves questions out.
-const notAsked = "not asked"
+const notAsked = evidence.NotAsked
 
 // unknown is a fact that was asked for in vain.
 func unknown[T any](d *deriver) evidence.Fact[T] {

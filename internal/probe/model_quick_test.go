@@ -23,7 +23,9 @@ const (
 func quickNeeds() []evidence.Need {
 	var list []evidence.Need
 	for _, c := range check.All() {
-		list = append(list, c.Needs...)
+		if !c.Extra {
+			list = append(list, c.Needs...)
+		}
 	}
 	return list
 }
@@ -150,7 +152,7 @@ const quickServers = uint64(250)
 // misjudged returns what checks would conclude that is not so; where all has to be decided, also what is not.
 func (m *model) misjudged(ep *evidence.Endpoint, decided bool) []string {
 	c := &comparison{f: &ep.Facts}
-	truth := func(name string, got evidence.Answer, is bool) {
+	truth := func(name string, got evidence.Answer, is, decided bool) {
 		if got == evidence.Yes && !is || got == evidence.No && is || decided && got == evidence.Unsure {
 			c.fault("%s: answer %v, in truth %v", name, got, is)
 		}
@@ -158,17 +160,17 @@ func (m *model) misjudged(ep *evidence.Endpoint, decided bool) []string {
 	for _, k := range check.All() {
 		for i, n := range k.Needs {
 			if n.Any != nil {
-				truth(fmt.Sprintf("%s %d", k.ID, i), evidence.AnyIn(ep.Facts.Suites, matching(n.Any)), m.accepts(n.Any))
+				truth(fmt.Sprintf("%s %d", k.ID, i), evidence.AnyIn(ep.Facts.Suites, matching(n.Any)), m.accepts(n.Any), decided && !k.Extra)
 			}
 		}
 	}
 	if m.suites[tlswire.TLS12] != nil && ep.Facts.Signatures.State != evidence.Unknown { // TLS 1.3 may not come to a signature
 		truth("sha1-signature", evidence.AnyIn(ep.Facts.Signatures, func(v tlswire.Version, s tlswire.SignatureScheme) bool {
 			return v == tlswire.TLS12 && weakHash(s)
-		}), slices.ContainsFunc(m.signing12(), weakHash))
+		}), slices.ContainsFunc(m.signing12(), weakHash), decided)
 	}
 	for _, v := range versions {
-		truth("version "+v.String(), evidence.Has(ep.Facts.Versions, v), slices.Contains(m.speaks(), v))
+		truth("version "+v.String(), evidence.Has(ep.Facts.Versions, v), slices.Contains(m.speaks(), v), decided)
 	}
 	m.chains(c, decided)
 	if decided && ep.Ended != "" {

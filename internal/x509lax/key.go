@@ -66,7 +66,9 @@ func (r *reader) rsa(key []byte) {
 	k := &r.cert.PublicKey
 	s := r.inside(seq, "RSA key")
 	if n, ok := s.want(tagInteger, "RSA modulus"); ok {
-		k.Bits = r.unsigned(n.body, "RSA modulus").BitLen()
+		modulus := r.unsigned(n.body, "RSA modulus")
+		k.Bits = modulus.BitLen()
+		r.weakModulus(modulus)
 		r.oddNumber(n.body, "RSA modulus")
 	}
 	if e, ok := s.want(tagInteger, "RSA exponent"); ok {
