@@ -2,6 +2,7 @@ package client
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/tlswire"
@@ -70,6 +71,24 @@ func (s *sim) refuses(c *evidence.Certificate) (Result, bool) {
 		return fails("the certificate is signed with %s, which the client refuses", c.Signature.Hash), true
 	}
 	return Result{}, false
+}
+
+// certificateMayStrand reports whether the client lists schemes, but not the one that a certificate for it is signed with.
+// Then the server should not show it (RFC 5246, Section 7.4.2; RFC 8446, Section 4.4.2.2): Java does not, others do.
+func (s *sim) certificateMayStrand(v tlswire.Version, auth tlswire.Auth) bool {
+	leaves, _ := s.leaves(v, auth)
+	return len(s.p.Schemes) > 0 && slices.ContainsFunc(leaves, func(c *evidence.Certificate) bool {
+		return c.Signature.Hash != "" && !slices.ContainsFunc(s.p.Schemes, func(x tlswire.SignatureScheme) bool {
+			return made(c.Signature, x)
+		})
+	})
+}
+
+// made reports whether a signature in a certificate is of a scheme.
+func made(c evidence.CertSignature, x tlswire.SignatureScheme) bool {
+	info, _ := x.Info()
+	algorithm := map[string]string{"RSA": "RSA-PKCS1", "RSA-PSS": "RSA-PSS", "ECDSA": "ECDSA", "DSA": "DSA"}[c.Algorithm]
+	return info.Signature == algorithm && info.Hash == strings.ReplaceAll(c.Hash, "-", "")
 }
 
 // rsaBits is the size of the RSA key that a suite without a key of its own would use; 0 if there are several or none.

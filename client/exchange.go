@@ -10,6 +10,9 @@ import (
 
 // withSuite plays what comes after the choice of a suite: the key exchange, and the client's look at the certificate.
 func (s *sim) withSuite(v tlswire.Version, info tlswire.SuiteInfo) []Result {
+	if s.p.SHA2Signing && v < tlswire.TLS12 && signs(info) {
+		return []Result{fails("the client refuses the MD5 and SHA-1 signatures of %v", v)}
+	}
 	out := s.exchange(v, info)
 	for i := range out {
 		out[i].Version, out[i].Suite = v, info.ID
@@ -57,6 +60,10 @@ func (s *sim) exchange13(info tlswire.SuiteInfo) []Result {
 			s.open("which groups the server takes in TLS 1.3 is", s.f.GroupsTLS13.Why)
 		}
 		out = append(out, fails("no group in common in TLS 1.3"))
+	}
+	if s.certificateMayStrand(tlswire.TLS13, tlswire.AuthAny) {
+		s.open("whether the server minds that the client does not name the scheme of its certificate's signature is", "")
+		out = append(out, fails("no signature scheme in common with the certificate"))
 	}
 	switch evidence.AnyIn(s.f.Signatures, func(v tlswire.Version, x tlswire.SignatureScheme) bool {
 		return v == tlswire.TLS13 && slices.Contains(s.p.Schemes, x)

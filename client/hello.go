@@ -8,7 +8,7 @@ import (
 )
 
 // FromHello makes a profile of a ClientHello, with what the hello tells: versions, lists and whether it names the server.
-// The oldest version that the client takes is told by supported_versions alone; without it, min is believed. Name, kind,
+// The oldest version that the client takes is told by supported_versions alone; without it, least is believed. Name, kind,
 // protocols and limits are left to the caller. The error is an extension that is malformed.
 func FromHello(h tlswire.ClientHello, least tlswire.Version) (Profile, error) {
 	p := Profile{Min: least, Max: h.Version, Fidelity: Captured}

@@ -30,6 +30,9 @@ type Profile struct {
 	MinRSABits int  `json:"min_rsa_bits,omitempty"` // of certificates
 	MaxRSABits int  `json:"max_rsa_bits,omitempty"`
 	SHA2Only   bool `json:"sha2_only,omitempty"` // it refuses certificates that are signed with SHA-1 or older
+	// It refuses key exchanges that are signed with MD5 and SHA-1, as all are before TLS 1.2. So does OpenSSL 3 at security
+	// level 1 and above; with key exchange by RSA it still speaks TLS 1.0.
+	SHA2Signing bool `json:"sha2_signing,omitempty"`
 
 	Fidelity Fidelity `json:"fidelity"`
 	Source   string   `json:"source,omitempty"`

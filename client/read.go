@@ -61,6 +61,7 @@ func limitColumns() []column {
 		bits("min_rsa_bits", func(p *Profile) *int { return &p.MinRSABits }),
 		bits("max_rsa_bits", func(p *Profile) *int { return &p.MaxRSABits }),
 		yesNo("sha2_only", func(p *Profile) *bool { return &p.SHA2Only }),
+		yesNo("sha2_signing", func(p *Profile) *bool { return &p.SHA2Signing }),
 		oneOf("fidelity", fidelities, func(p *Profile) *Fidelity { return &p.Fidelity }),
 		words("source", func(p *Profile) *string { return &p.Source }),
 		words("note", func(p *Profile) *string { return &p.Note }),

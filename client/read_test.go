@@ -13,9 +13,9 @@ import (
 )
 
 const header = "id,name,kind,protocols,trust,min_version,max_version,sslv2_hello,suites,groups,key_shares,schemes,sni," +
-	"min_dh_bits,max_dh_bits,min_rsa_bits,max_rsa_bits,sha2_only,fidelity,source,note\n"
+	"min_dh_bits,max_dh_bits,min_rsa_bits,max_rsa_bits,sha2_only,sha2_signing,fidelity,source,note\n"
 
-const row = `x,A program,mail client,imap pop3,PKIX,TLS 1.0,TLS 1.3,N,1301 C02F,001D 0017,001D,0403 0804,Y,1024,,,4096,N,captured,us,"a ""note"""` + "\n"
+const row = `x,A program,mail client,imap pop3,PKIX,TLS 1.0,TLS 1.3,N,1301 C02F,001D 0017,001D,0403 0804,Y,1024,,,4096,N,N,captured,us,"a ""note"""` + "\n"
 
 func TestRead(t *testing.T) {
 	got, err := client.Read(strings.NewReader(header + row))
@@ -40,7 +40,9 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadTellsWhere(t *testing.T) {
-	change := func(old, with string) string { return header + row + strings.Replace(strings.Replace(row, "x,", "y,", 1), old, with, 1) }
+	change := func(old, with string) string {
+		return header + row + strings.Replace(strings.Replace(row, "x,", "y,", 1), old, with, 1)
+	}
 	for _, tc := range []struct{ name, text, want string }{
 		{"nothing", "", "empty"},
 		{"other columns", "id,title\n", `line 1: column 2 is not "name"`},
@@ -145,5 +147,18 @@ func TestMatching(t *testing.T) {
 	}
 	if got := client.Matching(all, ""); len(got) != len(all) {
 		t.Errorf("nothing: %d", len(got))
+	}
+}
+
+// A server of TLS 1.3 needs a scheme for its RSA key that TLS 1.3 has; a profile without one is a mistake.
+func TestSchemesOfTLS13(t *testing.T) {
+	all, err := client.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if p.Max == tlswire.TLS13 && !slices.Contains(p.Schemes, tlswire.RSAPSSRSAESHA256) {
+			t.Errorf("%s speaks TLS 1.3 without RSA-PSS", p.ID)
+		}
 	}
 }

@@ -88,6 +88,10 @@ func join[T interface{ String() string }](list []T) string {
 func (s *sim) inVersion(v tlswire.Version) []Result {
 	offers, passed := s.common(v)
 	var out []Result
+	if len(offers) > 0 && s.strandsOnSchemes(v) {
+		s.open("whether the server goes on without a signature scheme in common is", "")
+		out = append(out, fails("no signature scheme in common"))
+	}
 	for _, o := range s.inOrder(v, offers) {
 		out = append(out, s.withSuite(v, o.info)...)
 		if o.sure && o.placed {

@@ -29,8 +29,8 @@ func known[T any](v T) evidence.Fact[T] { return evidence.Fact[T]{State: evidenc
 func server() *evidence.Endpoint {
 	e := &evidence.Endpoint{Target: evidence.Target{Protocol: "smtp", ServerName: "mail.test"}}
 	e.Blobs.Certificates = map[string]*evidence.Certificate{
-		"rsa": {PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048}, Signature: evidence.CertSignature{Hash: "SHA-256"}},
-		"ec":  {PublicKey: evidence.PublicKey{Algorithm: "EC", Curve: "secp256r1"}, Signature: evidence.CertSignature{Hash: "SHA-256"}},
+		"rsa": {PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048}, Signature: evidence.CertSignature{Algorithm: "RSA", Hash: "SHA-256"}},
+		"ec":  {PublicKey: evidence.PublicKey{Algorithm: "EC", Curve: "secp256r1"}, Signature: evidence.CertSignature{Algorithm: "ECDSA", Hash: "SHA-256"}},
 	}
 	all := []tlswire.Version{tlswire.TLS10, tlswire.TLS11, tlswire.TLS12, tlswire.TLS13}
 	chain := func(key string) evidence.Chain {
@@ -149,7 +149,16 @@ func TestSimulate(t *testing.T) {
 			e.Facts.GroupsTLS13 = evidence.Fact[[]tlswire.Group]{State: evidence.Unknown, Why: "throttled"}
 		}, unknown, "throttled"},
 
-		{"no scheme in common", func(_ *ep, p *pr) { p.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1} }, works(tlswire.TLS12, static), ""},
+		{"no scheme in common, and a suite that needs none", func(_ *ep, p *pr) {
+			p.Schemes = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1}
+		}, unknown, "without a signature scheme in common"},
+		{"no scheme in common, and no such suite", func(_ *ep, p *pr) {
+			p.Suites, p.Schemes = []tlswire.Suite{gcm}, []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1}
+		}, fails, "no signature scheme in common"},
+		{"no scheme for this kind of key", func(e *ep, p *pr) {
+			p.Schemes = []tlswire.SignatureScheme{tlswire.ECDSASecp256r1SHA256}
+			p.Suites = []tlswire.Suite{gcm, static}
+		}, works(tlswire.TLS12, static), ""},
 		{"no schemes sent, so SHA-1", func(e *ep, p *pr) {
 			p.Schemes = nil
 			e.Facts.Signatures.Value[tlswire.TLS12] = []tlswire.SignatureScheme{tlswire.RSAPKCS1SHA1}
@@ -169,6 +178,14 @@ func TestSimulate(t *testing.T) {
 			e.Facts.Signatures.State = evidence.Partial
 			e.Facts.Signatures.Open = evidence.PerVersion[tlswire.SignatureScheme]{tlswire.TLS12: {tlswire.RSAPKCS1SHA512}}
 		}, unknown, ""},
+
+		{"the certificate is signed by a scheme that the client does not list", func(e *ep, p *pr) {
+			e.Blobs.Certificates["rsa"].Signature.Hash, p.Suites = "SHA-512", []tlswire.Suite{gcm}
+		}, unknown, ""},
+		{"signatures of TLS 1.1 are refused", func(_ *ep, p *pr) { p.Max, p.SHA2Signing = tlswire.TLS11, true }, fails, "MD5 and SHA-1"},
+		{"key exchange by RSA has none", func(_ *ep, p *pr) {
+			p.Max, p.SHA2Signing, p.Suites = tlswire.TLS11, true, []tlswire.Suite{static}
+		}, works(tlswire.TLS11, static), ""},
 
 		{"the client does not know the certificate's curve", func(_ *ep, p *pr) {
 			p.Suites, p.Groups = []tlswire.Suite{ecdsa}, []tlswire.Group{tlswire.X25519}
@@ -199,6 +216,7 @@ func TestSimulate(t *testing.T) {
 		{"in TLS 1.3 it depends on which certificate comes", func(_ *ep, p *pr) { p.Max, p.MinRSABits = tlswire.TLS13, 3072 }, unknown, "RSA key"},
 		{"SHA-1 certificate", func(e *ep, p *pr) {
 			p.SHA2Only, e.Blobs.Certificates["rsa"].Signature.Hash = true, "SHA-1"
+			p.Schemes = append(p.Schemes, tlswire.RSAPKCS1SHA1)
 		}, fails, "signed with SHA-1"},
 		{"certificate not seen", func(e *ep, p *pr) {
 			p.Suites, p.SHA2Only, e.Facts.Certificates = []tlswire.Suite{gcm}, true, evidence.Fact[[]evidence.Chain]{State: evidence.Unknown}

@@ -103,7 +103,24 @@ func (s *sim) schemeFor(v tlswire.Version, info tlswire.SuiteInfo) (evidence.Ans
 		scheme, _ := x.Info()
 		return w == v && slices.Contains(offered, x) && goesWith(scheme.Key, info.Auth)
 	})
+	if answer == evidence.Yes && s.certificateMayStrand(v, info.Auth) {
+		return evidence.Unsure, ""
+	}
 	return answer, "no signature scheme in common"
+}
+
+// strandsOnSchemes reports whether the server may break off for want of a signature scheme in common, though the suite in
+// question needs none: OpenSSL does, others do not.
+func (s *sim) strandsOnSchemes(v tlswire.Version) bool {
+	if v != tlswire.TLS12 || len(s.p.Schemes) == 0 {
+		return false
+	}
+	if s.f.Signatures.State == evidence.Inapplicable { // what it would sign with is not known; SHA-256 is always among it
+		return !slices.ContainsFunc(s.p.Schemes, func(x tlswire.SignatureScheme) bool { return x == tlswire.RSAPKCS1SHA256 })
+	}
+	return evidence.Yes != evidence.AnyIn(s.f.Signatures, func(w tlswire.Version, x tlswire.SignatureScheme) bool {
+		return w == v && slices.Contains(s.p.Schemes, x)
+	})
 }
 
 // signs reports whether a suite of TLS 1.2 has the server sign its key exchange.
