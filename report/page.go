@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -15,6 +16,8 @@ type page struct {
 	width int
 	told  map[string]bool // reasons that the page gives already
 	mail  *policy.Policy  // that suites are marked by
+
+	clients []client.Profile // whose handshakes are simulated
 }
 
 // tone is what a piece of text means. Colour is for judgement alone.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 )
@@ -27,7 +28,11 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 	if err != nil {
 		return fmt.Errorf("writing the report as text: %w", err)
 	}
-	p := &page{opt: opt, width: max(opt.Width, 60), mail: mail}
+	clients, err := client.All()
+	if err != nil {
+		return fmt.Errorf("writing the report as text: %w", err)
+	}
+	p := &page{opt: opt, width: max(opt.Width, 60), mail: mail, clients: clients}
 	if opt.Width == 0 {
 		p.width = 80
 	}
@@ -76,6 +81,7 @@ func (p *page) endpoint(e Endpoint) {
 	p.told = make(map[string]bool)
 	p.promises(e)
 	p.findings(e)
+	p.cutOff(e)
 	p.ended(e)
 	p.picture(e)
 	p.opinions(e)

@@ -64,7 +64,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
 	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.diffCommand(), a.demoCommand(), a.labCommand(), a.checksCommand(),
-		a.policiesCommand(), a.suitesCommand(), a.versionCommand(),
+		a.policiesCommand(), a.clientsCommand(), a.suitesCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

@@ -11,7 +11,8 @@ var mayImport = map[string][]string{
 	"evidence": {"tlswire"},
 	"policy":   {"tlswire"},
 	"check":    {"evidence", "policy", "tlswire"},
-	"report":   {"check", "evidence", "policy", "tlswire"},
+	"client":   {"evidence", "policy", "tlswire"},
+	"report":   {"check", "client", "evidence", "policy", "tlswire"},
 
 	"internal/tlspeer": {"tlswire"},
 	"internal/x509lax": {"evidence"},
@@ -20,7 +21,7 @@ var mayImport = map[string][]string{
 	"internal/spell":   nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "client", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/deptest":     nil,
@@ -37,7 +38,7 @@ type ban struct {
 }
 
 // pure are the packages that only compute: from observations to facts, findings and reports.
-var pure = []string{"evidence", "policy", "check", "report"}
+var pure = []string{"evidence", "policy", "check", "client", "report"}
 
 // network is whatever makes or carries connections. crypto/x509 is among it because it imports net; net/netip and net/url
 // are not, since they only read text.
@@ -46,7 +47,7 @@ var network = []string{"net", "net/http", "net/http/", "net/smtp", "net/textprot
 var bans = []ban{
 	{pure, network, "evidence must be judged without a packet"},
 	{pure, []string{module + "/internal/", module + "/starttls"}, "what judges must not depend on how evidence was gathered"},
-	{[]string{"evidence", "policy", "check"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
+	{[]string{"evidence", "policy", "check", "client"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
 	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
 	{[]string{"tlswire", "starttls"}, []string{module + "/"}, "others use them without the rest"},
 	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},

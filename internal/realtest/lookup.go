@@ -27,6 +27,8 @@ var programs = []program{
 	{"pk12util", []string{"pk12util"}, "libnss3-tools"},
 	{"java", []string{"java"}, "openjdk-17-jdk-headless"},
 	{"keytool", []string{"keytool"}, "openjdk-17-jdk-headless"},
+	{"curl", []string{"curl"}, "curl"},
+	{"python3", []string{"/usr/bin/python3", "python3"}, "python3"},
 }
 
 // MissingError says that a program a server needs is not there, or cannot be used.
@@ -41,7 +43,7 @@ type MissingError struct {
 func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
 
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
-// pk12util, java or keytool. The error is a *MissingError.
+// pk12util, java, keytool, curl or python3. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/client"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/report"
+)
+
+// simulate writes what programs get from each server of a report.
+func (a *app) simulate(f *clientsFlags, profiles []client.Profile) error {
+	r, err := a.readReport(f.report.value)
+	if err != nil {
+		return err
+	}
+	if len(r.Endpoints) == 0 {
+		return usageError{fmt.Errorf("%s: there is no server in the report", report.Escape(f.report.value))}
+	}
+	if f.format.value == "json" {
+		return a.simulateJSON(f, r, profiles)
+	}
+	for i, e := range r.Endpoints {
+		if i > 0 {
+			fmt.Fprintln(a.stdout)
+		}
+		if err := a.simulateOne(f, e, profiles); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// simulateOne writes about one server: what users' programs get, then what sending servers get; or who of each would be cut
+// off, if that is asked.
+func (a *app) simulateOne(f *clientsFlags, e report.Endpoint, profiles []client.Profile) error {
+	fmt.Fprintf(a.stdout, "%s  %s\n", report.Escape(e.Target.Input), report.Escape(e.Target.Address))
+	users, senders := client.Coming(profiles, e.Target.Protocol)
+	if len(users)+len(senders) == 0 {
+		fmt.Fprintln(a.stdout, "  none of these programs speaks "+report.Escape(e.Target.Protocol))
+		return nil
+	}
+	if len(f.without.names) == 0 {
+		a.outcomes("Mail clients and libraries", users, e.Endpoint)
+		a.outcomes("Sending servers", senders, e.Endpoint)
+		return nil
+	}
+	changes, err := f.without.in(e.Judged.Role)
+	if err != nil {
+		return err
+	}
+	after := client.Without(e.Endpoint, changes...)
+	touched := false
+	for _, c := range changes {
+		touched = touched || c.Touches(e.Endpoint)
+	}
+	if !touched {
+		a.hang(2, "", 0, "Nothing of this was seen to be accepted, so nothing would change: "+f.without.String())
+		return nil
+	}
+	a.cuts("mail clients and libraries", users, e.Endpoint, after, false)
+	a.cuts("sending servers", senders, e.Endpoint, after, true)
+	return nil
+}
+
+// outcomes writes what profiles get: those that get the same, together; those that work first, then what is not known.
+func (a *app) outcomes(title string, profiles []client.Profile, e *evidence.Endpoint) {
+	if len(profiles) == 0 {
+		return
+	}
+	var heads []client.Result
+	who := make(map[client.Result][]string)
+	for i := range profiles {
+		r := client.Simulate(&profiles[i], e)
+		if who[r] == nil {
+			heads = append(heads, r)
+		}
+		who[r] = append(who[r], mention(&profiles[i]))
+	}
+	slices.SortStableFunc(heads, func(a, b client.Result) int {
+		return cmp.Or(strings.Compare(string(b.Outcome), string(a.Outcome)), int(b.Version)-int(a.Version))
+	})
+	fmt.Fprintf(a.stdout, "\n%s (%d)\n", title, len(profiles))
+	for _, h := range heads {
+		a.hang(2, "", 0, heading(h))
+		a.hang(6, "", 0, strings.Join(who[h], "; "))
+	}
+}
+
+// mention is a program's name, marked where its profile is a guess.
+func mention(p *client.Profile) string {
+	if p.Fidelity == client.Unmeasured {
+		return report.Escape(p.Name) + " (unmeasured)"
+	}
+	return report.Escape(p.Name)
+}
+
+// heading is a result in a line.
+func heading(r client.Result) string {
+	switch r.Outcome {
+	case client.Fails:
+		return "FAILS: " + report.Escape(r.Why)
+	case client.Unknown:
+		return "not known: " + report.Escape(r.Why)
+	}
+	var parts []string
+	if r.Version != 0 {
+		parts = append(parts, r.Version.String())
+	}
+	if r.Suite != 0 {
+		parts = append(parts, r.Suite.String())
+	}
+	switch {
+	case r.Group != 0:
+		parts = append(parts, r.Group.String())
+	case r.DHBits != 0:
+		parts = append(parts, fmt.Sprintf("DH group of %d bits", r.DHBits))
+	}
+	if r.Strength != 0 {
+		parts = append(parts, fmt.Sprintf("strength %d", r.Strength))
+	}
+	if info, _ := r.Suite.Info(); r.Suite != 0 && info.Anonymous {
+		parts = append(parts, "nobody authenticated")
+	}
+	if r.Why != "" {
+		parts = append(parts, "not all of it is known: "+report.Escape(r.Why))
+	}
+	return "works: " + strings.Join(parts, ", ")
+}
+
+// cuts writes who of profiles would be cut off, and of whom that is not known.
+func (a *app) cuts(kind string, profiles []client.Profile, before, after *evidence.Endpoint, opportunistic bool) {
+	if len(profiles) == 0 {
+		return
+	}
+	cuts := client.CutOff(profiles, before, after)
+	fmt.Fprintln(a.stdout)
+	a.hang(2, "", 0, fmt.Sprintf("Cut off: %d of %d %s", len(cuts.Off), len(profiles), kind))
+	for _, c := range cuts.Off {
+		a.hang(6, "", 0, mention(c.Profile)+": "+report.Escape(c.After.Why))
+	}
+	if len(cuts.Open) > 0 {
+		a.hang(2, "", 0, fmt.Sprintf("Not known: %d of %d %s", len(cuts.Open), len(profiles), kind))
+		for _, c := range cuts.Open {
+			a.hang(6, "", 0, mention(c.Profile)+": "+report.Escape(c.After.Why))
+		}
+	}
+	if opportunistic && len(cuts.Off)+len(cuts.Open) > 0 {
+		a.hang(2, "", 0, cleartext)
+	}
+}
+
+// cleartext is what becomes of mail from those that are cut off.
+const cleartext = "Note: a server that sends opportunistically, as nearly all do, sends in the clear where TLS fails (RFC 7435). " +
+	"To cut it off protects nothing, unless it follows DANE or MTA-STS."
+
+// simulationJSON is what programs get from one server, in JSON.
+type simulationJSON struct {
+	Target  evidence.Target `json:"target"`
+	Without []string        `json:"without,omitempty"`
+	Clients []clientJSON    `json:"clients"`
+}
+
+type clientJSON struct {
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Kind     client.Kind     `json:"kind"`
+	Fidelity client.Fidelity `json:"fidelity"`
+	Result   client.Result   `json:"result"`
+	After    *client.Result  `json:"after,omitempty"` // with --without
+}
+
+func (a *app) simulateJSON(f *clientsFlags, r *report.Report, profiles []client.Profile) error {
+	out := []simulationJSON{}
+	for _, e := range r.Endpoints {
+		changes, err := f.without.in(e.Judged.Role)
+		if err != nil {
+			return err
+		}
+		after := client.Without(e.Endpoint, changes...)
+		s := simulationJSON{Target: e.Target, Without: f.without.names, Clients: []clientJSON{}}
+		for i := range profiles {
+			p := &profiles[i]
+			if !p.Speaks(e.Target.Protocol) {
+				continue
+			}
+			c := clientJSON{ID: p.ID, Name: p.Name, Kind: p.Kind, Fidelity: p.Fidelity, Result: client.Simulate(p, e.Endpoint)}
+			if len(changes) > 0 {
+				result := client.Simulate(p, after)
+				c.After = &result
+			}
+			s.Clients = append(s.Clients, c)
+		}
+		out = append(out, s)
+	}
+	return a.json(out)
+}
+
+// json writes v for programs.
+func (a *app) json(v any) error {
+	e := json.NewEncoder(a.stdout)
+	e.SetIndent("", " ")
+	return e.Encode(v)
+}
