@@ -13,6 +13,8 @@ var mayImport = map[string][]string{
 	"check":    {"evidence", "policy", "tlswire"},
 	"report":   {"check", "evidence", "policy", "tlswire"},
 
+	"cipherstring": {"internal/spell", "tlswire"},
+
 	"internal/tlspeer": {"tlswire"},
 	"internal/x509lax": {"evidence"},
 	"internal/probe":   {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
@@ -48,6 +50,7 @@ var bans = []ban{
 	{pure, []string{module + "/internal/", module + "/starttls"}, "what judges must not depend on how evidence was gathered"},
 	{[]string{"evidence", "policy", "check"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
 	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
+	{[]string{"cipherstring"}, network, "it reads strings and does nothing else"},
 	{[]string{"tlswire", "starttls"}, []string{module + "/"}, "others use them without the rest"},
 	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},
 }
