@@ -1,6 +1,7 @@
 package cipherstring
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/tlswire"
@@ -54,8 +55,8 @@ func (good Good) bad(r *Result) []Entry {
 // the names of what remains.
 func trim(text, sign string, words []string, good Good, read func(string) (*Result, error)) string {
 	r, err := read(text)
-	if err != nil {
-		return ""
+	if err != nil || len(good.bad(r)) == 0 {
+		return text
 	}
 	for _, word := range words {
 		next, err := read(text + sign + word)
@@ -70,8 +71,14 @@ func trim(text, sign string, words []string, good Good, read func(string) (*Resu
 	for _, e := range good.bad(r) {
 		text += sign + e.Name
 	}
-	if r, err = read(text); err != nil || len(good.bad(r)) > 0 {
+	if r, err = read(text); err != nil || len(good.bad(r)) > 0 || !slices.ContainsFunc(r.Usable(), isOlder) {
 		return ""
 	}
 	return text
+}
+
+// isOlder reports whether e is a suite of a version before TLS 1.3.
+func isOlder(e Entry) bool {
+	info, _ := e.ID.Info()
+	return info.SpecMin < tlswire.TLS13
 }

@@ -65,6 +65,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpCommand(a.helpCommand(root))
 	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.policiesCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
+	root.AddCommand(a.ciphersCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
