@@ -55,7 +55,10 @@ func (good Good) bad(r *Result) []Entry {
 // the names of what remains.
 func trim(text, sign string, words []string, good Good, read func(string) (*Result, error)) string {
 	r, err := read(text)
-	if err != nil || len(good.bad(r)) == 0 {
+	if err != nil {
+		return ""
+	}
+	if len(good.bad(r)) == 0 {
 		return text
 	}
 	for _, word := range words {
