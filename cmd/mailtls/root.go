@@ -66,6 +66,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.diffCommand(), a.demoCommand(), a.labCommand(), a.checksCommand(),
 		a.policiesCommand(), a.clientsCommand(), a.suitesCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
+	root.AddCommand(a.ciphersCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }

@@ -14,6 +14,8 @@ var mayImport = map[string][]string{
 	"client":   {"evidence", "policy", "tlswire"},
 	"report":   {"check", "client", "evidence", "policy", "tlswire"},
 
+	"cipherstring": {"internal/spell", "tlswire"},
+
 	"internal/tlspeer": {"tlswire"},
 	"internal/x509lax": {"evidence"},
 	"internal/probe":   {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
@@ -21,7 +23,7 @@ var mayImport = map[string][]string{
 	"internal/spell":   nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "client", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/deptest":     nil,
@@ -49,6 +51,7 @@ var bans = []ban{
 	{pure, []string{module + "/internal/", module + "/starttls"}, "what judges must not depend on how evidence was gathered"},
 	{[]string{"evidence", "policy", "check", "client"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
 	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
+	{[]string{"cipherstring"}, network, "it reads strings and does nothing else"},
 	{[]string{"tlswire", "starttls"}, []string{module + "/"}, "others use them without the rest"},
 	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},
 }
