@@ -51,6 +51,9 @@ func TestEvidenceSHA256(t *testing.T) {
 	if want := hex.EncodeToString(sum[:]); x.EvidenceSHA256 != want || r.Endpoints[0].SHA256 != want {
 		t.Errorf("the file says %s, want %s of\n%s", x.EvidenceSHA256, want, text)
 	}
+	if again := Judge(r, mailPolicy(t), nil, scanned.Add(400*day)); again.Endpoints[0].SHA256 != x.EvidenceSHA256 {
+		t.Error("judged as of another time, the same evidence has another digest")
+	}
 	e.Cost.Connections++
 	if EvidenceSHA256(e) == x.EvidenceSHA256 {
 		t.Error("other evidence has the same digest")

@@ -35,7 +35,7 @@ func TestHTML(t *testing.T) {
 	for name, r := range map[string]*Report{
 		"healthy": build(t, healthy(t)), "weak": build(t, weak(t)), "throttled": build(t, throttled(t)),
 		"unanswered": build(t, unanswered(t)), "several": build(t, healthy(t), throttled(t), weak(t), unanswered(t)),
-		"none": build(t), "hostile": build(t, hostile(t)),
+		"none": build(t), "policies": Judge(build(t, weak(t)), mailPolicy(t), others(t), scanned.Add(day)), "hostile": build(t, hostile(t)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, tokens := htmlOf(t, r)

@@ -45,6 +45,7 @@ type endpointView struct {
 	Caps                  []labelled
 	Spoken                spokenView
 	Checks                []checkView
+	Others                []otherView // what other policies say
 	About                 []labelled
 }
 
@@ -154,6 +155,7 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 	v.Caps = capsOf(e)
 	v.Spoken = spokenOf(e, mail)
 	v.Checks = checksOf(e.Findings)
+	v.Others = othersOf(e)
 	return v
 }
 
@@ -281,7 +283,7 @@ func rootsText(r evidence.Roots) string {
 }
 
 func aboutEndpoint(e Endpoint) []labelled {
-	about := []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, roleText(e.Judged.Role)))}}
+	about := []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, asText(e.Judged)))}}
 	for _, l := range []labelled{{"Policy SHA-256", e.Judged.SHA256}, {"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source}} {
 		if l.Text != "" {
 			about = append(about, labelled{l.Label, Escape(l.Text)})

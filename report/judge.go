@@ -33,6 +33,7 @@ func judgeAt(e *evidence.Endpoint, quick bool, p *policy.Policy, others []*polic
 	for _, other := range others {
 		out.Others = append(out.Others, opinionOf(s, other))
 	}
+	out.SHA256 = EvidenceSHA256(e)
 	if out.Endpoint = e; elsewhen {
 		out.Judged.At = at.UTC()
 	}

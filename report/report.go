@@ -52,7 +52,9 @@ func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...
 	for _, e := range endpoints {
 		s := check.NewSubject(e)
 		s.Quick = run.Quick
-		r.Endpoints = append(r.Endpoints, judge(s, p))
+		j := judge(s, p)
+		j.SHA256 = EvidenceSHA256(e)
+		r.Endpoints = append(r.Endpoints, j)
 	}
 	r.Notes = notesOn(r.Endpoints)
 	return r
@@ -63,7 +65,6 @@ func judge(s *check.Subject, p *policy.Policy) Endpoint {
 	out := Endpoint{
 		Verdict:  verdictOf(findings),
 		Judged:   Judged{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Role: s.Role},
-		SHA256:   EvidenceSHA256(s.Endpoint),
 		Endpoint: s.Endpoint,
 		Findings: findings,
 	}

@@ -37,9 +37,13 @@ func (p *page) judgedBy(j Judged) string {
 	if j.SHA256 != "" {
 		text += ", " + p.digest(j.SHA256)
 	}
-	text += "), as " + roleText(j.Role)
-	if !j.At.IsZero() {
-		text += ", as of " + j.At.UTC().Format("2006-01-02 15:04 UTC")
+	return p.escape(text + "), as " + asText(j))
+}
+
+// asText is the role that a server was judged in, and the time if that was another than the scan's.
+func asText(j Judged) string {
+	if j.At.IsZero() {
+		return roleText(j.Role)
 	}
-	return p.escape(text)
+	return roleText(j.Role) + ", as of " + j.At.UTC().Format("2006-01-02 15:04 UTC")
 }
