@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/mailtls/mailtls/fix"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -15,6 +16,9 @@ type page struct {
 	width int
 	told  map[string]bool // reasons that the page gives already
 	mail  *policy.Policy  // that suites are marked by
+
+	guess fix.Guess         // which software it is about
+	cured map[string]string // lines that the page has already, and the check they were given for
 }
 
 // tone is what a piece of text means. Colour is for judgement alone.

@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
-	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.policiesCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.versionCommand(),
+	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.policiesCommand(), a.demoCommand(), a.labCommand(), a.suitesCommand(), a.hardenCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

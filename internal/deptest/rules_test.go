@@ -11,7 +11,8 @@ var mayImport = map[string][]string{
 	"evidence": {"tlswire"},
 	"policy":   {"tlswire"},
 	"check":    {"evidence", "policy", "tlswire"},
-	"report":   {"check", "evidence", "policy", "tlswire"},
+	"report":   {"check", "evidence", "fix", "policy", "tlswire"},
+	"fix":      {"check", "evidence", "policy", "tlswire"},
 
 	"internal/tlspeer": {"tlswire"},
 	"internal/x509lax": {"evidence"},
@@ -20,7 +21,7 @@ var mayImport = map[string][]string{
 	"internal/spell":   nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "evidence", "fix", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/deptest":     nil,
@@ -37,7 +38,7 @@ type ban struct {
 }
 
 // pure are the packages that only compute: from observations to facts, findings and reports.
-var pure = []string{"evidence", "policy", "check", "report"}
+var pure = []string{"evidence", "policy", "check", "fix", "report"}
 
 // network is whatever makes or carries connections. crypto/x509 is among it because it imports net; net/netip and net/url
 // are not, since they only read text.
