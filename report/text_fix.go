@@ -22,7 +22,7 @@ func (p *page) cure(b block) {
 	}
 	p.cured[key] = b.checks[0].ID
 	p.hang(indent, p.style(dim, "Fix"), 6, normal, p.software())
-	var notes, warnings []string
+	var notes, warnings, commands []string
 	for _, s := range steps {
 		if head := strings.Join(slices.DeleteFunc([]string{s.For, s.Where}, func(t string) bool { return t == "" }), ", in "); head != "" {
 			if s.For == "" {
@@ -31,6 +31,10 @@ func (p *page) cure(b block) {
 			p.hang(indent+6, "", 0, normal, head+":")
 		}
 		for _, l := range s.Lines {
+			if s.Where == "" && s.For == "" && slices.Contains(commands, l) {
+				continue
+			}
+			commands = append(commands, l)
 			p.line(strings.Repeat(" ", indent+8) + l)
 		}
 		notes, warnings = addText(notes, s.Note), addText(warnings, s.Warning)
