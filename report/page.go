@@ -6,6 +6,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/mailtls/mailtls/client"
+	"github.com/mailtls/mailtls/fix"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -17,7 +18,9 @@ type page struct {
 	told  map[string]bool // reasons that the page gives already
 	mail  *policy.Policy  // that suites are marked by
 
-	clients []client.Profile // whose handshakes are simulated
+	clients []client.Profile  // whose handshakes are simulated
+	guess   fix.Guess         // which software it is about
+	cured   map[string]string // lines that the page has already, and the check they were given for
 }
 
 // tone is what a piece of text means. Colour is for judgement alone.

@@ -10,6 +10,7 @@ import (
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/fix"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -79,6 +80,7 @@ func (p *page) endpoint(e Endpoint) {
 		return
 	}
 	p.told = make(map[string]bool)
+	p.guess, p.cured = fix.Recognise(e.Endpoint), make(map[string]string)
 	p.promises(e)
 	p.findings(e)
 	p.cutOff(e)

@@ -77,6 +77,7 @@ func (p *page) findings(e Endpoint) {
 		p.blank()
 		p.finding(b)
 	}
+	p.unrecognised(e)
 	p.unknown(e)
 	if p.opt.Verbose {
 		p.fine(e)
@@ -131,6 +132,7 @@ func (p *page) finding(b block) {
 		}
 	}
 	p.hang(indent, "", 0, normal, strings.TrimSpace(b.checks[0].Text+" "+b.found[0].Why))
+	p.cure(b)
 	if len(b.also) > 0 {
 		p.hang(indent, p.style(dim, "Also"), 6, normal, "the cause of "+strings.Join(b.also, ", "))
 	}

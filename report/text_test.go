@@ -58,7 +58,8 @@ func TestText(t *testing.T) {
 func fits(t *testing.T, text string, width int) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if w := lipgloss.Width(strings.TrimSuffix(line, "\n")); w > width {
+		copied := strings.HasPrefix(strings.TrimSpace(line), "postconf ") // a line to copy stays whole
+		if w := lipgloss.Width(strings.TrimSuffix(line, "\n")); w > width && !copied {
 			t.Errorf("%d columns: %s", w, line)
 		}
 		if strings.Contains(line, "owned") && strings.Contains(line, "\x1b]") {

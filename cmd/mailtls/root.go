@@ -64,9 +64,8 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
 	root.AddCommand(a.scanCommand(), a.judgeCommand(), a.diffCommand(), a.demoCommand(), a.labCommand(), a.checksCommand(),
-		a.policiesCommand(), a.clientsCommand(), a.suitesCommand(), a.versionCommand(),
+		a.policiesCommand(), a.clientsCommand(), a.hardenCommand(), a.ciphersCommand(), a.suitesCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
-	root.AddCommand(a.ciphersCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }

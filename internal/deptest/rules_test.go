@@ -12,7 +12,8 @@ var mayImport = map[string][]string{
 	"policy":   {"tlswire"},
 	"check":    {"evidence", "policy", "tlswire"},
 	"client":   {"evidence", "policy", "tlswire"},
-	"report":   {"check", "client", "evidence", "policy", "tlswire"},
+	"fix":      {"check", "evidence", "policy", "tlswire"},
+	"report":   {"check", "client", "evidence", "fix", "policy", "tlswire"},
 
 	"cipherstring": {"internal/spell", "tlswire"},
 
@@ -23,7 +24,7 @@ var mayImport = map[string][]string{
 	"internal/spell":   nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/deptest":     nil,
@@ -40,7 +41,7 @@ type ban struct {
 }
 
 // pure are the packages that only compute: from observations to facts, findings and reports.
-var pure = []string{"evidence", "policy", "check", "client", "report"}
+var pure = []string{"evidence", "policy", "check", "client", "fix", "report"}
 
 // network is whatever makes or carries connections. crypto/x509 is among it because it imports net; net/netip and net/url
 // are not, since they only read text.

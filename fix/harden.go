@@ -1,0 +1,109 @@
+package fix
+
+import (
+	"fmt"
+	"strings"
+)
+
+// width is how wide the comments of a configuration get.
+const width = 78
+
+// Harden returns a whole commented configuration of s, for version, or for all that are known if that is empty. Where
+// versions or builds differ and it is not known which it is, the first form is set and the others are comments.
+func (s Software) Harden(version string) string {
+	p := printer{comment: s.Comment}
+	g := Guess{Software: s.Name, Version: version}
+	title := s.Title
+	if version != "" {
+		title += " " + version
+	}
+	p.say(title + ": TLS as the policy mail asks for it. Goes into " + s.File + ".")
+	if s.Tried != "" {
+		p.say("Tried by us: " + s.Tried + ".")
+	} else {
+		p.say("Not tried by us: these settings come from its documentation. Check them before you rely on them.")
+	}
+	p.say("Put your own name and files where " + anyName + " stands.")
+	p.lines(s.Head)
+	for _, x := range s.Settings {
+		p.setting(s, x, g)
+	}
+	p.lines(s.Tail)
+	if len(s.After) > 0 {
+		p.blank()
+		p.say("Then:")
+		p.quote(s.After)
+	}
+	return p.b.String()
+}
+
+type printer struct {
+	b       strings.Builder
+	comment string
+}
+
+func (p *printer) setting(s Software, x Setting, g Guess) {
+	forms := x.forms(g)
+	if len(forms) == 0 {
+		return
+	}
+	p.blank()
+	p.say(strings.TrimRight(x.Title, ".") + "." + cures(x))
+	if x.Cuts {
+		p.say("Old clients can no longer connect. " + fallback)
+	}
+	if x.Note != "" {
+		p.say(x.Note)
+	}
+	set := false
+	for _, f := range forms {
+		if label := f.label(s.Title); label != "" && !f.always(g) {
+			p.say(label + ":")
+		}
+		if len(f.Run) > 0 {
+			p.say("Run:")
+			p.quote(f.Run)
+		}
+		if set {
+			p.quote(f.Lines)
+		} else {
+			p.lines(f.Lines)
+		}
+		set = set || len(f.Lines) > 0
+	}
+}
+
+func cures(x Setting) string {
+	if len(x.Cures) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(x.Cures, ", ") + ")"
+}
+
+func (p *printer) blank() { p.b.WriteByte('\n') }
+
+// say writes a comment.
+func (p *printer) say(text string) {
+	line := p.comment
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > width && line != p.comment {
+			fmt.Fprintln(&p.b, line)
+			line = p.comment
+		}
+		line += " " + word
+	}
+	fmt.Fprintln(&p.b, line)
+}
+
+// quote writes lines as comments, whole, so that they can be copied.
+func (p *printer) quote(lines []string) {
+	for _, l := range lines {
+		fmt.Fprintf(&p.b, "%s     %s\n", p.comment, l)
+	}
+}
+
+func (p *printer) lines(lines []string) {
+	for _, l := range lines {
+		fmt.Fprintln(&p.b, l)
+	}
+}

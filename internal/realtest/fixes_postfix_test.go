@@ -1,0 +1,131 @@
+package realtest
+
+import (
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func weakPostfixes() []weakServer {
+	standard := []string{"protocol-tls10", "protocol-tls11", "beast", "sha1-signature"}
+	forUsers := append([]string{"anon", "static-rsa"}, standard...)
+	return []weakServer{
+		{name: "as Debian ships it", service: "smtp", want: standard},
+		{name: "as Debian ships it, submission", service: "submission", want: forUsers},
+		{name: "as Debian ships it, implicit TLS", service: "submissions", full: true, want: forUsers},
+		{name: "no TLS", service: "smtp", lines: []string{"smtpd_tls_security_level = none"}, want: []string{"starttls-missing"}},
+		{name: "no certificate", service: "smtp", lines: []string{"smtpd_tls_cert_file =", "smtpd_tls_key_file ="}, want: []string{"starttls-broken"}},
+		{name: "a certificate that is not there", service: "submission", lines: []string{"smtpd_tls_cert_file = /nonexistent.pem"},
+			want: []string{"starttls-broken"}},
+		{name: "TLS 1.0 alone", service: "smtp", lines: []string{"smtpd_tls_protocols = TLSv1"}, want: []string{"protocol-no-tls12", "protocol-no-tls13"}},
+		{name: "no TLS 1.3", service: "submissions", full: true, lines: []string{"smtpd_tls_mandatory_protocols = TLSv1.1, TLSv1.2"},
+			want: []string{"protocol-tls11", "protocol-no-tls13"}},
+		{name: "no encryption", service: "smtp", lines: []string{"tls_medium_cipherlist = AES128-SHA:eNULL"}, want: []string{"null"}},
+		{name: "no encryption, by a list of one's own", service: "submission",
+			lines: []string{"smtpd_tls_mandatory_ciphers = high", "tls_high_cipherlist = AES128-SHA:eNULL"}, want: []string{"null"}},
+		{name: "no forward secrecy", service: "smtp", lines: []string{"smtpd_tls_exclude_ciphers = kECDHE, kDHE", "smtpd_tls_protocols = TLSv1.2"},
+			want: []string{"no-pfs", "protocol-no-tls13"}},
+		{name: "no forward secrecy for users", service: "submission",
+			lines: []string{"smtpd_tls_mandatory_exclude_ciphers = kECDHE, kDHE", "smtpd_tls_mandatory_protocols = TLSv1.2"}, want: []string{"no-pfs"}},
+		{name: "weak Diffie-Hellman", service: "smtp", want: []string{"weak-dh"}, full: true},
+		{name: "TLS not required where users log in", service: "submission", lines: []string{"master: may"}, want: forUsers},
+		{name: "expired", service: "smtp", cert: expired, want: []string{"cert-expired"}},
+		{name: "not valid yet", service: "submission", cert: notYet, want: []string{"cert-not-yet-valid"}},
+		{name: "another name", service: "submission", cert: otherName, want: []string{"cert-hostname"}},
+		{name: "signed by itself", service: "submission", cert: selfSigned, want: []string{"cert-untrusted"}},
+		{name: "a short key", service: "submission", cert: shortKey, want: []string{"cert-weak-key"}},
+		{name: "signed with SHA-1", service: "smtp", cert: signedSHA1, want: []string{"sha1-cert"}},
+	}
+}
+
+// startWeakPostfix runs a Postfix that takes mail for anybody, and throws it away.
+func startWeakPostfix(t *testing.T, w weakServer) patient {
+	lines := []string{"smtpd_relay_restrictions = permit_mynetworks, reject", "mynetworks = 127.0.0.0/8", "default_transport = discard", "soft_bounce = yes"}
+	for _, l := range w.lines {
+		if !strings.HasPrefix(l, "master: ") {
+			lines = append(lines, l)
+		}
+	}
+	if w.cert != "" {
+		cert, key := writeBadCert(t, w.cert)
+		lines = append(lines, "smtpd_tls_cert_file = "+cert, "smtpd_tls_key_file = "+key)
+	}
+	server := Start(t, Postfix{Parameters: lines})
+	etc := filepath.Join(server.Dir, "etc")
+	l := launch{name: "postfix", program: "postfix", args: []string{"-c", etc, "-s"}, dir: server.Dir,
+		services: server.Services(), logs: []string{filepath.Join(server.Dir, "log")}}
+	completeQueue(t, server.Dir)
+	rewrite(t, filepath.Join(etc, "master.cf"), func(text string) string {
+		if w.lines != nil && w.lines[0] == "master: may" {
+			text = strings.ReplaceAll(text, "smtpd_tls_security_level=encrypt", "smtpd_tls_security_level=may")
+		}
+		return text + delivery
+	})
+	old(t, etc)
+	running := restart(t, server, l)
+	return patient{
+		addr: func() string { return server.Addr(w.service) },
+		apply: func(t *testing.T, lines []string) {
+			for _, line := range lines {
+				if line == "postfix reload" { // a restart does the same, and is over when it says so
+					continue
+				}
+				line = strings.ReplaceAll(goodCertificate(line, server.Dir), "'submission/inet/", "'"+server.Addr("submission")+"/inet/")
+				old(t, etc) // postconf, too, waits for a young file
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+				cmd.Env = append(os.Environ(), "MAIL_CONFIG="+etc)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%s: %v: %s", line, err, out)
+				}
+			}
+			old(t, etc)
+			running = restart(t, running, l)
+		},
+		use: func(t *testing.T) { deliver(t, server.Addr(w.service), w.service == "submissions") },
+	}
+}
+
+// old makes the configuration look as if it had been there for long; see Postfix.configure.
+func old(t *testing.T, etc string) {
+	t.Helper()
+	for _, name := range []string{"main.cf", "master.cf"} {
+		if err := os.Chtimes(filepath.Join(etc, name), time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// completeQueue makes what a Postfix needs that takes mail in.
+func completeQueue(t *testing.T, dir string) {
+	t.Helper()
+	owner, err := user.Lookup("postfix")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, err := strconv.Atoi(owner.Uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{"incoming", "active", "deferred", "defer", "bounce", "hold", "corrupt", "flush", "trace", "saved", "maildrop"} {
+		path := filepath.Join(dir, "queue", d)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(path, uid, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const delivery = `cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+discard unix - - n - - discard
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+`
