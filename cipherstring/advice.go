@@ -16,7 +16,7 @@ func opensslTerms() []string {
 
 // opensslWeak are words for what a list may lose.
 func opensslWeak() []string {
-	return []string{"eNULL", "aNULL", "EXPORT", "LOW", "RC4", "3DES", "IDEA", "SEED", "MD5", "kRSA"}
+	return []string{"eNULL", "aNULL", "EXPORT", "LOW", "RC4", "3DES", "IDEA", "SEED", "MD5", "kDHr", "kDHd", "kECDH", "kRSA"}
 }
 
 // Good tells which suites an advised string may enable.

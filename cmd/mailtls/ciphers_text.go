@@ -16,7 +16,7 @@ func (a *app) ciphersText(j *judgedCiphers) {
 	for _, e := range usable {
 		info, _ := e.ID.Info()
 		line := fmt.Sprintf("  %-7s  %-9s  %-34s %s", opinion(j.mail, info, policy.Relay), opinion(j.mail, info, policy.Access), e.Name,
-			strings.Join(j.reports(info), ", "))
+			fitting(j.reports(info), 80-56))
 		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
 	}
 	a.barredText(j)
@@ -96,4 +96,18 @@ func fold(text string, width int, indent string) string {
 		column += len(word)
 	}
 	return b.String()
+}
+
+// fitting lists as many words as have room in width columns, and how many have not.
+func fitting(words []string, width int) string {
+	for n := len(words); n > 0; n-- {
+		text := strings.Join(words[:n], ", ")
+		if n < len(words) {
+			text += fmt.Sprintf(" +%d", len(words)-n)
+		}
+		if len(text) <= width {
+			return text
+		}
+	}
+	return strings.Join(words, ", ")
 }
