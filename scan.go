@@ -20,21 +20,22 @@ import (
 
 // Config says how to scan. The zero value is a full scan with sensible limits.
 type Config struct {
-	Timeout        time.Duration    // of each step of a connection; 0: 10 s, and 30 s for the greeting
-	MaxConnections int              // for each address; 0: 500
-	Parallel       int              // connections at once to each address; 0: 5
-	Delay          time.Duration    // between the starts of two connections to an address
-	IPVersion      int              // 4, 6 or 0 for both
-	IP             string           // dial this address instead of resolving the host
-	ServerName     string           // name to send instead of the host
-	Helo           string           // name to say in EHLO; empty: the address of our end
-	Passive        bool             // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
-	Quick          bool             // only what the checks need
-	FactsOnly      bool             // leave the observations out of the report
-	Policies       []*policy.Policy // that judge beside the policy mail
-	Gates          *Gates           // shared by scans that may meet at an address; nil: only this one goes there
-	Roots          *x509.CertPool   // trusted roots; nil: Mozilla's
-	Events         func(Event)      // called as the scan goes on, from one goroutine at a time
+	Timeout        time.Duration       // of each step of a connection; 0: 10 s, and 30 s for the greeting
+	MaxConnections int                 // for each address; 0: 500
+	Parallel       int                 // connections at once to each address; 0: 5
+	Delay          time.Duration       // between the starts of two connections to an address
+	IPVersion      int                 // 4, 6 or 0 for both
+	IP             string              // dial this address instead of resolving the host
+	ServerName     string              // name to send instead of the host
+	Helo           string              // name to say in EHLO; empty: the address of our end
+	Passive        bool                // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
+	Quick          bool                // only what the checks need
+	FactsOnly      bool                // leave the observations out of the report
+	Policies       []*policy.Policy    // that judge beside the policy mail
+	Gates          *Gates              // shared by scans that may meet at an address; nil: only this one goes there
+	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
+	ExtraRoots     []*x509.Certificate // trusted beside them
+	Events         func(Event)         // called as the scan goes on, from one goroutine at a time
 }
 
 // Gates make scans that run at the same time keep the limits for an address together: its connections at once, the delay
@@ -67,7 +68,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 		cfg = new(Config)
 	}
 	start := time.Now().UTC()
-	trust, roots, err := trustIn(cfg.Roots)
+	trust, roots, err := trustIn(cfg.Roots, cfg.ExtraRoots)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 }
 
 // trustIn returns the function that judges chains by roots, or by Mozilla's if there are none, and what they are.
-func trustIn(roots *x509.CertPool) (probe.Trust, evidence.Roots, error) {
+func trustIn(roots *x509.CertPool, extra []*x509.Certificate) (probe.Trust, evidence.Roots, error) {
 	by := evidence.Roots{Name: "given"}
 	if roots == nil {
 		mozilla, err := x509lax.MozillaRoots()
@@ -90,6 +91,13 @@ func trustIn(roots *x509.CertPool) (probe.Trust, evidence.Roots, error) {
 			return nil, by, fmt.Errorf("reading the root certificates: %w", err)
 		}
 		roots, by = mozilla.Pool, evidence.Roots{Name: "Mozilla", Date: mozilla.Date, SHA256: mozilla.SHA256}
+	}
+	if len(extra) > 0 {
+		roots = roots.Clone()
+		for _, c := range extra {
+			roots.AddCert(c)
+		}
+		by.Name = fmt.Sprintf("%s and %d more", by.Name, len(extra))
 	}
 	return func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
 		var names []string

@@ -23,12 +23,12 @@ func promises() []promise {
 			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
 		}},
 		{"TLS 1.2 or newer, nothing older", []part{
-			{"protocol-no-tls12", "nothing newer"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
+			{"protocol-no-tls12", "neither TLS 1.2 nor 1.3"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
 			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
 		}},
 		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
 		{"forward secrecy", []part{
-			{"no-pfs", "none"}, {"static-rsa", "not always"}, {"static-dh", "static DH"}, {"static-ecdh", "static ECDH"},
+			{"no-pfs", "none"}, {"static-rsa", "static RSA"}, {"static-dh", "static DH"}, {"static-ecdh", "static ECDH"},
 			{"dh-reuse", "DH key used again"}, {"ecdh-reuse", "ECDH key used again"},
 		}},
 		{"no weak cipher suite", []part{
@@ -73,7 +73,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 	weight := []check.Level{check.NotApplicable, check.Pass, check.Undecided, check.Warn, check.Fail}
 	level := check.NotApplicable
 	var wrong, notes []string
-	var open, none string
+	var open, none, gap string
 	for _, part := range p.parts {
 		i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == part.check })
 		if i < 0 {
@@ -89,12 +89,26 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 		case f.Level == check.Undecided:
 			open = f.Message
 		case f.Level == check.NotApplicable:
-			none = f.Message
+			none, gap = f.Message, gap+uncompared(part.check)
 		case f.Note:
 			notes = append(notes, part.word)
 		}
 	}
+	if gap != "" && level != check.NotApplicable { // there is a certificate, but nothing to compare its names with
+		open = gap
+		if level == check.Pass {
+			level = check.Undecided
+		}
+	}
 	return level, inWords(level, wrong, notes, open, none)
+}
+
+// uncompared says what a promise leaves out where this check has no name to look for, or "".
+func uncompared(id string) string {
+	if id == "cert-hostname" {
+		return "whether it is for this server: give --sni NAME"
+	}
+	return ""
 }
 
 func inWords(level check.Level, wrong, notes []string, open, none string) string {

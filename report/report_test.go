@@ -98,6 +98,25 @@ func TestPromiseInWords(t *testing.T) {
 	}
 }
 
+// Where the name was not compared, no tick says that it fits.
+func TestPromiseOfName(t *testing.T) {
+	p := promise{"x", []part{{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"}}}
+	for _, c := range []struct {
+		trust check.Level
+		want  check.Level
+		text  string
+	}{
+		{check.Pass, check.Undecided, "not known: whether it is for this server: give --sni NAME"},
+		{check.Fail, check.Fail, "not trusted, and not all is known"},
+		{check.NotApplicable, check.NotApplicable, ""},
+	} {
+		level, text := p.kept([]check.Finding{{Check: "cert-untrusted", Level: c.trust}, {Check: "cert-hostname", Level: check.NotApplicable}})
+		if level != c.want || text != c.text {
+			t.Errorf("%v: %v %q, want %v %q", c.trust, level, text, c.want, c.text)
+		}
+	}
+}
+
 func TestVerdictText(t *testing.T) {
 	for v := Incomplete; v <= Fail; v++ {
 		text, _ := v.MarshalText()

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -50,24 +53,27 @@ func (a *app) labListCommand() *cobra.Command {
 
 func (a *app) labServeCommand() *cobra.Command {
 	port := &number{max: maxPort}
+	var ca string
 	cmd := &cobra.Command{
 		Use:     "serve [flags] NAME...",
 		Short:   "Run servers of the lab until Ctrl-C",
 		Example: labExample,
 		Args:    takes(1, math.MaxInt, "the name of a server"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.serveLab(cmd.Context(), args, port.value) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.serveLab(cmd.Context(), args, port.value, ca) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return labNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	cmd.Flags().Var(port, "port", "port of the first server, the others follow; 0: any free ones")
 	group(cmd.Flags(), "Where to listen", "port")
+	cmd.Flags().StringVar(&ca, "write-ca", "", "write the lab's root certificates to this `file`, for scan --ca-file")
+	group(cmd.Flags(), "Certificates", "write-ca")
 	return cmd
 }
 
 const maxPort = 65535
 
-func (a *app) serveLab(ctx context.Context, names []string, port int) error {
+func (a *app) serveLab(ctx context.Context, names []string, port int, caFile string) error {
 	if last := port + len(names) - 1; port > 0 && last > maxPort {
 		return usageError{fmt.Errorf("--port %d leaves no port for the last of %d servers: want at most %d", port, len(names), maxPort-len(names)+1)}
 	}
@@ -81,6 +87,11 @@ func (a *app) serveLab(ctx context.Context, names []string, port int) error {
 		return err
 	}
 	defer l.close()
+	if caFile != "" {
+		if err := os.WriteFile(caFile, l.roots(), 0o644); err != nil {
+			return fmt.Errorf("writing the lab's roots: %w", err)
+		}
+	}
 	for i, name := range names {
 		addr := "127.0.0.1:0"
 		if port > 0 {
@@ -135,6 +146,15 @@ func (l *runningLab) start(ctx context.Context, name, addr string) (*lab.Running
 	}
 	l.running = append(l.running, r)
 	return r, nil
+}
+
+// roots are the lab's root certificates in PEM.
+func (l *runningLab) roots() []byte {
+	var b bytes.Buffer
+	for _, der := range l.ca.Roots() {
+		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a buffer takes everything
+	}
+	return b.Bytes()
 }
 
 func (l *runningLab) close() {

@@ -98,6 +98,9 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 	if _, err := mailtls.ParseTarget(args[0]); err == nil {
 		return usageError{fmt.Errorf("unknown command %q: did you mean mailtls scan %s?", args[0], args[0])}
 	}
+	if strings.ContainsAny(args[0], ".:") { // a host, most likely
+		return usageError{fmt.Errorf("unknown command %q: to scan a server, name its protocol, as in mailtls scan smtp://%s", args[0], args[0])}
+	}
 	var names []string
 	for _, c := range cmd.Commands() {
 		if !c.Hidden {

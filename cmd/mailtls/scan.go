@@ -45,6 +45,7 @@ type scanFlags struct {
 	ipv4, ipv6 bool
 	ip         address
 	sni, helo  hostName
+	ca         certFile
 
 	passive, quick bool
 	evidence       choice
@@ -97,14 +98,15 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.ip, "ip", "connect to this address instead of looking the host up")
 	fs.Var(&f.sni, "sni", "name to ask for in the handshake, instead of the host")
 	fs.Var(&f.helo, "helo", "name to greet SMTP servers with")
-	group(fs, "Where to connect", "ipv4", "ipv6", "ip", "sni", "helo")
+	fs.Var(&f.ca, "ca-file", "trust the certificates in this file, too, beside Mozilla's roots")
+	group(fs, "Where to connect", "ipv4", "ipv6", "ip", "sni", "helo", "ca-file")
 }
 
 // config turns the flags into the library's form.
 func (f *scanFlags) config() *mailtls.Config {
 	cfg := &mailtls.Config{
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
-		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value,
+		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
 	}
 	if cfg.Timeout == usualTimeout {
