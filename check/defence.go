@@ -9,7 +9,10 @@ import (
 )
 
 // defenceChecks are on what TLS 1.2 and older need to be as safe as they can be.
-func defenceChecks() []Check {
+func defenceChecks() []Check { return slices.Concat(downgradeChecks(), bindingChecks()) }
+
+// downgradeChecks are on what tells clients that they were talked down to an older version.
+func downgradeChecks() []Check {
 	return []Check{
 		{
 			ID:    "downgrade-sentinel-missing",
@@ -48,6 +51,12 @@ func defenceChecks() []Check {
 					notApplicable("there is nothing older than TLS 1.2 to fall back to"))
 			},
 		},
+	}
+}
+
+// bindingChecks are on extensions that mend handshake and records.
+func bindingChecks() []Check {
+	return []Check{
 		{
 			ID:    "no-extended-master-secret",
 			Title: "Session keys are not bound to the handshake",

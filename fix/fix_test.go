@@ -45,7 +45,7 @@ func TestDataIsWhole(t *testing.T) {
 }
 
 func TestUnknownFieldsAreErrors(t *testing.T) {
-	for _, text := range []string{`{"nmae": "x"}`, `{"settings": [{"title": "no form"}]}`, `{`, `[]`} {
+	for _, text := range []string{`{"unknown": "x"}`, `{"settings": [{"title": "no form"}]}`, `{`, `[]`} {
 		if _, err := parse([]byte(text)); err == nil {
 			t.Errorf("%s is taken", text)
 		}

@@ -40,7 +40,7 @@ func TestCAFile(t *testing.T) {
 			t.Fatalf("%q: %v: %s", c.flags, err, stderr)
 		}
 		var got report.Report
-		if err := json.Unmarshal([]byte(stdout.String()), &got); err != nil {
+		if err := json.Unmarshal(stdout.Bytes(), &got); err != nil {
 			t.Fatal(err)
 		}
 		if v, roots := got.Endpoints[0].Verdict, got.Run.Roots.Name; v != c.verdict || roots != c.roots {

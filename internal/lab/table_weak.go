@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"slices"
+
 	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -78,7 +80,7 @@ func weakServers() []Server {
 			s.Versions = []tlswire.Version{tlswire.TLS13}
 			s.want("pass", "protocol-tls10", "protocol-no-tls13")
 		}),
-	}, append(suiteServers(), exchangeServers()...)...)
+	}, slices.Concat(suiteServers(), oldSuiteServers(), exchangeServers())...)
 }
 
 // suiteServers returns servers with one weak kind of suite each.
@@ -129,6 +131,12 @@ func suiteServers() []Server {
 			s.want("note", "cbc")
 			s.want("pass", "lucky13")
 		}),
+	}
+}
+
+// oldSuiteServers returns servers with suites that are out of use rather than broken.
+func oldSuiteServers() []Server {
+	return []Server{
 		with("static-ecdh", "ECDH with the key of the certificate", func(s *Server) {
 			s.add("TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256")
 			s.want("warn", "static-ecdh")
