@@ -13,10 +13,10 @@ func chainChecks() []Check {
 		return Check{ID: id, Title: title, Text: text, Refs: refs, Needs: certificateNeeds(), Eval: perChain(eval)}
 	}
 	return []Check{
-		certs("chain-incomplete", "An intermediate certificate is missing",
-			"Programs that do not fetch it elsewhere, and mail programs and servers hardly ever do, cannot tell that the "+
-				"certificate comes from an authority they know. Install the certificates that the authority gave you along with "+
-				"your own (often \"fullchain\"). If the authority is your own, clients have to be told of it.",
+		certs("chain-incomplete", "The chain of certificates ends before a known authority",
+			"Either the certificate of an issuer is missing: mail programs and servers hardly ever fetch it elsewhere, so install "+
+				"the certificates that the authority gave you along with your own (often \"fullchain\"). Or the authority is your "+
+				"own, or of your organisation: then clients have to be told of it.",
 			evalComplete, "RFC 5246, Section 7.4.2", "RFC 9846, Section 4.4.2"),
 		certs("chain-order", "Certificates are sent in the wrong order",
 			"Up to TLS 1.2 each certificate must be followed by that of its issuer. Most programs sort them out, some do not. Put "+
@@ -66,7 +66,7 @@ func evalComplete(s *Subject, p *policy.Policy, c shown) Finding {
 		for _, i := range c.belonging() {
 			last = c.all()[i]
 		}
-		return bad(s, p.Check("chain-incomplete"), "the certificate of the issuer is missing").seen([]string{label(last), "issued by " + issuer(last)}, nil)
+		return bad(s, p.Check("chain-incomplete"), "nobody known vouches for the last certificate that is sent").seen([]string{label(last), "issued by " + issuer(last)}, nil)
 	}
 	return good("no issuer's certificate is missing")
 }
