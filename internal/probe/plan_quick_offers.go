@@ -22,7 +22,7 @@ func (q *quick) nextUnlikely() (ask, bool) {
 	ahead := !q.confirmed() && slices.ContainsFunc(versions, func(v tlswire.Version) bool { return old(v) && q.asksUnlikely(v) })
 	for _, v := range q.order() {
 		list := q.unlikely(v)
-		asking := q.asksUnlikely(v)
+		asking := q.asksUnlikely(v) || q.covers(v, list)
 		if len(list) > 0 && !asking && !(old(v) && (ahead || q.waits())) {
 			return q.offer(v, list), true
 		}
@@ -69,6 +69,15 @@ func (q *quick) matching(v tlswire.Version, s tlswire.Suite, use func(int) bool)
 func (q *quick) asksUnlikely(v tlswire.Version) bool {
 	return q.flying(func(f flight) bool {
 		return f.offer.Version == v && f.question == suitesQuestion(v) && len(f.offer.Suites.Only) > 0 && !q.asksLikely(f.offer)
+	}) > 0
+}
+
+// covers reports whether a connection of version v is under way that offers all of list among others: if it is refused, so is
+// list.
+func (q *quick) covers(v tlswire.Version, list []tlswire.Suite) bool {
+	return len(list) > 0 && q.flying(func(f flight) bool {
+		return f.offer.Version == v && f.question == suitesQuestion(v) && len(f.offer.Suites.Only) > 0 &&
+			len(difference(list, offeredSuites(f.offer))) == 0
 	}) > 0
 }
 
