@@ -41,7 +41,7 @@ func (p *plan) ride12(a *ask) {
 			return
 		}
 	}
-	if usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups() {
+	if usesGroup(info) && info.Auth != tlswire.AuthECDSA && p.mayNarrowGroups(a.offer.Version) {
 		if groups := p.nextCurves(); len(groups) > 0 {
 			p.narrowCurves(a, groups)
 		}
@@ -120,7 +120,7 @@ func (p *plan) rideEarly(a *ask, guess tlswire.Suite) {
 	if p.orderOf(v) == byServer {
 		info = signedWithRSA
 	}
-	if groups := p.nextCurves(); len(groups) > 0 && p.mayNarrowGroups() {
+	if groups := p.nextCurves(); len(groups) > 0 && p.mayNarrowGroups(v) {
 		p.narrowCurves(a, groups)
 	}
 	if _, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.narrowingSchemes() {
@@ -172,10 +172,24 @@ func (p *plan) narrowingSchemes() bool {
 // in TLS 1.3 is most likely refused in the older versions, too.
 func (p *plan) nextCurves() []tlswire.Group {
 	open := p.groups12.open(curves)
+	if other := p.narrowing(); other != 0 { // what that connection will likely show need not be offered twice
+		open = difference(open, []tlswire.Group{other})
+	}
 	if len(p.groups12.seen) == 0 || p.likelyGroup(open) == 0 {
 		return nil
 	}
 	return open
+}
+
+// narrowing returns the group that a connection under way, with no telling what it shows, most likely picks from its
+// narrowed curves, or 0.
+func (p *plan) narrowing() tlswire.Group {
+	for _, f := range p.flights {
+		if old(f.offer.Version) && len(f.offer.Groups) > 0 && !f.guess {
+			return p.likelyGroup(f.offer.Groups)
+		}
+	}
+	return 0
 }
 
 // likelyGroup returns the first of the undecided curves that is likely accepted, or 0. What TLS 1.3 has yet to tell of X448,
@@ -194,10 +208,15 @@ func (p *plan) likelyGroup(open []tlswire.Group) tlswire.Group {
 // maxFailedRides is how often a list is narrowed in vain before it is asked for alone.
 const maxFailedRides = 2
 
-// mayNarrowGroups reports whether narrowing the curves has hardly failed yet, and is not under way without a guess.
-func (p *plan) mayNarrowGroups() bool {
+// mayNarrowGroups reports whether narrowing the curves in version v has hardly failed yet, and is not under way without a
+// guess, or only once where the suites to come can be told.
+func (p *plan) mayNarrowGroups(v tlswire.Version) bool {
+	most := 0
+	if p.orderOf(v) != byServer {
+		most = 1
+	}
 	narrowed := func(o evidence.Offer) bool { return old(o.Version) && len(o.Groups) > 0 }
-	return p.flying(func(f flight) bool { return narrowed(f.offer) && !f.guess }) == 0 &&
+	return p.flying(func(f flight) bool { return narrowed(f.offer) && !f.guess }) <= most &&
 		p.count(func(r reply) bool { return narrowed(r.offer) && r.kind != lost && r.group == 0 && !p.leavesGroup(&r) }) < maxFailedRides
 }
 
