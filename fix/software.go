@@ -16,10 +16,12 @@ var data embed.FS
 
 // Software is one mail server, or a program that does TLS in front of one.
 type Software struct {
-	Name      string    `json:"name"`  // as in "mailtls harden NAME"
-	Title     string    `json:"title"` // as its makers write it
-	Also      []string  `json:"also,omitempty"`
-	Tried     string    `json:"tried"`     // what of it our tests tried, and how; empty if nothing
+	Name          string   `json:"name"`  // as in "mailtls harden NAME"
+	Title         string   `json:"title"` // as its makers write it
+	Also          []string `json:"also,omitempty"`
+	Tried         string   `json:"tried"`                     // what of it our tests tried, and how; empty if nothing
+	TriedByPolicy string   `json:"tried_by_policy,omitempty"` // the same of ByPolicy
+
 	Protocols []string  `json:"protocols"` // that it is recognised in
 	Marks     Marks     `json:"marks"`     // how it is recognised
 	File      string    `json:"file"`      // where the lines belong, for people
@@ -40,6 +42,11 @@ type Setting struct {
 	Cuts      bool        `json:"cuts,omitempty"`      // old clients can no longer connect
 	Note      string      `json:"note,omitempty"`      // what else to know
 	Forms     []Form      `json:"forms"`               // newest version first
+
+	// ByPolicy are the forms for whatever policy: with placeholders such as {min} (see ask.words). Without any, the setting is
+	// the same by every policy; empty, it is for the policy mail alone.
+	ByPolicy   []Form `json:"by_policy,omitempty"`
+	PolicyNote string `json:"policy_note,omitempty"` // what else to know of them
 }
 
 // Form is how a setting is written in some versions or builds of the software.
@@ -96,7 +103,7 @@ func parse(text []byte) (Software, error) {
 		return Software{}, err
 	}
 	for _, x := range s.Settings {
-		if x.Title == "" || len(x.Forms) == 0 {
+		if x.Title == "" || len(x.Forms)+len(x.ByPolicy) == 0 {
 			return Software{}, fmt.Errorf("setting %q: want a title and a form", x.Title)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/mailtls/mailtls/fix"
 	"github.com/mailtls/mailtls/internal/spell"
@@ -13,15 +14,19 @@ import (
 
 const hardenExample = `  mailtls harden postfix                   for any version
   mailtls harden postfix --version 3.7     for that one
+  mailtls harden dovecot --policy ncsc-nl-2025
+                                           as that policy asks for it
   mailtls harden                           the software that is known`
 
 func (a *app) hardenCommand() *cobra.Command {
 	var version softwareVersion
+	var by advisor
 	cmd := &cobra.Command{
 		Use:   "harden [flags] [SOFTWARE]",
 		Short: "Print the settings that make a server's TLS good",
 		Long: "Print the TLS settings of a mail server as the policy mail asks for them, with\ncomments, without a scan. " +
-			"\"mailtls scan\" shows only those that a server lacks.",
+			"\"mailtls scan\" shows only those that a server lacks.\n\nWith --policy, versions, suites, groups and signatures follow from the rows of\n" +
+			"that policy; rows that no setting answers are named in a comment.",
 		Example: hardenExample,
 		Args:    takes(0, 1, ""),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -30,8 +35,8 @@ func (a *app) hardenCommand() *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				if version.value != "" {
-					return usageError{errors.New("--version: of which software? see mailtls harden --help")}
+				if version.value != "" || by.policy != nil {
+					return usageError{errors.New("for which software? see mailtls harden --help")}
 				}
 				a.softwareTable(all)
 				return nil
@@ -40,13 +45,21 @@ func (a *app) hardenCommand() *cobra.Command {
 			if !ok {
 				return noSoftware(args[0], all)
 			}
-			_, err = io.WriteString(a.stdout, s.Harden(version.value))
+			text := s.Harden(version.value)
+			if by.policy != nil {
+				if text, err = s.HardenBy(version.value, by.policy.At(time.Now())); err != nil {
+					return usageError{fmt.Errorf("--policy: %w", err)}
+				}
+			}
+			_, err = io.WriteString(a.stdout, text)
 			return err
 		},
 		ValidArgsFunction: completeSoftware,
 	}
 	cmd.Flags().Var(&version, "version", "version of the software, such as 2.3")
-	group(cmd.Flags(), "What to print", "version")
+	cmd.Flags().Var(&by, "policy", "as which policy asks for it (see mailtls policies), or the one in this file")
+	by.complete(cmd)
+	group(cmd.Flags(), "What to print", "version", "policy")
 	return cmd
 }
 

@@ -1,0 +1,198 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// HardenBy is [Software.Harden] for another policy: versions, suites, groups and signatures follow from its rows, for which
+// it must be as of the day ([policy.Policy.At]). Rows that no setting of the software answers are named in comments. The
+// error is for a policy that leaves no version of TLS.
+func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
+	a := askOf(p)
+	if len(a.versions) == 0 {
+		return "", fmt.Errorf("policy %q allows no version of TLS that goes on to TLS 1.3", p.Name)
+	}
+	pr := printer{comment: s.Comment}
+	g := Guess{Software: s.Name, Version: version}
+	title := s.Title
+	if version != "" {
+		title += " " + version
+	}
+	pr.say(title + ": TLS as the policy " + printable(p.Name) + " (" + printable(p.Version) + ") asks for it. Goes into " + s.File + ".")
+	if s.TriedByPolicy != "" {
+		pr.say("Tried by us: " + s.TriedByPolicy + ".")
+	} else {
+		pr.say("Not tried by us: these settings come from its documentation. Check them before you rely on them.")
+	}
+	pr.say("Put your own name and files where " + anyName + " stands.")
+	settings, used := s.byPolicy(g, a.words())
+	for _, line := range a.leftOpen(s.Title, used) {
+		pr.say(line)
+	}
+	pr.lines(s.Head)
+	for _, x := range settings {
+		pr.setting(s, x, g)
+	}
+	pr.lines(s.Tail)
+	if len(s.After) > 0 {
+		pr.blank()
+		pr.say("Then:")
+		pr.quote(s.After)
+	}
+	return pr.b.String(), nil
+}
+
+// printable leaves out what is no visible ASCII, since a policy's file says what it is called.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+// byPolicy are the settings with their forms for a policy, and the lines with placeholders that are in force among them.
+func (s Software) byPolicy(g Guess, words map[string]string) (settings []Setting, used []string) {
+	for _, x := range s.Settings {
+		if x.ByPolicy == nil {
+			settings = append(settings, x)
+			continue
+		}
+		x.Forms, x.Cures, x.Note = slices.Clone(x.ByPolicy), nil, x.PolicyNote
+		x.Title = titleOf(x)
+		for i, f := range x.forms(g) {
+			if i == 0 {
+				used = append(append(used, f.Lines...), f.Run...)
+			}
+		}
+		for i := range x.Forms {
+			x.Forms[i].Lines, x.Forms[i].Run = fill(x.Forms[i].Lines, words), fill(x.Forms[i].Run, words)
+		}
+		x.Forms = slices.DeleteFunc(x.Forms, func(f Form) bool { return len(f.Lines)+len(f.Run) == 0 })
+		settings = append(settings, x)
+	}
+	return settings, used
+}
+
+// titleOf says what a setting with placeholders sets; its own title is about the policy mail.
+func titleOf(x Setting) string {
+	text := ""
+	for _, f := range x.ByPolicy {
+		text += strings.Join(f.Lines, "\n")
+	}
+	var parts []string
+	for _, t := range []struct {
+		title string
+		words []string
+	}{
+		{"the versions", []string{"{min}", "{versions", "{without"}}, {"the cipher suites", []string{"{ciphers", "{suites"}},
+		{"the groups", []string{"{groups"}}, {"the versions, suites, groups and signatures", []string{"{gnutls"}},
+	} {
+		if slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(text, w) }) {
+			parts = append(parts, t.title)
+		}
+	}
+	if text == "" {
+		return x.Title
+	}
+	if strings.Contains(text, "{gnutls") {
+		parts = parts[len(parts)-1:]
+	}
+	joined := strings.Join(parts, ", ")
+	return strings.ToUpper(joined[:1]) + joined[1:] + " that the policy asks for"
+}
+
+// leftOpen tells in sentences which rows of the policy the lines do not answer.
+func (a ask) leftOpen(title string, used []string) []string {
+	var open, certificate []string
+	text := strings.Join(used, "\n")
+	for row := range a.policy.Rows() {
+		if worst(row.Rule) < policy.Warn {
+			continue
+		}
+		switch about, answered := a.answered(row, text); {
+		case about == "certificate":
+			certificate = append(certificate, printable(row.ID))
+		case !answered:
+			open = append(open, printable(row.ID))
+		}
+	}
+	var out []string
+	see := " (\"mailtls policies " + printable(a.policy.Name) + "\" shows the rows.)"
+	if len(open) > 0 {
+		out = append(out, "LEFT OPEN, since "+title+" has no setting here that answers it: "+strings.Join(open, ", ")+"."+see)
+	}
+	if len(certificate) > 0 {
+		out = append(out, "Rows that the certificate answers, and no setting: "+strings.Join(certificate, ", ")+".")
+	}
+	return out
+}
+
+// answered reports whether lines with these placeholders answer a row, and what it is about if that is the certificate.
+func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
+	gnutls := strings.Contains(text, "{gnutls")
+	older := gnutls || strings.Contains(text, "{ciphers")
+	newer := gnutls || strings.Contains(text, "{suites-tls13}") || a.allows13()
+	switch i := row.Index; row.Field {
+	case "versions":
+		return "", gnutls || strings.Contains(text, "{min}") || strings.Contains(text, "{versions") || strings.Contains(text, "{without")
+	case "suites", "dh_lists":
+		return "", older
+	case "suite_lists":
+		in := a.policy.SuiteLists[i]
+		return "", (older || !slices.ContainsFunc(a.versions, func(v tlswire.Version) bool { return v < tlswire.TLS13 && in.About(v) })) && (newer || !in.About(tlswire.TLS13))
+	case "group_lists":
+		if l := a.policy.GroupLists[i]; l.Need != policy.NeedNone {
+			return "", a.hasGroups(l, gnutls)
+		}
+		return "", gnutls || strings.Contains(text, "{groups")
+	case "signature_lists":
+		return "", gnutls || strings.Contains(text, "{ciphers-level}") && a.level() == "2" && onlySHA1(a.policy.SignatureLists[i])
+	case "keys":
+		if a.policy.Keys[i].Kind == policy.KeyDH {
+			return "", older
+		}
+		return "certificate", true
+	case "cert_key_lists", "cert_signed_lists", "lifetimes":
+		return "certificate", true
+	}
+	if strings.Contains(row.ID, "cert") {
+		return "certificate", true
+	}
+	return "", true // what libraries do of themselves, or other settings here
+}
+
+// hasGroups reports whether the groups that are set have those that a list needs.
+func (a ask) hasGroups(l policy.List[tlswire.Group], gnutls bool) bool {
+	has := func(g tlswire.Group) bool {
+		return slices.ContainsFunc(a.groups, func(x tlswire.GroupInfo) bool { return x.ID == g && (!gnutls || x.GnuTLS != "") })
+	}
+	if l.Need == policy.NeedAny {
+		return slices.ContainsFunc(l.Of, has)
+	}
+	return !slices.ContainsFunc(l.Of, func(g tlswire.Group) bool { return !has(g) })
+}
+
+// allows13 reports whether all that libraries accept in TLS 1.3 by default is left.
+func (a ask) allows13() bool {
+	for _, s := range []tlswire.Suite{0x1301, 0x1302, 0x1303} {
+		if !slices.ContainsFunc(a.suites13, func(x tlswire.SuiteInfo) bool { return x.ID == s }) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlySHA1 reports whether a list is about signatures with SHA-1 and MD5 alone, which security level 2 of OpenSSL refuses.
+func onlySHA1(l policy.List[tlswire.SignatureScheme]) bool {
+	return len(l.Of) > 0 && !slices.ContainsFunc(l.Of, func(s tlswire.SignatureScheme) bool {
+		info, _ := s.Info()
+		return info.Hash != "SHA1" && info.Hash != "MD5"
+	})
+}
