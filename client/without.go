@@ -14,7 +14,8 @@ type Change struct {
 	Name  string // short, as on the command line: "3des"
 	Title string // for people
 
-	drops func(tlswire.Version, tlswire.SuiteInfo) bool
+	drops  func(tlswire.Version, tlswire.SuiteInfo) bool
+	groups func(tlswire.Version, tlswire.Group) bool // nil: it drops none
 }
 
 // Changes are those that have a name, oldest first.
@@ -22,15 +23,15 @@ func Changes() []Change {
 	return []Change{
 		versionChange("sslv3", tlswire.SSLv3), versionChange("tls1.0", tlswire.TLS10), versionChange("tls1.1", tlswire.TLS11),
 		versionChange("tls1.2", tlswire.TLS12),
-		{"null", "suites that do not encrypt", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Null }},
-		{"anon", "anonymous suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Anonymous }},
-		{"export", "export suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Export }},
-		{"des", "DES", cipher(tlswire.CipherDES, tlswire.CipherDES40)},
-		{"rc4", "RC4", cipher(tlswire.CipherRC4)},
-		{"3des", "3DES and other ciphers of 64-bit blocks", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Block64 }},
-		{"cbc", "CBC", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC }},
-		{"rsa-kx", "key exchange by RSA", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeRSA }},
-		{"dhe", "DHE suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeDHE }},
+		{"null", "suites that do not encrypt", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Null }, nil},
+		{"anon", "anonymous suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Anonymous }, nil},
+		{"export", "export suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Export }, nil},
+		{"des", "DES", cipher(tlswire.CipherDES, tlswire.CipherDES40), nil},
+		{"rc4", "RC4", cipher(tlswire.CipherRC4), nil},
+		{"3des", "3DES and other ciphers of 64-bit blocks", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Block64 }, nil},
+		{"cbc", "CBC", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC }, nil},
+		{"rsa-kx", "key exchange by RSA", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeRSA }, nil},
+		{"dhe", "DHE suites", func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeDHE }, nil},
 	}
 }
 
@@ -47,12 +48,16 @@ func ChangeNamed(name string) (Change, bool) {
 // AsAdvised is to accept nothing any more that p objects to in a server of that role, be it by a warning.
 func AsAdvised(p *policy.Policy, role policy.Role) Change {
 	return Change{"as advised", "all that policy " + p.Name + " objects to", func(v tlswire.Version, s tlswire.SuiteInfo) bool {
+		s.SpecMax = v // a list may be about some versions only
 		return p.TLSVersion(v).For(role).Severity >= policy.Warn || p.Suite(s, role).Severity >= policy.Warn
+	}, func(v tlswire.Version, g tlswire.Group) bool {
+		i, ok := policy.ListOf(p.GroupLists, v, g)
+		return ok && p.GroupLists[i].For(role).Severity >= policy.Warn
 	}}
 }
 
 func versionChange(name string, v tlswire.Version) Change {
-	return Change{name, v.String(), func(w tlswire.Version, _ tlswire.SuiteInfo) bool { return v == w }}
+	return Change{name, v.String(), func(w tlswire.Version, _ tlswire.SuiteInfo) bool { return v == w }, nil}
 }
 
 func cipher(list ...tlswire.Cipher) func(tlswire.Version, tlswire.SuiteInfo) bool {
@@ -61,7 +66,15 @@ func cipher(list ...tlswire.Cipher) func(tlswire.Version, tlswire.SuiteInfo) boo
 
 // Touches reports whether the server is seen to accept something that the change would end.
 func (c Change) Touches(e *evidence.Endpoint) bool {
-	return e.Facts.Suites.Value.Any(c.suite)
+	if e.Facts.Suites.Value.Any(c.suite) {
+		return true
+	}
+	return slices.ContainsFunc(e.Facts.GroupsTLS13.Value, func(g tlswire.Group) bool { return c.group(tlswire.TLS13, g) }) ||
+		slices.ContainsFunc(e.Facts.GroupsTLS12.Value, func(g tlswire.Group) bool { return c.group(tlswire.TLS12, g) })
+}
+
+func (c Change) group(v tlswire.Version, g tlswire.Group) bool {
+	return c.groups != nil && c.groups(v, g)
 }
 
 func (c Change) suite(v tlswire.Version, s tlswire.Suite) bool {
@@ -78,6 +91,12 @@ func Without(e *evidence.Endpoint, changes ...Change) *evidence.Endpoint {
 	}
 	suites := &out.Facts.Suites
 	suites.Value, suites.Open = keep(suites.Value, drops), keep(suites.Open, drops)
+	for v, f := range map[tlswire.Version]*evidence.Fact[[]tlswire.Group]{tlswire.TLS12: &out.Facts.GroupsTLS12, tlswire.TLS13: &out.Facts.GroupsTLS13} {
+		gone := func(g tlswire.Group) bool {
+			return slices.ContainsFunc(changes, func(c Change) bool { return c.group(v, g) })
+		}
+		f.Value, f.Open = slices.DeleteFunc(slices.Clone(f.Value), gone), slices.DeleteFunc(slices.Clone(f.Open), gone)
+	}
 	gone := func(v tlswire.Version) bool {
 		had := len(e.Facts.Suites.Value[v])+len(e.Facts.Suites.Open[v]) > 0
 		return had && len(suites.Value[v])+len(suites.Open[v]) == 0

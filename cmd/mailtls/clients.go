@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/client"
@@ -20,7 +21,9 @@ const clientsExample = `  mailtls clients                              all progr
   mailtls clients --report report.json --without tls1.0,tls1.1
                                                who would be cut off
   mailtls clients --report report.json --without advised
-                                               who, if all were done that the policy asks for`
+                                               who, if all were done that the policy asks for
+  mailtls clients --report report.json --without advised --policy ncsc-nl-2025
+                                               the same by another policy`
 
 const clientsLong = `Show what mail programs offer in a TLS handshake; with a report, what each of them
 would get from the servers in it, and who would be cut off if they stopped
@@ -36,6 +39,7 @@ type clientsFlags struct {
 	report   fileName
 	profiles fileName
 	without  changes
+	policy   advisor
 }
 
 func (a *app) clientsCommand() *cobra.Command {
@@ -54,7 +58,9 @@ func (a *app) clientsCommand() *cobra.Command {
 	fs.Var(&f.report, "report", "report in JSON whose servers to look at; -: from standard input")
 	fs.Var(&f.without, "without", "what the servers would no longer accept: "+strings.Join(changeNames(), ", "))
 	fs.Var(&f.profiles, "profiles", "file of further programs, as docs/clients.md describes it")
-	group(fs, "What to show", "report", "without", "profiles")
+	fs.Var(&f.policy, "policy", "whose advice --without advised follows (see mailtls policies), or a file with one")
+	f.policy.complete(cmd)
+	group(fs, "What to show", "report", "without", "policy", "profiles")
 	fs.Var(&f.format, "format", "how to write it")
 	group(fs, "How to report", "format")
 	return cmd
@@ -90,26 +96,26 @@ func changeNames() []string {
 	return append(names, advised)
 }
 
-// in gives the changes that the names mean for a server in that role.
-func (c *changes) in(role policy.Role) ([]client.Change, error) {
+// in gives the changes that the names mean for a server: advised are those that p asks for, as it is at the time of the
+// evidence.
+func (c *changes) in(e report.Endpoint, p *policy.Policy) []client.Change {
 	var out []client.Change
 	for _, name := range c.names {
 		if change, ok := client.ChangeNamed(name); ok {
 			out = append(out, change)
-			continue
+		} else {
+			out = append(out, client.AsAdvised(p.At(e.At), e.Judged.Role))
 		}
-		mail, err := policy.Named(policy.Mail)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, client.AsAdvised(mail, role))
 	}
-	return out, nil
+	return out
 }
 
 func (a *app) runClients(f *clientsFlags, filter string) error {
 	if len(f.without.names) > 0 && f.report.value == "" {
 		return usageError{errors.New("--without says what servers would stop accepting: want --report, too, to know which")}
+	}
+	if f.policy.policy != nil && !slices.Contains(f.without.names, advised) {
+		return usageError{errors.New("--policy says whose advice to follow: want --without advised, too")}
 	}
 	profiles, err := f.read()
 	if err != nil {

@@ -49,10 +49,11 @@ func (a *app) simulateOne(f *clientsFlags, e report.Endpoint, profiles []client.
 		a.outcomes("Sending servers", senders, e.Endpoint)
 		return nil
 	}
-	changes, err := f.without.in(e.Judged.Role)
+	by, err := f.policy.orMail()
 	if err != nil {
 		return err
 	}
+	changes := f.without.in(e, by)
 	after := client.Without(e.Endpoint, changes...)
 	touched := false
 	for _, c := range changes {
@@ -176,11 +177,12 @@ type clientJSON struct {
 
 func (a *app) simulateJSON(f *clientsFlags, r *report.Report, profiles []client.Profile) error {
 	out := []simulationJSON{}
+	by, err := f.policy.orMail()
+	if err != nil {
+		return err
+	}
 	for _, e := range r.Endpoints {
-		changes, err := f.without.in(e.Judged.Role)
-		if err != nil {
-			return err
-		}
+		changes := f.without.in(e, by)
 		after := client.Without(e.Endpoint, changes...)
 		s := simulationJSON{Target: e.Target, Without: f.without.names, Clients: []clientJSON{}}
 		for i := range profiles {
