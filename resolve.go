@@ -13,27 +13,32 @@ import (
 	"github.com/mailtls/mailtls/internal/probe"
 )
 
-// resolve returns the addresses to scan, in the resolver's order, or why there are none.
-func resolve(ctx context.Context, host string, cfg *Config) (addresses []netip.Addr, why string) {
+// resolve returns the addresses to scan, in the resolver's order, and who gave them (evidence.Target.Resolver), or why there
+// are none.
+func resolve(ctx context.Context, host string, cfg *Config) (addresses []netip.Addr, resolver, why string) {
 	name := strings.Trim(host, "[]")
 	if cfg.IP != "" {
-		name = cfg.IP
+		name, resolver = cfg.IP, evidence.AddressGiven
 	}
 	if a, err := netip.ParseAddr(name); err == nil {
-		return []netip.Addr{a.Unmap()}, ""
+		return []netip.Addr{a.Unmap()}, resolver, ""
 	}
 	network := map[int]string{4: "ip4", 6: "ip6"}[cfg.IPVersion]
 	if network == "" {
 		network = "ip"
 	}
-	list, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
+	list, servers, err := probe.Lookup(ctx, network, name)
+	resolver = strings.Join(servers, " ")
+	if resolver == "" {
+		resolver = evidence.SystemResolver
+	}
 	if err != nil || len(list) == 0 {
-		return nil, noAddress(err, cfg.IPVersion)
+		return nil, resolver, noAddress(err, cfg.IPVersion)
 	}
 	for i := range list {
 		list[i] = list[i].Unmap()
 	}
-	return list, ""
+	return list, resolver, ""
 }
 
 // noAddress says why looking up a host's addresses of an IP version (0: of both) has failed.

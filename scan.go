@@ -72,7 +72,8 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	addresses, why := resolve(ctx, t.Host, cfg)
+	addresses, resolver, why := resolve(ctx, t.Host, cfg)
+	t.Resolver = resolver
 	endpoints := []*evidence.Endpoint{unresolved(t, start, why, cfg)}
 	if len(addresses) > 0 {
 		if endpoints, err = scanAll(ctx, t, addresses, cfg, trust); err != nil {

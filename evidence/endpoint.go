@@ -17,7 +17,14 @@ type Target struct {
 	Port       int    `json:"port"`
 	Address    string `json:"address"`               // IP address dialled; empty if none was found
 	ServerName string `json:"server_name,omitempty"` // sent as SNI; empty if none
+	Resolver   string `json:"resolver,omitempty"`    // the name servers asked for Address, or one of the words below; empty if Host is an address
 }
+
+// What a Resolver may be besides addresses and ports of name servers.
+const (
+	SystemResolver = "system" // this machine: its file of hosts, or a resolver that does not tell whom it asks
+	AddressGiven   = "given"  // nobody: whoever ran the scan said which address to connect to
+)
 
 // Endpoint is the evidence about one address and port.
 type Endpoint struct {
