@@ -18,6 +18,9 @@ type Finding struct {
 	Cap     policy.Grade `json:"cap,omitempty"`    // the best grade possible with it
 	Seen    []string     `json:"seen,omitempty"`   // the suites, names, keys … that decided
 	From    []string     `json:"from,omitempty"`   // ids of the observations that show it; where they are many, the facts name them
+
+	Accepted *Acceptance `json:"accepted,omitempty"`         // Warn or Fail, and known to those who run the server
+	Lapsed   *Acceptance `json:"acceptance_ended,omitempty"` // the same, until a day that is past: it counts again
 }
 
 // bad returns the finding of something that the policy's rule is about.

@@ -12,11 +12,12 @@ import (
 type findingView struct {
 	Mark    markView
 	Titles  []labelled // check and title
+	Ended   string     // of an acceptance that ran out
 	Text    string
 	Also    string // checks that the same cure cures
 	Seen    []seenView
 	From    string // the observations that show it
-	Clauses string
+	Clauses []refView
 	Refs    []refView
 }
 
@@ -31,7 +32,7 @@ type seenView struct {
 type refView struct{ Text, URL string }
 
 func findingViewOf(b block) findingView {
-	v := findingView{Mark: markOf(b.found[0].Level), Also: strings.Join(b.also, ", ")}
+	v := findingView{Mark: markOf(b.found[0].Level), Also: strings.Join(b.also, ", "), Ended: acceptanceText(b.found[0])}
 	v.Text = Escape(strings.TrimSpace(b.checks[0].Text + " " + b.found[0].Why))
 	var clauses, refs, from []string
 	for i, c := range b.checks {
@@ -41,9 +42,9 @@ func findingViewOf(b block) findingView {
 			v.Seen = append(v.Seen, seenOf(f))
 		}
 		from = union(from, f.From)
-		clauses, refs = union(clauses, strings.Split(f.Clause, "; ")), union(refs, c.Refs)
+		clauses, refs = append(clauses, f.Clause), union(refs, c.Refs)
 	}
-	v.Clauses, v.From = Escape(strings.Join(clauses, "; ")), namesText(from)
+	v.Clauses, v.From = clauseRefs(clauses), namesText(from)
 	for _, r := range refs {
 		v.Refs = append(v.Refs, refView{r, refURL(r)})
 	}

@@ -40,6 +40,8 @@ type endpointView struct {
 	Lost                  []string // why nothing is known, and what to look at
 	Promises              []promiseView
 	Findings              []findingView
+	Accepted              []acceptedView
+	Remaining             string // how many findings are accepted, and the verdict without them
 	Unknown               []unknownView
 	Advice                []labelled
 	Caps                  []labelled
@@ -151,6 +153,7 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 	for _, b := range blocks(e.Findings) {
 		v.Findings = append(v.Findings, findingViewOf(b))
 	}
+	v.Accepted, v.Remaining = acceptedOf(e), acceptedLine(e)
 	v.Unknown, v.Advice = unknownOf(e)
 	v.Caps = capsOf(e)
 	v.Spoken = spokenOf(e, mail)
@@ -199,6 +202,8 @@ func summaryOf(e Endpoint) string {
 		text = plural(should, "thing") + " should be changed."
 	case e.Verdict == Incomplete:
 		return "Nothing wrong was seen, but not everything could be asked."
+	case e.Remaining != nil:
+		text = "Nothing needs to be changed but what is accepted."
 	default:
 		return "Nothing needs to be changed."
 	}
@@ -243,7 +248,11 @@ func capsOf(e Endpoint) []labelled {
 		var checks []string
 		for _, c := range e.Caps {
 			if c.Grade == g {
-				checks = append(checks, Escape(c.Check))
+				text := Escape(c.Check)
+				if f, ok := findingOf(e, c.Check); ok && f.Note { // told nowhere else
+					text += " (" + Escape(c.Reason) + ")"
+				}
+				checks = append(checks, text)
 			}
 		}
 		if len(checks) > 0 {
@@ -284,7 +293,8 @@ func rootsText(r evidence.Roots) string {
 
 func aboutEndpoint(e Endpoint) []labelled {
 	about := []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, asText(e.Judged)))}}
-	for _, l := range []labelled{{"Policy SHA-256", e.Judged.SHA256}, {"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source}} {
+	for _, l := range []labelled{{"Policy SHA-256", e.Judged.SHA256}, {"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source},
+		{"Address by", resolverText(e.Target.Resolver)}} {
 		if l.Text != "" {
 			about = append(about, labelled{l.Label, Escape(l.Text)})
 		}

@@ -34,12 +34,16 @@ type (
 		Name  string `xml:"name,attr"`
 		Value string `xml:"value,attr"`
 	}
+	junitProperties struct {
+		List []junitProperty `xml:"property"`
+	}
 	junitCase struct {
-		Class   string        `xml:"classname,attr"`
-		Name    string        `xml:"name,attr"`
-		Failure *junitOutcome `xml:"failure"`
-		Error   *junitOutcome `xml:"error"`
-		Skipped *junitOutcome `xml:"skipped"`
+		Class      string           `xml:"classname,attr"`
+		Name       string           `xml:"name,attr"`
+		Properties *junitProperties `xml:"properties"`
+		Failure    *junitOutcome    `xml:"failure"`
+		Error      *junitOutcome    `xml:"error"`
+		Skipped    *junitOutcome    `xml:"skipped"`
 	}
 	junitOutcome struct {
 		Message string `xml:"message,attr"`
@@ -48,14 +52,20 @@ type (
 	}
 )
 
-// WriteJUnit writes a test suite for each endpoint with a test for each check. Warnings fail too, with their type, for else
-// nobody would see them; what is not known is an error, and what does not apply is skipped.
+// WriteJUnit writes a test suite for each endpoint with a test for each check, and one for each other policy with a test for
+// each of its rows. Warnings fail too, with their type, for else nobody would see them; what is not known is an error; what
+// does not apply is skipped, and so is what is accepted.
 func WriteJUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: "mailtls"}
 	for _, e := range r.Endpoints {
-		s := junitSuiteOf(r, e)
-		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
-		all.Suites = append(all.Suites, s)
+		suites := []junitSuite{junitSuiteOf(r, e, e.opinion())}
+		for _, o := range e.Others {
+			suites = append(suites, junitSuiteOf(r, e, o))
+		}
+		for _, s := range suites {
+			all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+			all.Suites = append(all.Suites, s)
+		}
 	}
 	b, err := xml.MarshalIndent(all, "", " ")
 	if err == nil {
@@ -67,31 +77,57 @@ func WriteJUnit(w io.Writer, r *Report) error {
 	return nil
 }
 
-func junitSuiteOf(r *Report, e Endpoint) junitSuite {
+// junitSuiteOf is the suite of what the policy of o says about an endpoint.
+func junitSuiteOf(r *Report, e Endpoint, o Opinion) junitSuite {
 	s := junitSuite{
-		Name: Escape(e.Target.Protocol + "://" + name(e.Target)), Tests: len(e.Findings),
+		Name: Escape(e.Target.Protocol + "://" + name(e.Target)), Tests: len(o.Findings),
 		Time: fmt.Sprintf("%.3f", e.Cost.Wall.Seconds()), Timestamp: e.At.UTC().Format("2006-01-02T15:04:05"),
 	}
-	for _, l := range append(aboutRun(r), append([]labelled{{"Address", Escape(e.Target.Address)}, {"Verdict", e.Verdict.String()}, {"Grade", string(e.Grade)}}, aboutEndpoint(e)...)...) {
+	about := append(aboutRun(r), labelled{"Address", Escape(e.Target.Address)}, labelled{"Verdict", o.Verdict.String()})
+	if own := o.Policy == e.Judged.Policy; own {
+		about = append(append(about, labelled{"Grade", string(e.Grade)}), aboutEndpoint(e)...)
+	} else {
+		s.Name += " policy " + Escape(o.Policy)
+		about = append(about, labelled{"Judged by", Escape("policy " + o.Policy + " (" + o.Version + ")")}, labelled{"Policy SHA-256", Escape(o.SHA256)})
+	}
+	for _, l := range about {
 		s.Properties = append(s.Properties, junitProperty{l.Label, l.Text})
 	}
-	for _, f := range e.Findings {
-		c, _ := check.ByID(f.Check)
-		x := junitCase{Class: s.Name, Name: Escape(f.Check)}
-		switch f.Level {
-		case check.Fail, check.Warn:
-			s.Failures++
-			x.Failure = &junitOutcome{sentence(c, f), f.Level.String(), junitText(c, f)}
-		case check.Undecided:
-			s.Errors++
-			x.Error = &junitOutcome{sentence(c, f), "undecided", ""}
-		case check.NotApplicable:
-			s.Skipped++
-			x.Skipped = &junitOutcome{Message: Escape(f.Message)}
-		}
+	for _, f := range o.Findings {
+		x := junitCaseOf(f)
+		x.Class = s.Name
+		s.Failures, s.Errors, s.Skipped = s.Failures+there(x.Failure), s.Errors+there(x.Error), s.Skipped+there(x.Skipped)
 		s.Cases = append(s.Cases, x)
 	}
 	return s
+}
+
+func there(x *junitOutcome) int {
+	if x == nil {
+		return 0
+	}
+	return 1
+}
+
+func junitCaseOf(f check.Finding) junitCase {
+	c, ok := check.ByID(f.Check)
+	if !ok { // a row of a policy that no check is called by
+		c = check.Check{ID: f.Check, Title: Escape(f.Check)}
+	}
+	x := junitCase{Name: Escape(f.Check)}
+	switch {
+	case f.Accepted != nil:
+		x.Properties = &junitProperties{[]junitProperty{{"accepted_until", f.Accepted.Until.String()}, {"accepted_reason", Escape(f.Accepted.Reason)},
+			{"level", f.Level.String()}}}
+		x.Skipped = &junitOutcome{Message: acceptanceText(f) + " (" + sentence(c, f) + ")", Type: f.Level.String()}
+	case f.Level >= check.Warn:
+		x.Failure = &junitOutcome{sentence(c, f), f.Level.String(), junitText(c, f)}
+	case f.Level == check.Undecided:
+		x.Error = &junitOutcome{sentence(c, f), "undecided", ""}
+	case f.Level == check.NotApplicable:
+		x.Skipped = &junitOutcome{Message: Escape(f.Message)}
+	}
+	return x
 }
 
 // junitText is what is behind a failure's message: why it matters, what was seen, and who says so.
@@ -103,6 +139,9 @@ func junitText(c check.Check, f check.Finding) string {
 			break
 		}
 		lines = append(lines, "seen: "+Escape(s))
+	}
+	if f.Lapsed != nil {
+		lines = append(lines, acceptanceText(f))
 	}
 	return strings.Join(append(lines, "see: "+Escape(f.Clause)), "\n")
 }

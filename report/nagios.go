@@ -48,6 +48,9 @@ func WriteNagios(w io.Writer, r *Report) error {
 		if len(r.Endpoints) > 1 {
 			fmt.Fprintln(&b, plugin(pluginLine(e)))
 		}
+		for _, l := range pluginMore(e) {
+			fmt.Fprintln(&b, plugin(l))
+		}
 	}
 	about := aboutRun(r)
 	for _, e := range r.Endpoints[:min(len(r.Endpoints), 1)] { // the policy is that of all
@@ -55,6 +58,9 @@ func WriteNagios(w io.Writer, r *Report) error {
 	}
 	for _, l := range about {
 		fmt.Fprintln(&b, plugin(l.Label+": "+l.Text))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(&b, plugin("Note: "+Escape(n.Text)))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the report for Nagios: %w", err)
@@ -75,6 +81,9 @@ func pluginSummary(r *Report) string {
 // pluginLine says of an endpoint what is wrong, or what is not known.
 func pluginLine(e Endpoint) string {
 	line := Escape(e.Target.Protocol+"://"+name(e.Target)) + " " + strings.Join(strings.Fields(outcome(e)), " ")
+	if text := acceptedLine(e); text != "" {
+		line += " (" + text + ")"
+	}
 	if why, lost := unreachable(e); lost {
 		return line + ": " + Escape(why)
 	}
@@ -96,10 +105,10 @@ func pluginLine(e Endpoint) string {
 // perfData are the numbers of all endpoints together: findings by level, the fewest days that a certificate has left, and
 // what the scan cost.
 func perfData(r *Report) string {
-	var fail, warn, open, connections int
+	var fail, warn, open, accepted, connections int
 	days, any := 0, false
 	for _, e := range r.Endpoints {
-		fail, warn, open = fail+count(e, check.Fail), warn+count(e, check.Warn), open+count(e, check.Undecided)
+		fail, warn, open, accepted = fail+counting(e, check.Fail), warn+counting(e, check.Warn), open+count(e, check.Undecided), accepted+acceptedIn(e)
 		connections += e.Cost.Connections
 		for _, s := range expirySamples(e) {
 			left := int((int64(s.value) - e.At.Unix()) / int64(24*time.Hour/time.Second))
@@ -112,5 +121,9 @@ func perfData(r *Report) string {
 	if any {
 		text += fmt.Sprintf(" certificate_days=%d", days)
 	}
+	if accepted > 0 {
+		text += fmt.Sprintf(" accepted=%d;;;0", accepted)
+	}
+	text += policyPerfData(r)
 	return text + fmt.Sprintf(" connections=%d;;;0 time=%.3fs;;;0", connections, r.Run.Wall.Seconds())
 }

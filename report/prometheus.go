@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
@@ -28,7 +30,8 @@ func metrics() []metric {
 		{"mailtls_reachable", "Whether the server let us connect.", func(e Endpoint) []sample {
 			return one(number(evidence.Is(e.Facts.Reachable) == evidence.Yes))
 		}},
-		{"mailtls_verdict", "1 for the verdict on the server, 0 for the others.", verdictSamples},
+		{"mailtls_verdict", "1 for the verdict on the server, 0 for the others.", func(e Endpoint) []sample { return verdictSamples(e.Verdict) }},
+		{"mailtls_remaining_verdict", "The same for the verdict on what is not accepted.", func(e Endpoint) []sample { return verdictSamples(e.remaining()) }},
 		{"mailtls_grade", "1 for the grade of the server; absent if too much is not known.", func(e Endpoint) []sample {
 			if e.Grade == "" {
 				return nil
@@ -37,6 +40,9 @@ func metrics() []metric {
 		}},
 		{"mailtls_findings", "How many checks came out at each level.", levelSamples},
 		{"mailtls_finding", "1 for each check that fails, warns or is undecided.", findingSamples},
+		{"mailtls_accepted_until_timestamp_seconds", "When the acceptance of a finding ends, or ended.", acceptedSamples},
+		{"mailtls_policy_verdict", "1 for the verdict of another policy, 0 for the others.", otherVerdictSamples},
+		{"mailtls_policy_finding", "1 for each row of another policy that fails, warns or is undecided.", otherFindingSamples},
 		{"mailtls_certificate_not_after_timestamp_seconds", "When the certificate expires.", expirySamples},
 		{"mailtls_scan_timestamp_seconds", "When the scan began.", func(e Endpoint) []sample {
 			return one(float64(e.At.Unix()))
@@ -52,10 +58,11 @@ func metrics() []metric {
 	}
 }
 
-func verdictSamples(e Endpoint) []sample {
+// verdictSamples are one for each verdict there is, behind labels.
+func verdictSamples(is Verdict, labels ...string) []sample {
 	var out []sample
 	for v := Incomplete; v <= Fail; v++ {
-		out = append(out, sample{[]string{"verdict", v.String()}, number(v == e.Verdict)})
+		out = append(out, sample{append(slices.Clone(labels), "verdict", v.String()), number(v == is)})
 	}
 	return out
 }
@@ -72,7 +79,41 @@ func findingSamples(e Endpoint) []sample {
 	var out []sample
 	for _, f := range e.Findings {
 		if f.Level != check.Pass && f.Level != check.NotApplicable {
-			out = append(out, sample{[]string{"check", f.Check, "level", f.Level.String()}, 1})
+			out = append(out, sample{[]string{"check", f.Check, "level", f.Level.String(), "accepted", strconv.FormatBool(f.Accepted != nil)}, 1})
+		}
+	}
+	return out
+}
+
+func acceptedSamples(e Endpoint) []sample {
+	var out []sample
+	for _, f := range e.Findings {
+		word := f.Accepted
+		if word == nil {
+			word = f.Lapsed
+		}
+		if word != nil {
+			out = append(out, sample{[]string{"check", f.Check, "level", f.Level.String()}, float64(word.Until.Start().Add(24 * time.Hour).Unix())})
+		}
+	}
+	return out
+}
+
+func otherVerdictSamples(e Endpoint) []sample {
+	var out []sample
+	for _, o := range e.Others {
+		out = append(out, verdictSamples(o.Verdict, "policy", o.Policy, "policy_version", o.Version)...)
+	}
+	return out
+}
+
+func otherFindingSamples(e Endpoint) []sample {
+	var out []sample
+	for _, o := range e.Others {
+		for _, f := range o.Findings {
+			if f.Level != check.Pass && f.Level != check.NotApplicable {
+				out = append(out, sample{[]string{"policy", o.Policy, "row", f.Check, "level", f.Level.String()}, 1})
+			}
 		}
 	}
 	return out

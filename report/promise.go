@@ -85,7 +85,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 		}
 		switch {
 		case f.Level >= check.Warn:
-			wrong = append(wrong, part.word)
+			wrong = append(wrong, part.word+acceptedWord(f))
 		case f.Level == check.Undecided:
 			open = f.Message
 		case f.Level == check.NotApplicable:
@@ -101,6 +101,14 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 		}
 	}
 	return level, inWords(level, wrong, notes, open, none)
+}
+
+// acceptedWord marks what is accepted among the words for what is wrong.
+func acceptedWord(f check.Finding) string {
+	if f.Accepted != nil {
+		return " (accepted)"
+	}
+	return ""
 }
 
 // uncompared says what a promise leaves out where this check has no name to look for, or "".

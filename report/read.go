@@ -27,14 +27,14 @@ func ReadJSON(rd io.Reader) (*Report, error) {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("reading a report: it is empty")
 	}
-	if err := formatOf(text); err != nil {
+	if err := formatOf(text, evidence.Schema, "it has no schema, so it is none that mailtls scan --format json wrote"); err != nil {
 		return nil, fmt.Errorf("reading a report: %w", err)
 	}
 	return decode(text)
 }
 
-// formatOf wants text to be of the format that this program writes.
-func formatOf(text []byte) error {
+// formatOf wants text to be of the format schema; none is what to say if it has no format at all.
+func formatOf(text []byte, schema, none string) error {
 	var head struct {
 		Schema *string `json:"schema"`
 	}
@@ -42,17 +42,17 @@ func formatOf(text []byte) error {
 	if err := json.Unmarshal(text, &head); err != nil && !errors.As(err, &kind) {
 		return located(text, err)
 	}
-	family, ours := cutNumber(evidence.Schema)
+	family, ours := cutNumber(schema)
 	switch {
 	case head.Schema == nil:
-		return errors.New("it has no schema, so it is none that mailtls scan --format json wrote")
-	case *head.Schema == evidence.Schema:
+		return errors.New(none)
+	case *head.Schema == schema:
 		return nil
 	}
 	if theirs, n := cutNumber(*head.Schema); theirs == family && n > ours {
-		return fmt.Errorf("it is of a newer format, %q, and this program knows none beyond %q: update it", *head.Schema, evidence.Schema)
+		return fmt.Errorf("it is of a newer format, %q, and this program knows none beyond %q: update it", *head.Schema, schema)
 	}
-	return fmt.Errorf("its schema is %q, not %q", *head.Schema, evidence.Schema)
+	return fmt.Errorf("its schema is %q, not %q", *head.Schema, schema)
 }
 
 // cutNumber splits a schema into its name and its number.
@@ -83,7 +83,7 @@ func located(text []byte, err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
-	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
+	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)) && strings.Contains(err.Error(), "unexpected end"):
 		return fmt.Errorf("line %d: it ends too early: %w", lineAt(text, len(text)), err)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)

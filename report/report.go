@@ -30,9 +30,12 @@ type Endpoint struct {
 	Grade   policy.Grade `json:"grade"`             // empty if too much is not known to give one
 	AtBest  policy.Grade `json:"at_best,omitempty"` // the bound that is known where no grade is given
 	Caps    []Cap        `json:"caps,omitempty"`    // why the grade is not better, worst first
-	Judged  Judged       `json:"judged"`
-	Others  []Opinion    `json:"other_policies,omitempty"`  // what other policies say; they have no part in verdict and grade
-	SHA256  string       `json:"evidence_sha256,omitempty"` // see [EvidenceSHA256]
+
+	Remaining *Verdict `json:"remaining_verdict,omitempty"` // on what is not accepted, if anything is
+
+	Judged Judged    `json:"judged"`
+	Others []Opinion `json:"other_policies,omitempty"`  // what other policies say; they have no part in verdict and grade
+	SHA256 string    `json:"evidence_sha256,omitempty"` // see [EvidenceSHA256]
 	*evidence.Endpoint
 	Findings []check.Finding `json:"findings"` // one per check, in the order of check.All
 }

@@ -49,6 +49,16 @@ type (
 		ExecutionSuccessful bool   `json:"executionSuccessful"`
 		StartTimeUTC        string `json:"startTimeUtc,omitempty"`
 		EndTimeUTC          string `json:"endTimeUtc,omitempty"`
+
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Descriptor sarifDescriptor `json:"descriptor"`
+		Level      string          `json:"level"`
+		Message    sarifText       `json:"message"`
+	}
+	sarifDescriptor struct {
+		ID string `json:"id"`
 	}
 	sarifResult struct {
 		RuleID              string            `json:"ruleId"`
@@ -58,7 +68,14 @@ type (
 		Message             sarifText         `json:"message"`
 		Locations           []sarifLocation   `json:"locations"`
 		PartialFingerprints map[string]string `json:"partialFingerprints"`
+		Suppressions        []sarifSuppressed `json:"suppressions,omitzero"` // nil in all results of a run or in none (Section 3.27.23)
 		Properties          map[string]any    `json:"properties,omitempty"`
+	}
+	sarifSuppressed struct {
+		Kind          string         `json:"kind"`
+		Status        string         `json:"status"`
+		Justification string         `json:"justification"`
+		Properties    map[string]any `json:"properties,omitempty"`
 	}
 	sarifLocation struct {
 		PhysicalLocation sarifPhysical  `json:"physicalLocation"`
@@ -95,6 +112,8 @@ func WriteSARIF(w io.Writer, r *Report) error {
 	for _, e := range r.Endpoints {
 		run.Results = append(run.Results, sarifResults(e)...)
 	}
+	run.others(r)
+	run.accepted(r)
 	const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	if err := writeValue(w, sarifLog{schema, "2.1.0", []sarifRun{run}}); err != nil {
 		return fmt.Errorf("writing the report as SARIF: %w", err)
@@ -117,31 +136,46 @@ func sarifRules() []sarifRule {
 
 func sarifResults(e Endpoint) []sarifResult {
 	var out []sarifResult
-	uri := uriOf(e.Target)
 	for i, c := range check.All() {
 		f, ok := findingOf(e, c.ID)
 		if !ok || f.Level == check.Pass || f.Level == check.NotApplicable {
 			continue
 		}
-		x := sarifResult{RuleID: c.ID, RuleIndex: i, Kind: "fail", Message: sarifText{sentence(c, f)},
-			Locations: []sarifLocation{{
-				sarifPhysical{sarifArtifact{uri}, sarifRegion{1}}, []sarifLogical{{Escape(name(e.Target))}},
-			}},
-			PartialFingerprints: map[string]string{"mailtls/v1": fingerprint(e.Target, c.ID)},
-			Properties: map[string]any{"address": Escape(e.Target.Address), "policy": Escape(e.Judged.Policy), "policyVersion": Escape(e.Judged.Version),
-				"policySHA256": Escape(e.Judged.SHA256), "evidenceSHA256": Escape(e.SHA256), "source": Escape(e.Source)},
+		x := sarifResultOf(e, c.ID, i, f.Level, sentence(c, f))
+		x.by(e.Judged.Policy, e.Judged.Version, e.Judged.SHA256)
+		if f.Accepted != nil {
+			x.Suppressions = []sarifSuppressed{{"external", "accepted", Escape(f.Accepted.Reason), map[string]any{"until": f.Accepted.Until}}}
 		}
-		switch f.Level {
-		case check.Fail:
-			x.Level = "error"
-		case check.Warn:
-			x.Level = "warning"
-		default: // a level other than none is for results of the kind fail alone (SARIF, Section 3.27.10)
-			x.Kind, x.Level = "open", "none"
+		if f.Lapsed != nil {
+			x.Message.Text += ". It " + acceptanceText(f)
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+func sarifResultOf(e Endpoint, rule string, index int, level check.Level, message string) sarifResult {
+	x := sarifResult{RuleID: rule, RuleIndex: index, Kind: "fail", Message: sarifText{message},
+		Locations: []sarifLocation{{
+			sarifPhysical{sarifArtifact{uriOf(e.Target)}, sarifRegion{1}}, []sarifLogical{{Escape(name(e.Target))}},
+		}},
+		PartialFingerprints: map[string]string{"mailtls/v1": fingerprint(e.Target, rule)},
+		Properties:          map[string]any{"address": Escape(e.Target.Address), "evidenceSHA256": Escape(e.SHA256), "source": Escape(e.Source)},
+	}
+	switch level {
+	case check.Fail:
+		x.Level = "error"
+	case check.Warn:
+		x.Level = "warning"
+	default: // a level other than none is for results of the kind fail alone (SARIF, Section 3.27.10)
+		x.Kind, x.Level = "open", "none"
+	}
+	return x
+}
+
+// by says which policy finds so.
+func (x *sarifResult) by(name, version, sum string) {
+	x.Properties["policy"], x.Properties["policyVersion"], x.Properties["policySHA256"] = Escape(name), Escape(version), Escape(sum)
 }
 
 // sentence says what a finding says, for those who see nothing else of the report.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/evidence"
@@ -46,6 +47,9 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 		}
 		p.endpoint(e)
 		p.about(r, e)
+	}
+	if len(r.Endpoints) == 1 { // of several, the summary tells
+		p.acceptanceNotes(r)
 	}
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
 		return fmt.Errorf("writing the report as text: %w", err)
@@ -96,7 +100,27 @@ func (p *page) header(e Endpoint) {
 	p.ends(p.style(bold, p.escape(name(e.Target))), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
 	parts := append([]string{service(e)}, p.address(e.Target)...)
 	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), connections(e.Cost.Connections))
-	p.hang(0, "", 0, dim, strings.Join(parts, p.dot()))
+	p.pieces(parts)
+	if text := acceptedLine(e); text != "" {
+		p.hang(0, "", 0, normal, text)
+	}
+}
+
+// pieces writes short texts with dots between, as many in a line as it has room for.
+func (p *page) pieces(parts []string) {
+	line := ""
+	for _, part := range parts {
+		switch {
+		case line == "":
+			line = part
+		case lipgloss.Width(line+p.dot()+part) <= p.width:
+			line += p.dot() + part
+		default:
+			p.hang(0, "", 0, dim, line)
+			line = part
+		}
+	}
+	p.hang(0, "", 0, dim, line)
 }
 
 // address is the address that was dialled, if the target does not say it.
@@ -125,7 +149,7 @@ func (p *page) grade(e Endpoint) {
 			}
 		}
 		if len(checks) > 0 {
-			parts = append(parts, fmt.Sprintf("%s at best with %s", g, strings.Join(checks, ", ")))
+			parts = append(parts, fmt.Sprintf("no better than %s with %s", g, strings.Join(checks, ", ")))
 		}
 	}
 	if len(parts) > 0 {

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
 )
 
 // about tells what the endpoint's part of the report stands on: the program, the roots, our address and the evidence.
@@ -10,6 +12,9 @@ func (p *page) about(r *Report, e Endpoint) {
 	parts := []string{"by " + strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version)}
 	if e.Source != "" {
 		parts = append(parts, "from "+e.Source)
+	}
+	if by := resolverText(e.Target.Resolver); by != "" {
+		parts = append(parts, "address by "+by)
 	}
 	if roots := rootsText(r.Run.Roots); roots != "" {
 		parts = append(parts, "roots "+roots)
@@ -21,6 +26,20 @@ func (p *page) about(r *Report, e Endpoint) {
 		parts[i] = p.escape(parts[i])
 	}
 	p.hang(0, p.style(dim, "Made"), 7, dim, strings.Join(parts, p.dot()))
+}
+
+// resolverText says who told the address of a server; "" where it was the target itself.
+func resolverText(resolver string) string {
+	switch resolver {
+	case evidence.AddressGiven:
+		return "the command line"
+	case evidence.SystemResolver:
+		return "this system's hosts or resolver"
+	case "":
+		return ""
+	}
+	servers := strings.Fields(resolver)
+	return "the name server " + strings.Join(servers, " or ")
 }
 
 // digest shortens a digest for eyes, unless all is wanted.

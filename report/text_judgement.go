@@ -77,6 +77,8 @@ func (p *page) findings(e Endpoint) {
 		p.blank()
 		p.finding(b)
 	}
+	p.accepted(e)
+	p.noted(e)
 	p.unrecognised(e)
 	p.unknown(e)
 	if p.opt.Verbose {
@@ -84,8 +86,18 @@ func (p *page) findings(e Endpoint) {
 	}
 }
 
-// blocks puts findings that say the same together, and those with a cause that is told anyway under their cause.
+// blocks puts findings that say the same together, and those with a cause that is told anyway under their cause. Those that
+// are accepted are left out.
 func blocks(findings []check.Finding) []block {
+	return blocksOf(slices.DeleteFunc(slices.Clone(findings), func(f check.Finding) bool { return f.Accepted != nil }))
+}
+
+// acceptedBlocks are those of findings that are accepted.
+func acceptedBlocks(findings []check.Finding) []block {
+	return blocksOf(slices.DeleteFunc(slices.Clone(findings), func(f check.Finding) bool { return f.Accepted == nil }))
+}
+
+func blocksOf(findings []check.Finding) []block {
 	var out []block
 	for _, level := range []check.Level{check.Fail, check.Warn} {
 		for _, f := range findings {
@@ -93,7 +105,7 @@ func blocks(findings []check.Finding) []block {
 			if f.Level != level || !ok {
 				continue
 			}
-			if i := slices.IndexFunc(out, func(b block) bool { return b.causes(c) }); i >= 0 {
+			if i := slices.IndexFunc(out, func(b block) bool { return b.causes(c) && sameWord(b.found[0], f) }); i >= 0 {
 				out[i].also = append(out[i].also, c.ID)
 			} else if i := slices.IndexFunc(out, func(b block) bool { return b.says(c, f) }); i >= 0 {
 				out[i].checks, out[i].found = append(out[i].checks, c), append(out[i].found, f)
@@ -112,7 +124,7 @@ func (b block) causes(c check.Check) bool {
 
 // says reports whether the block says all that is to be said about f.
 func (b block) says(c check.Check, f check.Finding) bool {
-	return b.checks[0].Text == c.Text && b.found[0].Level == f.Level && b.found[0].Why == f.Why
+	return b.checks[0].Text == c.Text && b.found[0].Level == f.Level && b.found[0].Why == f.Why && sameWord(b.found[0], f)
 }
 
 func (p *page) finding(b block) {
@@ -125,11 +137,10 @@ func (p *page) finding(b block) {
 		if p.opt.Verbose || !tells(c.Title, f) {
 			seen = append(seen, p.seen(f))
 		}
-		for clause := range strings.SplitSeq(f.Clause, "; ") {
-			if !slices.Contains(clauses, clause) {
-				clauses = append(clauses, clause)
-			}
-		}
+		clauses = append(clauses, f.Clause)
+	}
+	if ended := acceptanceText(b.found[0]); ended != "" {
+		p.hang(indent, "", 0, warning, "This "+p.escape(ended))
 	}
 	p.hang(indent, "", 0, normal, strings.TrimSpace(b.checks[0].Text+" "+b.found[0].Why))
 	p.cure(b)
@@ -139,7 +150,23 @@ func (p *page) finding(b block) {
 	if len(seen) > 0 {
 		p.hang(indent, p.style(dim, "Seen"), 6, normal, strings.Join(seen, "; "))
 	}
-	p.hang(indent, p.style(dim, "See"), 6, dim, strings.Join(clauses, "; "))
+	p.hang(indent, p.style(dim, "See"), 6, dim, joinClauses(clauses))
+}
+
+// noted writes what is no more than a note on this port, and yet keeps the grade down.
+func (p *page) noted(e Endpoint) {
+	for _, f := range e.Findings {
+		c, ok := check.ByID(f.Check)
+		if !f.Note || f.Cap == "" || !ok {
+			continue
+		}
+		p.blank()
+		mark := p.mark(check.NotApplicable)
+		p.ends(mark+strings.Repeat(" ", p.markWidth()-lipgloss.Width(mark))+c.Title, p.style(dim, c.ID))
+		p.hang(p.markWidth(), "", 0, normal, "Nothing to change on this port, but with it the grade is no better than "+string(f.Cap)+".")
+		p.hang(p.markWidth(), p.style(dim, "Seen"), 6, normal, p.seen(f))
+		p.hang(p.markWidth(), p.style(dim, "See"), 6, dim, joinClauses([]string{f.Clause}))
+	}
 }
 
 // tells reports whether a title says all that a finding does.

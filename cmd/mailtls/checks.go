@@ -128,7 +128,7 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 func rulingText(r policy.Ruling) string {
 	text := r.Severity.String()
 	if r.Cap != "" {
-		text += ", grade " + string(r.Cap) + " at best"
+		text += ", grade no better than " + string(r.Cap)
 	}
 	if r.Why != "" {
 		text += ". " + r.Why

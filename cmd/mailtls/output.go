@@ -17,6 +17,7 @@ type outputFlags struct {
 	color   choice
 	verbose bool
 	failOn  choice
+	accept  acceptFlag
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
@@ -28,7 +29,8 @@ func (f *outputFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "also show what is fine, and all lists whole")
 	f.failOn = choice{words: failOnWords()}
 	fs.Var(&f.failOn, "fail-on", "exit with code 1 if anything fails; or fails or is warned of; or is not known either")
-	group(fs, "How to report", "format", "output", "color", "verbose", "fail-on")
+	fs.Var(&f.accept, "accept", "file of findings that are accepted for a while (see docs/accept.md)")
+	group(fs, "How to report", "format", "output", "color", "verbose", "fail-on", "accept")
 }
 
 func (f *outputFlags) complete(cmd *cobra.Command) {
@@ -59,7 +61,7 @@ func (f *outputFlags) open(a *app) (*output, error) {
 // finish writes what a scan found, if anything, and returns what there is to tell about it: the findings that the user
 // asked for with --fail-on, beside scanErr; else scanErr, if it is not nil; else whether the report is whole.
 func (o *output) finish(a *app, r *report.Report, scanErr error) error {
-	if r != nil {
+	if r = o.acceptIn(a, r); r != nil {
 		if err := o.write(a, r); err != nil {
 			return err
 		}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// AcceptSchema is the format of lists of accepted findings.
+const AcceptSchema = "https://mailtls.org/schema/accept-1"
+
+// MaxAcceptList is how many bytes [ReadAcceptList] reads at most.
+const MaxAcceptList = 1 << 20
+
+// AcceptList is what those who run servers accept.
+type AcceptList struct{ Entries []AcceptEntry }
+
+// AcceptEntry accepts the finding of one check.
+type AcceptEntry struct {
+	Check    string      // its id
+	Endpoint string      // where: "scheme://host:port", "host:port" or "*"; any part may be "*"
+	Reason   string      // why; never empty
+	Until    policy.Date // the last day, in UTC
+	Line     int         // where it stands in the list
+	Scheme   string      // of Endpoint, "*" for any
+
+	host, port string
+}
+
+// acceptEntryText is an entry as it stands in the file.
+type acceptEntryText struct {
+	Check    string `json:"check"`
+	Endpoint string `json:"endpoint"`
+	Reason   string `json:"reason"`
+	Until    string `json:"until"`
+}
+
+// ReadAcceptList reads a list of accepted findings. What is malformed, unknown, missing, longer than [MaxAcceptList] or of
+// a newer format is an error, which names the line and the field; nothing is read in part. Whether there are such checks
+// and schemes it does not ask.
+func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
+	text, err := io.ReadAll(io.LimitReader(rd, MaxAcceptList+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > MaxAcceptList:
+		return nil, fmt.Errorf("it is larger than %d kB", MaxAcceptList>>10)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("it is empty")
+	}
+	if err := formatOf(text, AcceptSchema, fmt.Sprintf(`it has no schema: want {"schema": %q, "accept": [...]}`, AcceptSchema)); err != nil {
+		return nil, err
+	}
+	var file struct {
+		Schema string            `json:"schema"`
+		Accept []json.RawMessage `json:"accept"`
+	}
+	if err := strictly(text, &file); err != nil {
+		return nil, located(text, plainError(err))
+	}
+	if file.Accept == nil {
+		return nil, errors.New("line 1: accept: the list is missing")
+	}
+	list, at := new(AcceptList), 0
+	for i, raw := range file.Accept {
+		at += bytes.Index(text[at:], raw) // raw stands there as it is
+		x, err := acceptEntryOf(text, at, raw, fmt.Sprintf("accept[%d]", i))
+		if err != nil {
+			return nil, err
+		}
+		list.Entries, at = append(list.Entries, x), at+len(raw)
+	}
+	return list, nil
+}
+
+func strictly(text []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(to)
+}
+
+// plainError takes the name of the package that decodes out of an error.
+func plainError(err error) error {
+	if text, ok := strings.CutPrefix(err.Error(), "json: "); ok {
+		if !strings.HasPrefix(text, "cannot unmarshal") {
+			return errors.New(text)
+		}
+	}
+	return err
+}
+
+// acceptEntryOf reads the entry that begins at an offset of text; name is what it is called in errors.
+func acceptEntryOf(text []byte, at int, raw []byte, name string) (AcceptEntry, error) {
+	var x acceptEntryText
+	wrong := func(field, message string) (AcceptEntry, error) {
+		line := lineAt(text, at)
+		if i := bytes.Index(raw, []byte(`"`+field+`"`)); i >= 0 {
+			line = lineAt(text, at+i)
+		}
+		return AcceptEntry{}, fmt.Errorf("line %d: %s: %s", line, strings.TrimSuffix(name+"."+field, "."), message)
+	}
+	var kind *json.UnmarshalTypeError
+	switch err := strictly(raw, &x); {
+	case errors.As(err, &kind):
+		return wrong(kind.Field, "a "+kind.Value+" stands where none belongs")
+	case err != nil: // the text is well formed: an unknown field
+		_, field, _ := strings.Cut(err.Error(), `"`)
+		return wrong(strings.TrimSuffix(field, `"`), "unknown field: want check, endpoint, reason and until")
+	}
+	for _, f := range []struct{ name, value string }{{"check", x.Check}, {"endpoint", x.Endpoint}, {"reason", x.Reason}, {"until", x.Until}} {
+		if strings.TrimSpace(f.value) == "" {
+			return wrong(f.name, "is missing or empty")
+		}
+	}
+	out := AcceptEntry{Check: x.Check, Endpoint: x.Endpoint, Reason: x.Reason, Line: lineAt(text, at)}
+	if err := out.Until.UnmarshalText([]byte(x.Until)); err != nil {
+		return wrong("until", fmt.Sprintf("%q: want a day such as 2027-01-31, the last one", x.Until))
+	}
+	if !out.readEndpoint() {
+		return wrong("endpoint", fmt.Sprintf("%q: want scheme://host:port, host:port or *", x.Endpoint))
+	}
+	return out, nil
+}
+
+// readEndpoint takes Endpoint apart.
+func (x *AcceptEntry) readEndpoint() bool {
+	x.Scheme, x.host, x.port = "*", "*", "*"
+	if x.Endpoint == "*" {
+		return true
+	}
+	rest := x.Endpoint
+	if scheme, after, ok := strings.Cut(rest, "://"); ok {
+		x.Scheme, rest = strings.ToLower(scheme), after
+	}
+	if x.Scheme == "smtps" { // the old name
+		x.Scheme = "submissions"
+	}
+	colon := strings.LastIndexByte(rest, ':')
+	if colon < 0 {
+		return false
+	}
+	x.host, x.port = bareHost(rest[:colon]), rest[colon+1:]
+	n, err := strconv.Atoi(x.port)
+	return x.Scheme != "" && x.host != "" && !strings.ContainsAny(x.host, "/ ") && (x.port == "*" || err == nil && n > 0 && n < 1<<16)
+}
+
+// covers reports whether the entry is about a target: by the name or address that was given for it, or the address that was
+// dialled.
+func (x AcceptEntry) covers(t evidence.Target) bool {
+	return (x.Scheme == "*" || x.Scheme == t.Protocol) && (x.port == "*" || x.port == strconv.Itoa(t.Port)) &&
+		(x.host == "*" || x.host == bareHost(t.Host) || x.host == bareHost(t.Address))
+}
+
+// bareHost writes a host so that it can be compared: a name in small letters, an address in its shortest form.
+func bareHost(s string) string {
+	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return a.Unmap().String()
+	}
+	return strings.ToLower(strings.TrimSuffix(s, "."))
+}
