@@ -36,8 +36,10 @@ func shells(root *cobra.Command) []shell {
 // completionCommand stands for cobra's own, which takes any word without complaint.
 func (a *app) completionCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:     "completion SHELL",
-		Short:   "Write the completion for bash, zsh, fish or powershell",
+		Use:   "completion SHELL",
+		Short: "Write the completion for bash, zsh, fish or powershell",
+		Long: "Write the completion for bash, zsh, fish or powershell.\n\n" +
+			"That for bash needs the functions of the package bash-completion (2.x): without it\nTAB does nothing, or complains of _get_comp_words_by_ref.",
 		Example: completionExample,
 		Args:    takes(1, 1, "a shell: bash, zsh, fish or powershell"),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls"
@@ -42,6 +43,7 @@ const rootExample = `  mailtls demo
   mailtls scan --help                      all about scanning`
 
 func (a *app) root() *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:           "mailtls COMMAND",
 		Short:         "Tell whether a mail server is protected, and what to change if not",
@@ -53,10 +55,15 @@ func (a *app) root() *cobra.Command {
 		PersistentPreRun:      func(*cobra.Command, []string) { a.started = true },
 		Args:                  a.noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return a.writeVersion()
+			}
 			_, err := io.WriteString(a.stdout, welcome)
 			return err
 		},
 	}
+	root.Flags().BoolVar(&version, "version", false, "show the version of the program and of its policies")
+	group(root.Flags(), "Instead of a command", "version")
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
@@ -123,8 +130,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())}
 	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if name == "version" {
-		return usageError{errors.New("unknown flag --version: did you mean mailtls version?")}
+	if hint := hintFor(name, cmd); unknown && hint != "" {
+		return usageError{fmt.Errorf("unknown flag --%s: %s", name, hint)}
 	}
 	if !unknown {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
@@ -133,6 +140,24 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("unknown flag --%s: did you mean --%s?", report.Escape(name), near)}
 	}
 	return usageError{fmt.Errorf("unknown flag --%s: see %s --help", report.Escape(name), cmd.CommandPath())}
+}
+
+// hintFor says what to write instead of a flag that there is elsewhere, or "".
+func hintFor(name string, cmd *cobra.Command) string {
+	word, _, _ := strings.Cut(name, "=")
+	switch {
+	case word == "version":
+		return "did you mean mailtls version?"
+	case word == "port" && cmd.Name() == "scan":
+		return "the port is a part of the target, as in smtp://mail.example.org:2525"
+	case cmd.Flags().Lookup("format") == nil:
+		return ""
+	}
+	f := cmd.Flags().Lookup("format")
+	if slices.Contains(strings.Split(f.Value.Type(), "|"), word) {
+		return "did you mean --format " + word + "?"
+	}
+	return ""
 }
 
 // takes is an argument check: from least to most words, with what to say if there are fewer.

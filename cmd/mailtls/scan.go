@@ -20,7 +20,8 @@ if not.
 
 A target is scheme://host or scheme://host:port. The schemes are smtp,
 submission, submissions (or smtps), lmtp, imap, imaps, pop3, pop3s and sieve;
-the host is a name, an IPv4 address, or an IPv6 address in brackets.
+the host is a name, an IPv4 address, or an IPv6 address in brackets. The targets
+of one host are scanned in turn, those of up to 4 hosts at the same time.
 
 Exit codes: 0 done; 1 there is what --fail-on looks for; 2 the command line is
 wrong; 3 something could not be scanned, or not wholly.`
