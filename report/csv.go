@@ -16,7 +16,7 @@ import (
 func csvColumns() []string {
 	return []string{"at", "protocol", "host", "port", "address", "verdict", "grade", "check", "level", "message", "seen",
 		"clause", "policy", "policy_version", "policy_sha256", "role", "source", "evidence_sha256", "tool_version", "roots",
-		"accepted", "accepted_until", "accepted_reason"}
+		"accepted", "accepted_until", "accepted_reason", "resolver"}
 }
 
 // WriteCSV writes a table (RFC 4180, with plain line ends) of all findings, those that pass included, a row each; behind
@@ -59,6 +59,7 @@ func csvRow(r *Report, e Endpoint, o Opinion, f check.Finding) []string {
 	default:
 		row = append(row, "", "", "")
 	}
+	row = append(row, e.Target.Resolver)
 	for i := range row {
 		row[i] = cell(row[i])
 	}

@@ -10,6 +10,8 @@ import (
 
 // findingView is one finding, or several that say the same.
 type findingView struct {
+	ID      string
+	Same    labelled // the ID and the server of another finding that says the same
 	Mark    markView
 	Titles  []labelled // check and title
 	Ended   string     // of an acceptance that ran out
@@ -33,7 +35,7 @@ type refView struct{ Text, URL string }
 
 func findingViewOf(b block) findingView {
 	v := findingView{Mark: markOf(b.found[0].Level), Also: strings.Join(b.also, ", "), Ended: acceptanceText(b.found[0])}
-	v.Text = Escape(strings.TrimSpace(b.checks[0].Text + " " + b.found[0].Why))
+	v.Text = strings.TrimSpace(b.checks[0].Text + " " + Escape(b.found[0].Why))
 	var clauses, refs, from []string
 	for i, c := range b.checks {
 		f := b.found[i]
@@ -46,7 +48,9 @@ func findingViewOf(b block) findingView {
 	}
 	v.Clauses, v.From = clauseRefs(clauses), namesText(from)
 	for _, r := range refs {
-		v.Refs = append(v.Refs, refView{r, refURL(r)})
+		if ref := (refView{r, refURL(r)}); !slices.Contains(v.Clauses, ref) {
+			v.Refs = append(v.Refs, ref)
+		}
 	}
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/mailtls/mailtls/evidence"
 	"golang.org/x/net/html"
 )
 
@@ -36,6 +37,8 @@ func TestHTML(t *testing.T) {
 		"healthy": build(t, healthy(t)), "weak": build(t, weak(t)), "throttled": build(t, throttled(t)),
 		"unanswered": build(t, unanswered(t)), "several": build(t, healthy(t), throttled(t), weak(t), unanswered(t)),
 		"none": build(t), "policies": Judge(build(t, weak(t)), mailPolicy(t), others(t), scanned.Add(day)), "hostile": build(t, hostile(t)),
+		"many":     build(t, slices.Repeat([]*evidence.Endpoint{healthy(t), throttled(t), weak(t), unanswered(t)}, 4)...),
+		"accepted": Accept(build(t, weak(t), healthy(t)), someAccepted(t)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, tokens := htmlOf(t, r)
@@ -114,7 +117,7 @@ func needsNothing(t *testing.T, tokens []html.Token) {
 
 // TestHTMLTellsWhatTextTells wants each finding and each reason on the page.
 func TestHTMLTellsWhatTextTells(t *testing.T) {
-	for _, e := range []*Report{build(t, weak(t)), build(t, throttled(t)), build(t, unanswered(t))} {
+	for _, e := range []*Report{build(t, weak(t)), build(t, throttled(t)), build(t, unanswered(t)), build(t, weak(t), weak(t), healthy(t))} {
 		_, tokens := htmlOf(t, e)
 		var text strings.Builder
 		for _, k := range tokens {
@@ -147,6 +150,18 @@ func TestRefURL(t *testing.T) {
 	} {
 		if got := refURL(ref); got != want {
 			t.Errorf("%s: %q, want %q", ref, got, want)
+		}
+	}
+}
+
+// TestNumbers writes runs of numbers in short.
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		list []int
+		want string
+	}{{[]int{1}, "1"}, {[]int{1, 2}, "1, 2"}, {[]int{2, 3, 4, 6, 8, 9}, "2–4, 6, 8, 9"}, {[]int{1, 2, 3, 4, 5, 6, 7, 8, 9}, "all"}} {
+		if got := numbers(c.list, 9); got != c.want {
+			t.Errorf("%v: %q, want %q", c.list, got, c.want)
 		}
 	}
 }

@@ -17,7 +17,9 @@ type view struct {
 	Summary   string // of several endpoints
 	Notes     []string
 	Endpoints []endpointView
-	Matrix    []matrixRow // promises by endpoint, if there are several
+	Matrix    []matrixRow   // promises by endpoint, if there are several
+	Checks    []sharedCheck // of several endpoints
+	Glossary  []labelled    // what each check looks for
 	About     []labelled
 }
 
@@ -59,8 +61,8 @@ type promiseView struct {
 type unknownView struct{ Why, Checks string }
 
 type checkView struct {
-	Mark              markView
-	ID, Title, Detail string
+	Mark       markView
+	ID, Detail string
 }
 
 func viewOf(r *Report, mail *policy.Policy) view {
@@ -71,6 +73,11 @@ func viewOf(r *Report, mail *policy.Policy) view {
 	if len(r.Endpoints) == 1 {
 		v.Title = "TLS of " + Escape(name(r.Endpoints[0].Target))
 	}
+	shareTexts(v.Endpoints)
+	v.Checks = shareChecks(v.Endpoints)
+	for _, c := range check.All() {
+		v.Glossary = append(v.Glossary, labelled{c.ID, c.Title})
+	}
 	for _, n := range r.Notes {
 		v.Notes = append(v.Notes, Escape(n.Text))
 	}
@@ -79,6 +86,24 @@ func viewOf(r *Report, mail *policy.Policy) view {
 	}
 	v.About = aboutRun(r)
 	return v
+}
+
+// shareTexts names each finding, and replaces what an earlier server's finding says by a link to that: a page about many
+// servers would else say the same over and over.
+func shareTexts(endpoints []endpointView) {
+	first := make(map[string]labelled)
+	for i := range endpoints {
+		for j := range endpoints[i].Findings {
+			f := &endpoints[i].Findings[j]
+			f.ID = fmt.Sprintf("%sf%d", endpoints[i].ID, j+1)
+			key := fmt.Sprint(f.Text, f.Clauses, f.Refs)
+			if other, ok := first[key]; ok {
+				f.Same = other
+			} else {
+				first[key] = labelled{f.ID, endpoints[i].Name}
+			}
+		}
+	}
 }
 
 // countVerdicts says how many endpoints have which verdict, worst first.
@@ -265,8 +290,7 @@ func capsOf(e Endpoint) []labelled {
 func checksOf(findings []check.Finding) []checkView {
 	var out []checkView
 	for _, f := range findings {
-		c, _ := check.ByID(f.Check)
-		out = append(out, checkView{markOf(f.Level), Escape(f.Check), c.Title, Escape(f.Message)})
+		out = append(out, checkView{markOf(f.Level), Escape(f.Check), Escape(f.Message)})
 	}
 	return out
 }

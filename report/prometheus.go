@@ -53,7 +53,7 @@ func metrics() []metric {
 		}},
 		{"mailtls_judged_info", "By what the server was judged.", func(e Endpoint) []sample {
 			return one(1, "policy", e.Judged.Policy, "policy_version", e.Judged.Version, "policy_sha256", e.Judged.SHA256, "role", string(e.Judged.Role),
-				"source", e.Source, "evidence_sha256", e.SHA256)
+				"source", e.Source, "resolver", e.Target.Resolver, "evidence_sha256", e.SHA256)
 		}},
 	}
 }

@@ -162,6 +162,9 @@ func sarifResultOf(e Endpoint, rule string, index int, level check.Level, messag
 		PartialFingerprints: map[string]string{"mailtls/v1": fingerprint(e.Target, rule)},
 		Properties:          map[string]any{"address": Escape(e.Target.Address), "evidenceSHA256": Escape(e.SHA256), "source": Escape(e.Source)},
 	}
+	if e.Target.Resolver != "" {
+		x.Properties["resolver"] = Escape(e.Target.Resolver)
+	}
 	switch level {
 	case check.Fail:
 		x.Level = "error"
