@@ -13,6 +13,13 @@ import (
 // errNotHello says that the client sent something else than a ClientHello.
 var errNotHello = errors.New("not a ClientHello")
 
+// The limits in bytes of what the lab reads: no hello can be longer than its vectors, and none needs more than a record for
+// each of its bytes.
+const (
+	maxHello    = 1 << 18
+	maxHelloRaw = 6 << 18
+)
+
 // hello is a ClientHello with what the lab needs to know of it.
 type hello struct {
 	tlswire.ClientHello
@@ -38,14 +45,16 @@ func (s *session) readHello() (hello, error) {
 		return s.readHelloV2()
 	}
 	var h hello
-	var buffer tlswire.HandshakeBuffer
+	buffer := tlswire.HandshakeBuffer{MaxMessage: maxHello}
 	for {
 		record, err := s.readRecord()
 		if err != nil {
 			return h, err
 		}
 		h.records++
-		h.raw = append(h.raw, record...)
+		if h.raw = append(h.raw, record...); len(h.raw) > maxHelloRaw {
+			return h, fmt.Errorf("reading a hello in %d records: %w", h.records, tlswire.ErrTooLarge)
+		}
 		if record[0] != byte(tlswire.ContentHandshake) {
 			return h, errNotHello
 		}

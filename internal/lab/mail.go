@@ -120,6 +120,7 @@ func (s *session) commands() (start bool, err error) {
 		if err != nil {
 			return false, err
 		}
+		s.heard(line)
 		if err := s.provoked(line); err != nil {
 			return false, err
 		}

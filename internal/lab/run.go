@@ -128,12 +128,14 @@ func (r *Running) serve(ctx context.Context, conn net.Conn) {
 	number, refused := r.admit(time.Now())
 	defer r.leave()
 	s := &session{Running: r, ctx: ctx, number: number, raw: conn, in: bufio.NewReader(conn), out: conn}
+	s.watched(time.Now())
 	var err error
 	if refused {
 		err = s.throttle()
 	} else {
 		err = s.run()
 	}
+	s.told(err)
 	if errors.Is(err, errReset) {
 		s.reset()
 		return

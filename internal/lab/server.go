@@ -33,6 +33,10 @@ type Server struct {
 	// those of a server for users, which policies judge by stricter rules than one
 	// between mail domains.
 	Want map[string]string
+
+	// Watch, if set, is told of each connection when it ends, from several goroutines at once. A connection that is
+	// watched ends after two minutes.
+	Watch func(Visit)
 }
 
 // Preference is whose order decides about suites.

@@ -24,6 +24,7 @@ type session struct {
 	in     *bufio.Reader // of raw, or of the TLS connection in it
 	out    io.Writer     // likewise; a dripper once the server slows down
 	secure bool          // TLS is up
+	visit  Visit
 }
 
 // run carries the connection from its first byte to its last.

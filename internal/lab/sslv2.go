@@ -14,9 +14,12 @@ const maxHelloV2 = 4096
 // readHelloV2 reads a CLIENT-HELLO of SSLv2, which may be one for a later version
 // (RFC 5246, Appendix E.2).
 func (s *session) readHelloV2() (hello, error) {
-	head, err := s.in.Peek(3)
+	head, err := s.in.Peek(4)
 	if err != nil {
 		return hello{}, err
+	}
+	if tlswire.Sniff(head) != tlswire.FramingSSLv2 { // or one would wait for the rest of a record that is none
+		return hello{}, errNotHello
 	}
 	n := 2 + int(head[0]&0x7f)<<8 + int(head[1])
 	if head[0]&0x80 == 0 {

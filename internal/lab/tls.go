@@ -18,8 +18,10 @@ func (s *session) tls() error {
 	}
 	h, err := s.readHello()
 	if err != nil {
+		s.visit.Problem = err
 		return s.notHello(err)
 	}
+	s.saw(&h)
 	if err := s.step(AtHello); err != nil {
 		return err
 	}
@@ -41,9 +43,13 @@ func (s *session) answer(h *hello) error {
 	var r refused
 	switch {
 	case errors.As(err, &r):
+		s.visit.Problem = err
 		return s.refuse(tlswire.AlertDescription(r))
 	case err != nil:
 		return err
+	}
+	s.visit.Got = Agreed{c.version, c.suite, c.group}
+	switch {
 	case s.handsOff(h, c):
 		return s.handOff(h, c)
 	case c.version == tlswire.TLS13:

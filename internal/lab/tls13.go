@@ -27,6 +27,7 @@ func (s *session) answer13(h *hello, c choice) error {
 	}
 	q.Inner.pervert(config)
 	peer, err := tlspeer.Server(s.ctx, &replayed{s.raw, s.in, s.out}, h.message, config)
+	s.sawAgain(peer)
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,7 @@ func (s *session) script13(h *hello, c choice) error {
 		if *h, err = s.readSecondHello(); err != nil {
 			return s.notHello(err)
 		}
+		s.visit.Second = &h.ClientHello
 		if err := s.step(AtRetryHello); err != nil {
 			return err
 		}
