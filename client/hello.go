@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,7 +12,8 @@ import (
 // The oldest version that the client takes is told by supported_versions alone; without it, least is believed. Name, kind,
 // protocols and limits are left to the caller. The error is an extension that is malformed.
 func FromHello(h tlswire.ClientHello, least tlswire.Version) (Profile, error) {
-	p := Profile{Min: least, Max: h.Version, Fidelity: Captured}
+	newest := min(h.Version, tlswire.TLS12) // RFC 8446, Section 4.2.1
+	p := Profile{Min: min(least, newest), Max: newest, Fidelity: Captured}
 	for _, s := range h.Suites {
 		if !s.IsGREASE() {
 			p.Suites = append(p.Suites, s)
@@ -23,6 +25,18 @@ func FromHello(h tlswire.ClientHello, least tlswire.Version) (Profile, error) {
 		}
 	}
 	return p, nil
+}
+
+// FromHelloV2 is FromHello of a hello in the form of SSLv2 (RFC 5246, Appendix E.2), which has no extensions. Cipher kinds of
+// SSLv2 are left out: this package does not follow SSLv2. The error is a hello that offers nothing else.
+func FromHelloV2(h tlswire.ClientHelloV2, least tlswire.Version) (Profile, error) {
+	if h.Version < tlswire.SSLv3 {
+		return Profile{}, errors.New("the client speaks SSLv2 alone")
+	}
+	suites := slices.DeleteFunc(slices.Clone(h.Ciphers), tlswire.Suite.IsSSLv2)
+	p, err := FromHello(tlswire.ClientHello{Version: h.Version, Suites: suites}, least)
+	p.SSLv2Hello = true
+	return p, err
 }
 
 func (p *Profile) extension(x tlswire.Extension) (err error) {
