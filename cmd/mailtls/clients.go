@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -23,7 +22,9 @@ const clientsExample = `  mailtls clients                              all progr
   mailtls clients --report report.json --without advised
                                                who, if all were done that the policy asks for
   mailtls clients --report report.json --without advised --policy ncsc-nl-2025
-                                               the same by another policy`
+                                               the same by another policy
+  mailtls clients --report report.json --profile senders.csv --alone
+                                               what your own sender would get`
 
 const clientsLong = `Show what mail programs offer in a TLS handshake; with a report, what each of them
 would get from the servers in it, and who would be cut off if they stopped
@@ -37,7 +38,8 @@ const advised = "advised"
 type clientsFlags struct {
 	format   choice
 	report   fileName
-	profiles fileName
+	profiles fileNames
+	alone    bool
 	without  changes
 	policy   advisor
 }
@@ -57,10 +59,11 @@ func (a *app) clientsCommand() *cobra.Command {
 	fs.SortFlags = false
 	fs.Var(&f.report, "report", "report in JSON whose servers to look at; -: from standard input")
 	fs.Var(&f.without, "without", "what the servers would no longer accept: "+strings.Join(changeNames(), ", "))
-	fs.Var(&f.profiles, "profiles", "file of further programs, as docs/clients.md describes it")
 	fs.Var(&f.policy, "policy", "whose advice --without advised follows (see mailtls policies), or a file with one")
 	f.policy.complete(cmd)
-	group(fs, "What to show", "report", "without", "policy", "profiles")
+	fs.Var(&f.profiles, "profile", "file of further programs, as docs/clients.md describes it; may be repeated")
+	fs.BoolVar(&f.alone, "alone", false, "only the programs of --profile, none of those that are built in")
+	group(fs, "What to show", "report", "without", "policy", "profile", "alone")
 	fs.Var(&f.format, "format", "how to write it")
 	group(fs, "How to report", "format")
 	return cmd
@@ -117,9 +120,15 @@ func (a *app) runClients(f *clientsFlags, filter string) error {
 	if f.policy.policy != nil && !slices.Contains(f.without.names, advised) {
 		return usageError{errors.New("--policy says whose advice to follow: want --without advised, too")}
 	}
+	if f.alone && len(f.profiles.names) == 0 {
+		return usageError{errors.New("--alone leaves out all programs that are built in: want --profile, too")}
+	}
 	profiles, err := f.read()
 	if err != nil {
 		return err
+	}
+	if len(profiles) == 0 {
+		return usageError{fmt.Errorf("there is no program in %s", report.Escape(f.profiles.String()))}
 	}
 	found := client.Matching(profiles, filter)
 	if len(found) == 0 {
@@ -138,22 +147,34 @@ func (a *app) runClients(f *clientsFlags, filter string) error {
 	return nil
 }
 
-// read reads the profiles that are built in, and those of the user's file.
+// read reads the profiles of the user's files, and those that are built in. One of the user's takes the place of the one
+// that is built in under its id.
 func (f *clientsFlags) read() ([]client.Profile, error) {
-	profiles, err := client.All()
-	if err != nil || f.profiles.value == "" {
-		return profiles, err
+	var out []client.Profile
+	there := make(map[string]string)
+	for _, name := range f.profiles.names {
+		list, err := readProfiles(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		for _, p := range list {
+			if first, twice := there[p.ID]; twice {
+				return nil, usageError{fmt.Errorf("%s: id: %q was in %s already", report.Escape(name), p.ID, report.Escape(first))}
+			}
+			there[p.ID] = name
+		}
+		out = append(out, list...)
 	}
-	file, err := os.Open(f.profiles.value)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("the profiles cannot be read: %w", err)}
+	if f.alone {
+		return out, nil
 	}
-	defer file.Close()
-	more, err := client.Read(file)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", report.Escape(f.profiles.value), err)}
+	builtIn, err := client.All()
+	for _, p := range builtIn {
+		if _, mine := there[p.ID]; !mine {
+			out = append(out, p)
+		}
 	}
-	return append(more, profiles...), nil
+	return out, err
 }
 
 func noClient(filter string, profiles []client.Profile) error {

@@ -110,6 +110,22 @@ func (h *hostName) Set(s string) error {
 	return nil
 }
 
+// fileNames is a flag that takes the name of a file, as often as one likes.
+type fileNames struct{ names []string }
+
+func (f *fileNames) String() string { return strings.Join(f.names, ",") }
+
+// Type is shown in the help as what the flag takes.
+func (f *fileNames) Type() string { return "file" }
+
+func (f *fileNames) Set(s string) error {
+	if s == "" {
+		return errors.New("want the name of a file")
+	}
+	f.names = append(f.names, s)
+	return nil
+}
+
 // fileName is a flag that takes the name of a file.
 type fileName struct{ value string }
 

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
+	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -18,7 +18,8 @@ import (
 
 const labExample = `  mailtls lab list
   mailtls lab serve ancient
-  mailtls lab serve strong-imap sslv3 --port 2500`
+  mailtls lab serve strong-imap sslv3 --port 2500
+  mailtls lab serve --port 2525 --log-clients`
 
 func (a *app) labCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -54,12 +55,24 @@ func (a *app) labListCommand() *cobra.Command {
 func (a *app) labServeCommand() *cobra.Command {
 	port := &number{max: maxPort}
 	var ca string
+	log := new(logFlags)
 	cmd := &cobra.Command{
-		Use:     "serve [flags] NAME...",
+		Use:     "serve [flags] [NAME...]",
 		Short:   "Run servers of the lab until Ctrl-C",
-		Example: labExample,
-		Args:    takes(1, math.MaxInt, "the name of a server"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.serveLab(cmd.Context(), args, port.value, ca) },
+		Long:    labServeLong,
+		Example: labServeExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := log.check(cmd.Flags()); err != nil {
+				return err
+			}
+			switch {
+			case len(args) == 0 && log.path.value == "":
+				return usageError{errors.New("serve: want the name of a server; see mailtls lab serve --help")}
+			case len(args) == 0:
+				args = []string{logServer}
+			}
+			return a.serveLab(cmd.Context(), args, port.value, ca, log)
+		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return labNames(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -68,18 +81,33 @@ func (a *app) labServeCommand() *cobra.Command {
 	group(cmd.Flags(), "Where to listen", "port")
 	cmd.Flags().StringVar(&ca, "write-ca", "", "write the lab's root certificates to this `file`, for scan --ca-file")
 	group(cmd.Flags(), "Certificates", "write-ca")
+	log.register(cmd.Flags())
 	return cmd
 }
 
+const labServeLong = `Run servers of the lab until Ctrl-C.
+
+With --log-clients, they tell of each client what it offers: versions, cipher suites,
+groups, signature schemes, whether it asked for TLS at all; and what the policy thinks
+of that. So you see what your own server does when it sends: have it deliver a test
+mail to the lab, which takes none and bounces it. The client is also saved as a
+program for mailtls clients, in ` + logDefault + ` unless =FILE or =FOLDER says another place.`
+
+const labServeExample = `  mailtls lab serve ancient
+  mailtls lab serve strong-imap sslv3 --port 2500
+  mailtls lab serve --port 2525 --log-clients
+  swaks --server 127.0.0.1:2525 --tls --to me@lab.test     from another terminal
+  mailtls clients --profile ` + logDefault + ` --alone --report report.json`
+
 const maxPort = 65535
 
-func (a *app) serveLab(ctx context.Context, names []string, port int, caFile string) error {
+func (a *app) serveLab(ctx context.Context, names []string, port int, caFile string, log *logFlags) error {
 	if last := port + len(names) - 1; port > 0 && last > maxPort {
 		return usageError{fmt.Errorf("--port %d leaves no port for the last of %d servers: want at most %d", port, len(names), maxPort-len(names)+1)}
 	}
 	for _, name := range names {
 		if _, err := labServer(name); err != nil { // before any is started
-			return err
+			return log.meant(name, err)
 		}
 	}
 	l, err := newLab()
@@ -87,6 +115,13 @@ func (a *app) serveLab(ctx context.Context, names []string, port int, caFile str
 		return err
 	}
 	defer l.close()
+	if log.path.value != "" {
+		clients, err := log.open(a)
+		if err != nil {
+			return err
+		}
+		l.watch = clients.watch
+	}
 	if caFile != "" {
 		if err := os.WriteFile(caFile, l.roots(), 0o644); err != nil {
 			return fmt.Errorf("writing the lab's roots: %w", err)
@@ -101,7 +136,7 @@ func (a *app) serveLab(ctx context.Context, names []string, port int, caFile str
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "%-32s %s: %s\n", labTarget(r), name, r.Server.Title)
+		fmt.Fprintf(log.place(a), "%-32s %s: %s\n", labTarget(r), name, r.Server.Title)
 	}
 	fmt.Fprintln(a.stderr, "Ctrl-C ends it.")
 	<-ctx.Done()
@@ -112,6 +147,7 @@ func (a *app) serveLab(ctx context.Context, names []string, port int, caFile str
 type runningLab struct {
 	ca      *lab.CA
 	running []*lab.Running
+	watch   func(lab.Server, lab.Visit) // is told of each connection; nil: nobody is
 }
 
 func newLab() (*runningLab, error) {
@@ -139,6 +175,9 @@ func (l *runningLab) start(ctx context.Context, name, addr string) (*lab.Running
 	s, err := labServer(name)
 	if err != nil {
 		return nil, err
+	}
+	if l.watch != nil {
+		s.Watch = func(v lab.Visit) { l.watch(s, v) }
 	}
 	r, err := lab.Listen(ctx, s, l.ca, addr)
 	if err != nil {

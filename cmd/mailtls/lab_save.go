@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/mailtls/mailtls/client"
+	"github.com/mailtls/mailtls/report"
+)
+
+// profileStore keeps programs in a file, or each in one of its own in a folder. It overwrites nothing of another's: a file is
+// read first, and what was in it stays.
+type profileStore struct {
+	path  string
+	dir   bool
+	known []client.Profile
+}
+
+// maxStored is how many programs a store takes, lest somebody fills the disk with new hellos.
+const maxStored = 1000
+
+// openStore finds out whether path is a folder, and reads the file if there is one. A folder is told by its name, which ends
+// in a slash, or by being there.
+func openStore(path string) (*profileStore, error) {
+	s := &profileStore{path: path}
+	at, err := os.Stat(path)
+	switch {
+	case err == nil && at.IsDir():
+		s.dir = true
+		return s, nil
+	case strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)):
+		s.dir = true
+		err = os.MkdirAll(path, 0o755)
+	case err == nil:
+		s.known, err = readProfiles(path)
+	case errors.Is(err, fs.ErrNotExist):
+		err = s.write(path, nil, true) // so that it is known now whether that works
+	}
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--log-clients: %w", err)}
+	}
+	return s, nil
+}
+
+// readProfiles reads a file of programs; the error names the file.
+func readProfiles(path string) ([]client.Profile, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the profiles cannot be read: %w", err)
+	}
+	defer file.Close()
+	list, err := client.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", report.Escape(path), err)
+	}
+	return list, nil
+}
+
+// add keeps a program, and returns the id that it has there, and whether it is new. A program of the same name that offers
+// the same is there already, whenever it came.
+func (s *profileStore) add(p client.Profile) (id string, fresh bool, err error) {
+	var text bytes.Buffer
+	if err := client.Write(&text, []client.Profile{p}); err != nil {
+		return "", false, err
+	}
+	if _, err := client.Read(&text); err != nil {
+		return "", false, fmt.Errorf("it contradicts itself: %w", err)
+	}
+	if len(s.known) >= maxStored {
+		return "", false, fmt.Errorf("there are %d already", maxStored)
+	}
+	for _, k := range s.known {
+		if same(k, p) {
+			return k.ID, false, nil
+		}
+	}
+	base := p.ID
+	for n := 2; ; n++ {
+		there, err := s.find(p.ID)
+		switch {
+		case err != nil:
+			return "", false, err
+		case there == nil:
+			return p.ID, true, s.keep(p)
+		case same(*there, p):
+			return p.ID, false, nil
+		}
+		p.ID = fmt.Sprintf("%s-%d", base, n)
+	}
+}
+
+// find returns the program that has an id in the store, or nil.
+func (s *profileStore) find(id string) (*client.Profile, error) {
+	for i := range s.known {
+		if s.known[i].ID == id {
+			return &s.known[i], nil
+		}
+	}
+	if !s.dir {
+		return nil, nil
+	}
+	list, err := readProfiles(s.file(id))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil || len(list) != 1:
+		return &client.Profile{}, nil // somebody else's, and never the same
+	}
+	return &list[0], nil
+}
+
+func (s *profileStore) file(id string) string { return filepath.Join(s.path, id+".csv") }
+
+// same reports whether two programs are one, whenever they were seen.
+func same(a, b client.Profile) bool {
+	b.ID, b.Source = a.ID, a.Source
+	return reflect.DeepEqual(a, b)
+}
+
+func (s *profileStore) keep(p client.Profile) error {
+	s.known = append(s.known, p)
+	if s.dir {
+		return s.write(s.file(p.ID), []client.Profile{p}, true)
+	}
+	return s.write(s.path, s.known, false)
+}
+
+// write writes a file whole or not at all. A file that is to be new must not be there.
+func (s *profileStore) write(path string, list []client.Profile, fresh bool) error {
+	if fresh {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err != nil {
+			return fmt.Errorf("saving: %w", err)
+		}
+		return errors.Join(client.Write(file, list), file.Close())
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".mailtls-*.csv")
+	if err != nil {
+		return fmt.Errorf("saving: %w", err)
+	}
+	err = errors.Join(client.Write(file, list), file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name()) // what is left of it
+	}
+	return err
+}
+
+// slug makes an id of a name, which is also safe as the name of a file: of a-z, 0-9, "." and "-".
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '.' && b.Len() > 0:
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 80 {
+			break
+		}
+	}
+	if out := strings.Trim(b.String(), "-."); out != "" {
+		return out
+	}
+	return "client"
+}
+
+// printable makes a name for people of what a client, or somebody, wrote.
+func printable(name string) string {
+	name = report.Escape(strings.TrimSpace(name))
+	if len(name) > 80 {
+		name = name[:80]
+	}
+	return strings.TrimLeft(strings.ToValidUTF8(name, ""), "=+-@") // which spreadsheets take for a formula
+}
