@@ -32,7 +32,7 @@ func (c *conversation) Write(b []byte) (int, error) {
 	}
 }
 
-// greeting, and replies to commands: the least that an SMTP client needs to say EHLO and QUIT (RFC 5321, Section 4.2).
+// greeting, and replies to commands: the least that an SMTP client needs to be turned away (RFC 5321, Section 4.2).
 const greeting = "220 " + Host + " ESMTP\r\n"
 
 func smtpReply(command string) string {
@@ -40,6 +40,10 @@ func smtpReply(command string) string {
 	switch verb {
 	case "EHLO", "HELO":
 		return "250 " + Host + "\r\n"
+	case "MAIL": // for good, so that a sender does not try again
+		return "550 no\r\n"
+	case "RSET":
+		return "250 ok\r\n"
 	case "QUIT":
 		return "221 bye\r\n"
 	}
