@@ -38,7 +38,7 @@ func handshakeChecks() []Check {
 			Title: "Handshakes are signed with SHA-1 or MD5",
 			Text: "Collisions for both hashes can be computed. Servers must not sign with them, even for clients that ask " +
 				"for nothing else.",
-			Refs:    []string{"RFC 9155, Section 3", "CVE-2015-7575"},
+			Refs:    []string{"RFC 9155, Section 4", "CVE-2015-7575"},
 			Cause:   []string{"md5-signature"},
 			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
 			Settled: func(f *evidence.Facts) bool { return signsWeakly(f) != evidence.Unsure },
