@@ -18,7 +18,7 @@ type Check struct {
 	Needs []evidence.Need // the facts that Eval reads
 	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out
 
-	// Settled reports whether the open part of Partial facts cannot change the answer. Without it, it always can.
+	// Settled reports whether what is open of Partial and Unknown facts cannot change the answer. Without it, it always can.
 	Settled func(*evidence.Facts) bool
 
 	// Eval judges a subject that shows only the facts of Needs, all of them Known or Partial.
@@ -68,7 +68,9 @@ func (c *Check) missing(facts *evidence.Facts) (Finding, bool) {
 		case evidence.Inapplicable:
 			return notApplicable(why), true
 		case evidence.Unknown:
-			out, missing = undecided(why), true
+			if c.Settled == nil || !c.Settled(facts) {
+				out, missing = undecided(why), true
+			}
 		case evidence.NotSought:
 			out, missing = undecided("this scan did not ask for it ("+n.Key.Name+")"), true
 		}

@@ -39,7 +39,7 @@ func downgradeChecks() []Check {
 			Needs: []evidence.Need{{Key: evidence.KeyFallbackSCSV}, {Key: evidence.KeyVersions}},
 			Extra: true,
 			Settled: func(f *evidence.Facts) bool {
-				return fallsBack(f) != evidence.Unsure && f.FallbackSCSV.State == evidence.Known
+				return fallsBack(f) == evidence.No || fallsBack(f) == evidence.Yes && f.FallbackSCSV.State == evidence.Known
 			},
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.FallbackSCSV

@@ -13,7 +13,7 @@ import (
 type Step struct {
 	Title   string   // what it does
 	Where   string   // the file that Lines belong into; empty if they are commands
-	For     string   // which versions or builds it is for; empty if it fits all that the server may be
+	For     string   // which versions or builds it is for, unless it fits all that the server may be, and whether we tried it
 	Lines   []string // commands, or lines of a file
 	Note    string   // what else to know
 	Warning string   // whom it may hurt
@@ -53,6 +53,9 @@ func (s Software) steps(x Setting, g Guess) []Step {
 		label := ""
 		if !f.always(g) {
 			label = f.label(s.Title)
+		}
+		if s.Tried.How == Cured && !s.Tried.has(f) {
+			label = strings.TrimPrefix(label+", "+notTried, ", ")
 		}
 		commands, where := slices.Clone(f.Run), ""
 		lines := named(f.Lines, g.Name)

@@ -44,6 +44,62 @@ func TestDataIsWhole(t *testing.T) {
 	}
 }
 
+// toCome are checks that fixes are there for already.
+func toCome() []string {
+	return []string{
+		"plaintext-auth", "auth-before-tls", "mail-before-tls", "starttls-not-enforced", "cram-md5-before-tls", "auth-on-25",
+		"implicit-tls-missing", "requiretls", "cert-revoked", "debian-weak-key", "banner-version", "imap-compress",
+		"port-inconsistency", "cleartext-port-open", "ocsp-staple-invalid",
+	}
+}
+
+func TestCuresAreChecks(t *testing.T) {
+	all, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		for _, x := range s.Settings {
+			for _, id := range x.Cures {
+				if _, ok := check.ByID(id); !ok && !slices.Contains(toCome(), id) {
+					t.Errorf("%s, %s: there is no check %s", s.Name, x.Title, id)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatWasTriedIsSaid(t *testing.T) {
+	all, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		known := slices.Contains([]How{Untried, Taken, Scanned, Cured}, s.Tried.How)
+		if !known || (s.Tried.How == Untried) != (s.Tried == Tried{}) || s.Tried.How != Untried && (s.Tried.With == "" || !IsVersion(s.Tried.Version)) {
+			t.Errorf("%s: %+v", s.Name, s.Tried)
+		}
+	}
+	expired := check.Finding{Check: "cert-expired", Level: check.Fail}
+	for version, want := range map[string][]string{
+		"":    {"Dovecot 2.4 and newer, not tried by us", "Dovecot before 2.4", ""},
+		"2.4": {"not tried by us", ""},
+		"2.3": {"", ""},
+	} {
+		var got []string
+		for _, step := range Advice(expired, Guess{Software: "dovecot", Version: version}) {
+			got = append(got, step.For)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("Dovecot %s: %q, want %q", version, got, want)
+		}
+	}
+	dovecot, _ := Named("dovecot")
+	if text := dovecot.Harden("2.4"); strings.Count(text, "# Not tried by us:\n") != 2 {
+		t.Errorf("Dovecot 2.4:\n%s", text)
+	}
+}
+
 func TestUnknownFieldsAreErrors(t *testing.T) {
 	for _, text := range []string{`{"unknown": "x"}`, `{"settings": [{"title": "no form"}]}`, `{`, `[]`} {
 		if _, err := parse([]byte(text)); err == nil {
@@ -150,7 +206,7 @@ func TestHarden(t *testing.T) {
 	}
 	for _, s := range all {
 		text := s.Harden("")
-		if strings.Contains(text, "ot tried by us") == (s.Tried != "") {
+		if strings.Contains(text, "Not tried by us: ") != (s.Tried.How == Untried) {
 			t.Errorf("%s: tried %q, but:\n%s", s.Name, s.Tried, text)
 		}
 		for line := range strings.Lines(text) {

@@ -18,11 +18,7 @@ func (s Software) Harden(version string) string {
 		title += " " + version
 	}
 	p.say(title + ": TLS as the policy mail asks for it. Goes into " + s.File + ".")
-	if s.Tried != "" {
-		p.say("Tried by us: " + s.Tried + ".")
-	} else {
-		p.say("Not tried by us: these settings come from its documentation. Check them before you rely on them.")
-	}
+	p.say(s.Tried.sentence())
 	p.say("Put your own name and files where " + anyName + " stands.")
 	p.lines(s.Head)
 	for _, x := range s.Settings {
@@ -57,8 +53,15 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 	}
 	set := false
 	for _, f := range forms {
-		if label := f.label(s.Title); label != "" && !f.always(g) {
-			p.say(label + ":")
+		label := ""
+		if !f.always(g) {
+			label = f.label(s.Title)
+		}
+		if s.Tried.How != Untried && !s.Tried.has(f) {
+			label = strings.TrimPrefix(label+", "+notTried, ", ")
+		}
+		if label != "" {
+			p.say(upper(label) + ":")
 		}
 		if len(f.Run) > 0 {
 			p.say("Run:")
@@ -72,6 +75,9 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 		set = set || len(f.Lines) > 0
 	}
 }
+
+// upper returns a label as the beginning of a sentence.
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func cures(x Setting) string {
 	if len(x.Cures) == 0 {

@@ -16,21 +16,20 @@ var data embed.FS
 
 // Software is one mail server, or a program that does TLS in front of one.
 type Software struct {
-	Name          string   `json:"name"`  // as in "mailtls harden NAME"
-	Title         string   `json:"title"` // as its makers write it
-	Also          []string `json:"also,omitempty"`
-	Tried         string   `json:"tried"`                     // what of it our tests tried, and how; empty if nothing
-	TriedByPolicy string   `json:"tried_by_policy,omitempty"` // the same of ByPolicy
-
-	Protocols []string  `json:"protocols"` // that it is recognised in
-	Marks     Marks     `json:"marks"`     // how it is recognised
-	File      string    `json:"file"`      // where the lines belong, for people
-	Comment   string    `json:"comment"`   // what begins a comment in that file
-	Edit      string    `json:"edit"`      // the command that puts one line into it, with %s for the line; empty if there is none
-	After     []string  `json:"after"`     // commands that make the server read it
-	Head      []string  `json:"head"`      // lines of a whole configuration before the settings
-	Tail      []string  `json:"tail"`      // and after them
-	Settings  []Setting `json:"settings"`  // in the order of a whole configuration
+	Name          string    `json:"name"`  // as in "mailtls harden NAME"
+	Title         string    `json:"title"` // as its makers write it
+	Also          []string  `json:"also,omitempty"`
+	Tried         Tried     `json:"tried"`                     // what our tests did with it
+	TriedByPolicy string    `json:"tried_by_policy,omitempty"` // the same of ByPolicy, for people; empty if nothing
+	Protocols     []string  `json:"protocols"`                 // that it is recognised in
+	Marks         Marks     `json:"marks"`                     // how it is recognised
+	File          string    `json:"file"`                      // where the lines belong, for people
+	Comment       string    `json:"comment"`                   // what begins a comment in that file
+	Edit          string    `json:"edit"`                      // the command that puts one line into it, with %s for the line; empty if there is none
+	After         []string  `json:"after"`                     // commands that make the server read it
+	Head          []string  `json:"head"`                      // lines of a whole configuration before the settings
+	Tail          []string  `json:"tail"`                      // and after them
+	Settings      []Setting `json:"settings"`                  // in the order of a whole configuration
 }
 
 // Setting is one thing to set, and what that cures.

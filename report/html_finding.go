@@ -21,6 +21,7 @@ type findingView struct {
 	From    string // the observations that show it
 	Clauses []refView
 	Refs    []refView
+	Fix     *fixView
 }
 
 // seenView is what was seen, and the names that decided.

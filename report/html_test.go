@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/fix"
 	"golang.org/x/net/html"
 )
 
@@ -91,7 +92,7 @@ func wellFormed(t *testing.T, tokens []html.Token) {
 func needsNothing(t *testing.T, tokens []html.Token) {
 	t.Helper()
 	allowed := strings.Fields("html head meta title style body main header h1 h2 h3 p strong span code a div section article " +
-		"table tr td th ul li details summary dl dt dd footer")
+		"table tr td th ul li pre details summary dl dt dd footer")
 	for _, k := range tokens {
 		if k.Type != html.StartTagToken && k.Type != html.SelfClosingTagToken {
 			continue
@@ -131,6 +132,15 @@ func TestHTMLTellsWhatTextTells(t *testing.T) {
 			}
 			if !strings.Contains(text.String(), p.Check) || !strings.Contains(text.String(), Escape(p.Message)) {
 				t.Errorf("%s is missing: %s", p.Check, p.Message)
+			}
+		}
+		guess, given := fix.Recognise(e.Endpoints[0].Endpoint), make(map[string]string)
+		for _, b := range blocks(e.Endpoints[0].Findings) {
+			c, _ := cureOf(b, guess, given)
+			for _, part := range c.parts {
+				if lines := strings.Join(part.lines, "\n"); !strings.Contains(text.String(), lines) || !strings.Contains(text.String(), part.head) {
+					t.Errorf("the fix of %s is missing: %s\n%s", b.checks[0].ID, part.head, lines)
+				}
 			}
 		}
 		if why := e.Endpoints[0].Facts.Reachable.Why; !strings.Contains(text.String(), why) {

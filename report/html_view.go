@@ -8,6 +8,7 @@ import (
 
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/fix"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -175,8 +176,11 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 		}
 		v.Promises = append(v.Promises, promiseView{markOf(level), p.label, Escape(text)})
 	}
+	guess, given := fix.Recognise(e.Endpoint), make(map[string]string)
 	for _, b := range blocks(e.Findings) {
-		v.Findings = append(v.Findings, findingViewOf(b))
+		f := findingViewOf(b)
+		f.Fix = fixViewOf(b, guess, given)
+		v.Findings = append(v.Findings, f)
 	}
 	v.Accepted, v.Remaining = acceptedOf(e), acceptedLine(e)
 	v.Unknown, v.Advice = unknownOf(e)

@@ -65,7 +65,7 @@ func (a *app) hardenCommand() *cobra.Command {
 
 func (a *app) softwareTable(all []fix.Software) {
 	for _, s := range all {
-		line := fmt.Sprintf("%-12s %-22s %s", s.Name, s.Title, yesNo(s.Tried != "", "", "not tried by us"))
+		line := fmt.Sprintf("%-12s %-22s %s", s.Name, s.Title, s.Tried.Label())
 		fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
 	}
 }

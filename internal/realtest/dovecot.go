@@ -18,32 +18,15 @@ type Dovecot struct {
 }
 
 // Start runs it; see Starter.
-func (d Dovecot) Start(ctx context.Context) (*Server, error) {
-	if _, err := Lookup("dovecot"); err != nil {
-		return nil, err
-	}
-	if os.Geteuid() != 0 {
-		return nil, &MissingError{"dovecot", "it can only be started by root"}
-	}
-	return retry(func() (*Server, error) { return d.start(ctx) })
-}
+func (d Dovecot) Start(ctx context.Context) (*Server, error) { return start(ctx, d.prepare) }
 
-func (d Dovecot) start(ctx context.Context) (*Server, error) {
-	dir, err := folder("dovecot")
-	if err != nil {
-		return nil, err
+func (d Dovecot) prepare() (launch, error) {
+	if err := rootFor("dovecot"); err != nil {
+		return launch{}, err
 	}
-	services, err := addresses("imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
-	if err == nil {
-		err = d.configure(dir, services)
-	}
-	if err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, err
-	}
-	l := launch{name: "dovecot", program: "dovecot", args: []string{"-F", "-c", filepath.Join(dir, "dovecot.conf")}, dir: dir,
-		services: services, logs: []string{filepath.Join(dir, "log")}}
-	return l.runOrRemove(ctx)
+	dir, services, err := prepare("dovecot", d.configure, "imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
+	return launch{name: "dovecot", program: "dovecot", args: []string{"-F", "-c", filepath.Join(dir, "dovecot.conf")}, dir: dir,
+		services: services, logs: []string{filepath.Join(dir, "log")}}, err
 }
 
 func (d Dovecot) configure(dir string, services map[string]string) error {

@@ -25,46 +25,29 @@ type Exim struct {
 const eximUser = "Debian-exim"
 
 // Start runs it; see Starter.
-func (e Exim) Start(ctx context.Context) (*Server, error) {
-	if _, err := Lookup("exim"); err != nil {
-		return nil, err
-	}
-	if os.Geteuid() != 0 {
-		return nil, &MissingError{"exim", "it can only be started by root"}
-	}
-	owner, err := user.Lookup(eximUser)
-	if err != nil {
-		return nil, &MissingError{"exim", "make its user: useradd --system " + eximUser}
-	}
-	uid, err := strconv.Atoi(owner.Uid)
-	if err != nil {
-		return nil, fmt.Errorf("reading Exim's user: %w", err)
-	}
-	return retry(func() (*Server, error) { return e.start(ctx, uid) })
-}
+func (e Exim) Start(ctx context.Context) (*Server, error) { return start(ctx, e.prepare) }
 
-func (e Exim) start(ctx context.Context, uid int) (*Server, error) {
-	dir, err := folder("exim")
-	if err != nil {
-		return nil, err
+func (e Exim) prepare() (launch, error) {
+	if err := rootFor("exim"); err != nil {
+		return launch{}, err
 	}
-	services, err := addresses("smtp", "submissions")
-	if err == nil {
-		err = e.configure(dir, services)
-	}
-	if err == nil {
-		err = os.Chown(dir, uid, -1)
-	}
-	if err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, err
-	}
-	l := launch{name: "exim", program: "exim", args: []string{"-C", filepath.Join(dir, "exim.conf"), "-bdf"}, dir: dir,
-		services: services, logs: []string{filepath.Join(dir, "mainlog"), filepath.Join(dir, "paniclog")}}
-	return l.runOrRemove(ctx)
+	dir, services, err := prepare("exim", e.configure, "smtp", "submissions")
+	return launch{name: "exim", program: "exim", args: []string{"-C", filepath.Join(dir, "exim.conf"), "-bdf"}, dir: dir,
+		services: services, logs: []string{filepath.Join(dir, "mainlog"), filepath.Join(dir, "paniclog")}}, err
 }
 
 func (e Exim) configure(dir string, services map[string]string) error {
+	owner, err := user.Lookup(eximUser)
+	if err != nil {
+		return &MissingError{"exim", "make its user: useradd --system " + eximUser}
+	}
+	uid, err := strconv.Atoi(owner.Uid)
+	if err != nil {
+		return fmt.Errorf("reading Exim's user: %w", err)
+	}
+	if err := os.Chown(dir, uid, -1); err != nil {
+		return fmt.Errorf("giving Exim its folder: %w", err)
+	}
 	pairs, err := writeKeys(dir, e.Keys)
 	if err != nil {
 		return err

@@ -2,10 +2,10 @@ package realtest
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,21 +20,40 @@ import (
 // A weakServer is a configuration with which something is wrong.
 type weakServer struct {
 	name    string
-	service string   // that is scanned
-	lines   []string // the configuration
-	cert    badCert  // instead of a good certificate
-	want    []string // findings that a scan must have before, among others
-	full    bool     // a quick scan does not tell
+	service string            // that is scanned
+	lines   []string          // the configuration; DIR is the server's folder
+	files   map[string]string // that lines speak of, by their names in DIR
+	cert    badCert           // instead of a good certificate
+	want    []string          // findings that a scan must have before, among others
+	stays   []string          // findings that no setting of the server can end
+	full    bool              // a quick scan does not tell
+
+	optional bool // Postfix: TLS is not required where users log in
 }
 
 // A patient is a weak server that runs, and how to treat it.
 type patient struct {
-	addr  func() string
+	addr  string
 	apply func(t *testing.T, lines []string) // does what the report says, and starts the server anew
 	use   func(t *testing.T)                 // delivers or logs in, as users do
 }
 
-var allFixes = flag.Bool("all-fixes", false, "try the fixes of all weak servers, not of one of each kind")
+// An ailing is a software with weak servers of it.
+type ailing struct {
+	software string // as in package fix
+	weak     []weakServer
+	start    func(*testing.T, weakServer) patient
+	foreign  *regexp.Regexp    // labels of lines for other versions or builds than this machine's
+	never    map[string]string // findings that fixes are there for and no server here can be made to have, and why
+}
+
+func ailings() []ailing {
+	return []ailing{
+		{"postfix", weakPostfixes(), startWeakPostfix, regexp.MustCompile(`^Postfix before `), neverPostfix()},
+		{"dovecot", weakDovecots(), startWeakDovecot, regexp.MustCompile(`^Dovecot (2\.4 and newer|before 2\.3)`), neverDovecot()},
+		{"exim", weakExims(), startWeakExim, regexp.MustCompile(`built with OpenSSL`), neverExim()},
+	}
+}
 
 // TestFixes scans weak servers, does what the report says, and scans again: what was wrong is gone, nothing new came, and
 // a client still gets through.
@@ -42,49 +61,67 @@ func TestFixes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans dozens of servers twice")
 	}
-	for _, kind := range []struct {
-		name    string
-		weak    []weakServer
-		start   func(*testing.T, weakServer) patient
-		foreign *regexp.Regexp // labels of lines for other versions or builds than this machine's
-	}{
-		{"postfix", weakPostfixes(), startWeakPostfix, regexp.MustCompile(`^Postfix before `)},
-		{"dovecot", weakDovecots(), startWeakDovecot, regexp.MustCompile(`^Dovecot (2\.4 and newer|before 2\.3)`)},
-		{"exim", weakExims(), startWeakExim, regexp.MustCompile(`built with OpenSSL`)},
-	} {
-		t.Run(kind.name, func(t *testing.T) {
-			for i, w := range kind.weak {
-				if i > 0 && !*allFixes {
-					break
-				}
-				t.Run(w.name, func(t *testing.T) { w.heal(t, kind.start(t, w), kind.foreign) })
+	for _, a := range ailings() {
+		t.Run(a.software, func(t *testing.T) {
+			for _, w := range a.weak {
+				t.Run(w.name, func(t *testing.T) {
+					t.Parallel()
+					w.heal(t, a.start(t, w), a.foreign)
+				})
 			}
 		})
 	}
 }
 
 func (w weakServer) heal(t *testing.T, p patient, foreign *regexp.Regexp) {
-	before, page := w.scan(t, p.addr())
+	before := w.scan(t, p.addr)
 	for _, id := range w.want {
-		if !slices.Contains(before, id) {
-			t.Fatalf("the scan does not find %s, only %v\n%s", id, before, page)
+		if !slices.Contains(before.wrong, id) {
+			t.Fatalf("the scan does not find %s, only %v; open: %v\n%s", id, before.wrong, before.open, before.page)
 		}
 	}
-	p.apply(t, printed(page, foreign))
-	after, again := w.scan(t, p.addr())
-	if len(after) > 0 {
-		t.Errorf("before the fix: %v, after it: %v\nthe fix:\n%s\nthe report after it:\n%s", before, after,
-			strings.Join(printed(page, foreign), "\n"), again)
+	fix := printed(before.page, foreign)
+	p.apply(t, fix)
+	after := w.scan(t, p.addr)
+	rest := slices.DeleteFunc(slices.Concat(after.wrong, after.open), func(id string) bool { return slices.Contains(w.stays, id) })
+	if len(rest) > 0 {
+		t.Errorf("before the fix: %v, after it: %v\nthe fix:\n%s\nthe report after it:\n%s", before.wrong, rest,
+			strings.Join(fix, "\n"), after.page)
 	}
 	p.use(t)
+}
+
+// spoil writes the files of a weak server into dir and returns the lines of its configuration. Those for the files of the
+// certificate and its key are formats.
+func (w weakServer) spoil(t *testing.T, dir, certLine, keyLine string) []string {
+	t.Helper()
+	for name, text := range w.files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := slices.Clone(w.lines)
+	if w.cert != "" {
+		cert, key := writeBadCert(t, dir, w.cert)
+		lines = append(lines, fmt.Sprintf(certLine, cert), fmt.Sprintf(keyLine, key))
+	}
+	for i, l := range lines {
+		lines[i] = strings.ReplaceAll(l, "DIR", dir)
+	}
+	return lines
 }
 
 // scanLimit bounds a scan of a server that does not answer.
 const scanLimit = time.Minute
 
-// scan returns the checks that are not passed, undecided ones but for those that only a full scan decides included, and
-// the report as text.
-func (w weakServer) scan(t *testing.T, addr string) (wrong []string, page string) {
+// A diagnosis is what a scan finds.
+type diagnosis struct {
+	wrong, open []string // checks that warn or fail; those that are undecided
+	page        string   // the report as text
+}
+
+// scan leaves out of what is open what only a full scan decides, if it is a quick one.
+func (w weakServer) scan(t *testing.T, addr string) diagnosis {
 	t.Helper()
 	roots, err := Roots()
 	if err != nil {
@@ -97,17 +134,21 @@ func (w weakServer) scan(t *testing.T, addr string) (wrong []string, page string
 	if err != nil {
 		t.Fatal(err)
 	}
+	var d diagnosis
 	for _, f := range r.Endpoints[0].Findings {
-		open := f.Level == check.Undecided && (w.full || !strings.Contains(f.Message, "a full scan does that"))
-		if f.Level >= check.Warn || open {
-			wrong = append(wrong, f.Check)
+		switch {
+		case f.Level >= check.Warn:
+			d.wrong = append(d.wrong, f.Check)
+		case f.Level == check.Undecided && (w.full || !strings.Contains(f.Message, "a full scan does that")):
+			d.open = append(d.open, f.Check)
 		}
 	}
 	var b strings.Builder
 	if err := report.WriteText(&b, r, report.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	return wrong, b.String()
+	d.page = b.String()
+	return d
 }
 
 // printed are the lines of a report that are to be copied, without those for other versions or builds. A label of such
@@ -131,39 +172,4 @@ func printed(page string, foreign *regexp.Regexp) []string {
 		}
 	}
 	return lines
-}
-
-// goodCertificate puts the files of a good certificate where a line has those of Let's Encrypt.
-func goodCertificate(line, dir string) string {
-	return strings.NewReplacer("/etc/letsencrypt/live/"+Host+"/fullchain.pem", dir+"/rsa.crt",
-		"/etc/letsencrypt/live/"+Host+"/privkey.pem", dir+"/rsa.key").Replace(line)
-}
-
-// rewrite changes a file of a server's configuration.
-func rewrite(t *testing.T, file string, change func(string) string) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(change(string(text))), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// restart ends a server and runs it again on the same ports.
-func restart(t *testing.T, s *Server, l launch) *Server {
-	t.Helper()
-	s.stop()
-	again, err := l.run(context.WithoutCancel(t.Context()))
-	if err != nil {
-		t.Fatal(fmt.Errorf("after the fix: %w", err))
-	}
-	t.Cleanup(func() {
-		again.stop()
-		if t.Failed() {
-			t.Logf("log after a restart:\n%s", again.Log())
-		}
-	})
-	return again
 }

@@ -1,6 +1,7 @@
 package realtest
 
 import (
+	"flag"
 	"net"
 	"strings"
 	"testing"
@@ -13,8 +14,10 @@ import (
 	"github.com/mailtls/mailtls/report"
 )
 
+var allPolicies = flag.Bool("all-policies", false, "harden servers by every policy, not by one each")
+
 // TestHardenByPolicy starts servers with the configuration that is printed for a policy, and judges them by it: nothing
-// fails but what it says it leaves open. By default it tries a strict and a lenient policy of each server, with -all-fixes all that are built in.
+// fails but what it says it leaves open. By default it tries one policy with each server, with -all-policies all that are built in.
 func TestHardenByPolicy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans servers")
@@ -30,7 +33,7 @@ func TestHardenByPolicy(t *testing.T) {
 	} {
 		t.Run(c.software, func(t *testing.T) {
 			names := c.usual
-			if *allFixes {
+			if *allPolicies {
 				names = policy.Names()
 			}
 			for _, name := range names {

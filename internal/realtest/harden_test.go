@@ -1,70 +1,152 @@
 package realtest
 
 import (
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mailtls/mailtls/fix"
 )
 
-// TestHarden has each program that is here check the syntax of the configuration that we print for it.
-func TestHarden(t *testing.T) {
+// hardened is the configuration that we print for a software, for our name.
+func hardened(t *testing.T, software, version string) string {
+	t.Helper()
+	s, ok := fix.Named(software)
+	if !ok {
+		t.Fatalf("there is no data for %s", software)
+	}
+	return strings.ReplaceAll(s.Harden(version), "mail.example.org", Host)
+}
+
+// settings are the lines of a configuration that are no comments.
+func settings(text string) []string {
+	return slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return l == "" || strings.HasPrefix(l, "#") })
+}
+
+// TestHardenedServers puts all that we print for a mail server into one as Debian ships it: nothing is left to warn of, and a
+// client gets through.
+func TestHardenedServers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans real servers")
+	}
 	for _, c := range []struct {
-		software, version string
-		program, debian   string
-		before, after     string   // what a whole configuration needs besides
-		args              []string // FILE is the configuration
-		file              string
+		name, software, version, service string
+		start                            func(*testing.T, weakServer) patient
 	}{
-		{"dovecot", "2.3", "doveconf", "dovecot-imapd", "", "protocols = imap\n", []string{"-c", "FILE", "-n"}, "dovecot.conf"},
-		{"exim", "", "exim", "exim4-daemon-light", "", "", []string{"-C", "FILE", "-bV"}, "exim.conf"},
-		{"nginx", "1.22", "nginx", "nginx libnginx-mod-mail", "load_module /usr/lib/nginx/modules/ngx_mail_module.so;\nevents {}\n", "", []string{"-t", "-c", "FILE"}, "nginx.conf"},
-		{"haproxy", "2.6", "haproxy", "haproxy", "", "", []string{"-c", "-f", "FILE"}, "haproxy.cfg"},
+		{"postfix, port 25", "postfix", "3.7", "smtp", startWeakPostfix},
+		{"postfix, submission", "postfix", "3.7", "submission", startWeakPostfix},
+		{"dovecot", "dovecot", "2.3", "imap", startWeakDovecot},
+		{"exim", "exim", "4.96", "submissions", startWeakExim},
 	} {
-		t.Run(c.software, func(t *testing.T) {
-			path, err := Lookup(c.program)
-			if err != nil {
-				path, err = exec.LookPath(c.program)
-			}
-			if err != nil {
-				t.Skipf("needs Debian's %s", c.debian)
-			}
-			s, ok := fix.Named(c.software)
-			if !ok {
-				t.Fatal("there is no data for it")
-			}
-			dir := t.TempDir()
-			if _, err := writeKeys(dir, []Key{RSA}); err != nil {
-				t.Fatal(err)
-			}
-			text := strings.ReplaceAll(s.Harden(c.version), "/etc/letsencrypt/live/mail.example.org/", "/etc/letsencrypt/live/"+Host+"/")
-			text = strings.ReplaceAll(goodCertificate(text, dir), "/etc/haproxy/mail.example.org.pem", dir+"/both.pem")
-			both := append(mustRead(t, dir+"/rsa.key"), mustRead(t, dir+"/rsa.crt")...)
-			file := filepath.Join(dir, c.file)
-			for name, content := range map[string][]byte{file: []byte(c.before + text + c.after), dir + "/both.pem": both} {
-				if err := os.WriteFile(name, content, 0o600); err != nil {
-					t.Fatal(err)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := weakServer{service: c.service, full: true}
+			p := c.start(t, w)
+			var lines []string
+			for _, l := range settings(hardened(t, c.software, c.version)) {
+				switch {
+				case strings.HasSuffix(l, "_ports = 465"), strings.HasSuffix(l, "_ports = 25 : 465 : 587"): // this server has others
+				case c.software == "postfix":
+					lines = append(lines, fmt.Sprintf("postconf -e '%s'", l))
+				default:
+					lines = append(lines, l)
 				}
 			}
-			if err := os.Chmod(dir+"/rsa.key", 0o600); err != nil {
+			p.apply(t, lines)
+			if d := w.scan(t, p.addr); len(d.wrong)+len(d.open) > 0 {
+				t.Errorf("wrong: %v, open: %v\n%s", d.wrong, d.open, d.page)
+			}
+			p.use(t)
+		})
+	}
+}
+
+// A front is a program that does TLS before a mail server, with the whole configuration that we print.
+type front struct {
+	software, version string
+	change            []string // of the configuration: old and new text by turns; PORT is the port, DIR the folder
+	before, after     string   // what the program wants besides
+	file              string
+	args              []string // FILE is the configuration
+	protocol          string
+}
+
+func fronts() []front {
+	return []front{
+		{software: "nginx", version: "1.22", protocol: "imap", file: "nginx.conf",
+			before: "daemon off; pid DIR/pid; error_log stderr; load_module /usr/lib/nginx/modules/ngx_mail_module.so;\nevents {}\n",
+			change: []string{"listen 143;", "listen 127.0.0.1:PORT;", "    server { listen 993 ssl;", "    # server { listen 993 ssl;",
+				"    server { listen 995 ssl;", "    # server { listen 995 ssl;", "    server { listen 587;", "    # server { listen 587;"},
+			args: []string{"-c", "FILE"}},
+		{software: "haproxy", version: "2.6", protocol: "imaps", file: "haproxy.cfg", change: []string{"bind :993", "bind 127.0.0.1:PORT"},
+			args: []string{"-db", "-f", "FILE"}},
+		{software: "stunnel", version: "5.68", protocol: "imaps", file: "stunnel.conf", before: "foreground = yes\npid =\n",
+			change: []string{"accept = 993", "accept = 127.0.0.1:PORT"}, args: []string{"FILE"}},
+	}
+}
+
+// TestHardenedFronts runs them, and scans what they serve. There is no mail server behind.
+func TestHardenedFronts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans real servers")
+	}
+	for _, f := range fronts() {
+		t.Run(f.software, func(t *testing.T) {
+			t.Parallel()
+			Need(t, f.software)
+			server, err := start(t.Context(), f.prepare)
+			if err != nil {
 				t.Fatal(err)
 			}
-			args := strings.Split(strings.NewReplacer("FILE", file).Replace(strings.Join(c.args, "\x00")), "\x00")
-			if out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput(); err != nil {
-				t.Errorf("%s %v: %v\n%s\nof\n%s", path, args, err, out, text)
+			t.Cleanup(server.Close)
+			w := weakServer{service: f.protocol, full: true}
+			d := w.scan(t, server.Addr(f.protocol))
+			decided := func(id string) bool { return !slices.Contains(d.open, id) }
+			for _, id := range []string{"protocol-tls10", "protocol-no-tls13", "null", "static-rsa", "weak-dh", "sha1-signature", "crime", "cert-hostname"} {
+				if !decided(id) {
+					t.Errorf("%s is open", id)
+				}
+			}
+			if len(d.wrong) > 0 || t.Failed() {
+				t.Errorf("wrong: %v\n%s\nof\n%s\n%s", d.wrong, d.page, hardened(t, f.software, f.version), server.Log())
 			}
 		})
 	}
 }
 
-func mustRead(t *testing.T, file string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+func (f front) prepare() (launch, error) {
+	dir, services, err := prepare(f.software, f.configure, f.protocol)
+	args := make([]string, len(f.args))
+	for i, a := range f.args {
+		args[i] = strings.ReplaceAll(a, "FILE", filepath.Join(dir, f.file))
 	}
-	return text
+	return launch{name: f.software, program: f.software, args: args, dir: dir, services: services}, err
+}
+
+// configure writes the configuration, and the key with its certificate in one file besides.
+func (f front) configure(dir string, services map[string]string) error {
+	pairs, err := writeKeys(dir, nil)
+	if err != nil {
+		return err
+	}
+	s, _ := fix.Named(f.software)
+	text := strings.NewReplacer(f.change...).Replace(f.before + s.Harden(f.version) + f.after)
+	text = goodCertificate(strings.ReplaceAll(text, "mail.example.org", Host), dir)
+	text = strings.NewReplacer("/etc/haproxy/"+Host+".pem", "DIR/both.pem").Replace(text)
+	text = strings.NewReplacer("DIR", dir, "PORT", port(services[f.protocol])).Replace(text)
+	key, err := os.ReadFile(pairs[0].key)
+	if err != nil {
+		return err
+	}
+	cert, err := os.ReadFile(pairs[0].cert)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "both.pem"), append(key, cert...), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, f.file), []byte(text), 0o600)
 }

@@ -28,6 +28,9 @@ var programs = []program{
 	{"java", []string{"java"}, "openjdk-17-jdk-headless"},
 	{"keytool", []string{"keytool"}, "openjdk-17-jdk-headless"},
 	{"curl", []string{"curl"}, "curl"},
+	{"nginx", []string{"nginx", "/usr/sbin/nginx"}, "nginx libnginx-mod-mail"},
+	{"haproxy", []string{"haproxy", "/usr/sbin/haproxy"}, "haproxy"},
+	{"stunnel", []string{"stunnel4", "/usr/bin/stunnel4"}, "stunnel4"},
 	{"python3", []string{"/usr/bin/python3", "python3"}, "python3"},
 }
 
@@ -43,7 +46,7 @@ type MissingError struct {
 func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
 
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
-// pk12util, java, keytool, curl or python3. The error is a *MissingError.
+// pk12util, java, keytool, curl, python3, nginx, haproxy or stunnel. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {

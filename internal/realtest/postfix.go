@@ -27,33 +27,16 @@ type Postfix struct {
 }
 
 // Start runs it; see Starter.
-func (p Postfix) Start(ctx context.Context) (*Server, error) {
-	if _, err := Lookup("postfix"); err != nil {
-		return nil, err
-	}
-	if os.Geteuid() != 0 {
-		return nil, &MissingError{"postfix", "it can only be started by root"}
-	}
-	return retry(func() (*Server, error) { return p.start(ctx) })
-}
+func (p Postfix) Start(ctx context.Context) (*Server, error) { return start(ctx, p.prepare) }
 
-func (p Postfix) start(ctx context.Context) (*Server, error) {
-	dir, err := folder("postfix")
-	if err != nil {
-		return nil, err
+func (p Postfix) prepare() (launch, error) {
+	if err := rootFor("postfix"); err != nil {
+		return launch{}, err
 	}
-	services, err := addresses("smtp", "submission", "submissions")
-	if err == nil {
-		err = p.configure(dir, services)
-	}
-	if err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, err
-	}
+	dir, services, err := prepare("postfix", p.configure, "smtp", "submission", "submissions")
 	// -s keeps it in the foreground and in our process group.
-	l := launch{name: "postfix", program: "postfix", args: []string{"-c", filepath.Join(dir, "etc"), "-s"}, dir: dir,
-		services: services, logs: []string{filepath.Join(dir, "log")}}
-	return l.runOrRemove(ctx)
+	return launch{name: "postfix", program: "postfix", args: []string{"-c", filepath.Join(dir, "etc"), "-s"}, dir: dir,
+		services: services, logs: []string{filepath.Join(dir, "log")}}, err
 }
 
 func (p Postfix) configure(dir string, services map[string]string) error {

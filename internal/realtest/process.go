@@ -149,6 +149,42 @@ func readAll(files []string) string {
 	return all.String()
 }
 
+// rootFor says why a server that changes its user cannot be run here, if so.
+func rootFor(program string) error {
+	if _, err := Lookup(program); err != nil {
+		return err
+	}
+	if os.Geteuid() != 0 {
+		return &MissingError{program, "it can only be started by root"}
+	}
+	return nil
+}
+
+// prepare makes a server's folder, with what configure puts into it, and chooses its ports. Nothing is left when it fails.
+func prepare(name string, configure func(dir string, services map[string]string) error, services ...string) (dir string, addrs map[string]string, err error) {
+	if dir, err = folder(name); err != nil {
+		return "", nil, err
+	}
+	if addrs, err = addresses(services...); err == nil {
+		err = configure(dir, addrs)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+	}
+	return dir, addrs, err
+}
+
+// start runs what prepare makes ready.
+func start(ctx context.Context, prepare func() (launch, error)) (*Server, error) {
+	return retry(func() (*Server, error) {
+		l, err := prepare()
+		if err != nil {
+			return nil, err
+		}
+		return l.runOrRemove(ctx)
+	})
+}
+
 // runOrRemove is run, and removes the folder when that fails.
 func (l launch) runOrRemove(ctx context.Context) (*Server, error) {
 	s, err := l.run(ctx)

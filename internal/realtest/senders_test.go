@@ -197,19 +197,21 @@ func deliverByPostfix(t *testing.T, to []place) []bool {
 		}
 		maps += fmt.Sprintf("{ n%d.test = %s:[127.0.0.1]:%s } ", i, transport, port(p.addr))
 	}
-	server := Start(t, Postfix{Parameters: []string{maps + "}", "smtpd_relay_restrictions = permit_mynetworks, reject", "mynetworks = 127.0.0.0/8",
-		"smtp_tls_security_level = encrypt", "smtp_tls_loglevel = 1", "smtp_dns_support_level = disabled", "smtp_host_lookup = native"}})
-	etc := filepath.Join(server.Dir, "etc")
-	completeQueue(t, server.Dir)
-	rewrite(t, filepath.Join(etc, "master.cf"), func(text string) string { return text + delivery + sending })
-	old(t, etc)
-	running := restart(t, server, launch{name: "postfix", program: "postfix", args: []string{"-c", etc, "-s"}, dir: server.Dir,
-		services: server.Services(), logs: []string{filepath.Join(server.Dir, "log")}})
-	handOver(t, server.Addr("smtp"), len(to))
+	ward := admit(t, Postfix{}.prepare, func(l *launch) {
+		completeQueue(t, l.dir)
+		etc := filepath.Join(l.dir, "etc")
+		rewrite(t, filepath.Join(etc, "main.cf"), func(text string) string {
+			return withOptions(text, []string{maps + "}", "smtpd_relay_restrictions = permit_mynetworks, reject", "mynetworks = 127.0.0.0/8",
+				"smtp_tls_security_level = encrypt", "smtp_tls_loglevel = 1", "smtp_dns_support_level = disabled", "smtp_host_lookup = native"})
+		})
+		rewrite(t, filepath.Join(etc, "master.cf"), func(text string) string { return text + delivery + sending })
+		old(t, etc)
+	})
+	handOver(t, ward.addr("smtp"), len(to))
 	out := make([]bool, len(to))
 	for i, p := range to {
 		at := "127.0.0.1[127.0.0.1]:" + port(p.addr)
-		log := awaitLog(t, running, "connection established to "+at+":", "SSL_connect error to "+at+":", "Cannot start TLS: handshake failure")
+		log := awaitLog(t, ward.running, "connection established to "+at+":", "SSL_connect error to "+at+":", "Cannot start TLS: handshake failure")
 		out[i] = strings.Contains(log, "connection established to "+at+":")
 	}
 	return out

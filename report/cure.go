@@ -1,0 +1,117 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/fix"
+)
+
+// A cure is what makes a block's findings go away. Its text is not escaped.
+type cure struct {
+	software string // which it is for, how sure that is, and whether we tried it
+	same     string // the check that has the same lines, which are then not here
+	parts    []curePart
+	notes    []string
+	warnings []string
+}
+
+// curePart is lines that can be copied in one piece.
+type curePart struct {
+	head  string // where they belong, and for which versions; empty if they are commands for all
+	lines []string
+}
+
+// cureOf returns the cure of b for a server that seems to be g; false if none is known. given has the lines that the report
+// has already, with the check they were for.
+func cureOf(b block, g fix.Guess, given map[string]string) (cure, bool) {
+	steps := stepsOf(b.found, g)
+	if len(steps) == 0 {
+		return cure{}, false
+	}
+	key := linesOf(steps)
+	if before, ok := given[key]; ok {
+		return cure{same: before}, true
+	}
+	given[key] = b.checks[0].ID
+	c := cure{software: softwareOf(g)}
+	var commands []string
+	for _, s := range steps {
+		part := curePart{head: headOf(s)}
+		for _, l := range s.Lines {
+			if part.head != "" || !slices.Contains(commands, l) {
+				part.lines = append(part.lines, l)
+			}
+			commands = append(commands, l)
+		}
+		c.parts = append(c.parts, part)
+		c.notes, c.warnings = addText(c.notes, s.Note), addText(c.warnings, s.Warning)
+	}
+	return c, true
+}
+
+// headOf is the line before a step's lines.
+func headOf(s fix.Step) string {
+	switch {
+	case s.For != "" && s.Where != "":
+		return s.For + ", in " + s.Where
+	case s.Where != "":
+		return "in " + s.Where
+	}
+	return s.For
+}
+
+// stepsOf are those of all findings, each once, and the commands that end them at the end.
+func stepsOf(found []check.Finding, g fix.Guess) []fix.Step {
+	var out []fix.Step
+	for _, f := range found {
+		for _, s := range fix.Advice(f, g) {
+			same := func(x fix.Step) bool { return slices.Equal(x.Lines, s.Lines) && x.Where == s.Where && x.For == s.For }
+			if i := slices.IndexFunc(out, same); i >= 0 {
+				out = slices.Delete(out, i, i+1)
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// softwareOf names what the lines are for, how sure that is, and whether we tried them.
+func softwareOf(g fix.Guess) string {
+	s, ok := fix.Named(g.Software)
+	if !ok {
+		return ""
+	}
+	name := strings.TrimSpace(s.Title + " " + g.Version)
+	by := strings.Join(g.By, " and ")
+	if n := len(g.By); n > 2 {
+		by = strings.Join(g.By[:n-1], ", ") + " and " + g.By[n-1]
+	}
+	text := "for " + name + ", recognised by " + by
+	switch g.Confidence {
+	case fix.Claimed:
+		text = "if this is " + name + ", as the greeting says"
+	case fix.Likely:
+		text = "for " + name + ", which this looks like by its " + by
+	}
+	if label := s.Tried.Label(); label != "" {
+		text += " (" + label + ")"
+	}
+	return text
+}
+
+func linesOf(steps []fix.Step) string {
+	var all []string
+	for _, s := range steps {
+		all = append(all, s.Lines...)
+	}
+	return strings.Join(all, "\n")
+}
+
+func addText(list []string, text string) []string {
+	if text == "" || slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}

@@ -1,0 +1,31 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/mailtls/mailtls/fix"
+)
+
+// fixView is what makes a finding go away.
+type fixView struct {
+	For, Same       string // the software; or the check with the same lines
+	Parts           []fixPart
+	Notes, Warnings []string
+}
+
+type fixPart struct{ Head, Lines string }
+
+// fixViewOf returns nil if nothing is known that helps; see cureOf.
+func fixViewOf(b block, g fix.Guess, given map[string]string) *fixView {
+	c, ok := cureOf(b, g, given)
+	if !ok {
+		return nil
+	}
+	v := &fixView{For: Escape(c.software), Same: c.same, Notes: c.notes, Warnings: c.warnings}
+	for _, p := range c.parts {
+		if len(p.lines) > 0 {
+			v.Parts = append(v.Parts, fixPart{p.head, strings.Join(p.lines, "\n")})
+		}
+	}
+	return v
+}
