@@ -21,10 +21,18 @@
 // Replies are read by real parsers, in pieces of any size, under the limits
 // [MaxSMTPLine], [MaxLine], [MaxLines] and [MaxBytes] and a deadline for each
 // whole step, not for each byte. No command is sent before the reply to the one
-// before has ended: postscreen marks clients that speak after the first line of
-// its greeting. Whatever follows the go-ahead in the same read is handed over
+// before has ended, since postscreen marks clients that speak after the first line
+// of its greeting, but for one group that goes to servers that list PIPELINING:
+// the questions of [Options.BeforeTLS]. Whatever follows the go-ahead in the same read is handed over
 // in [Result.Early], never interpreted: it is what a man in the middle could
 // inject into the session.
+//
+// # What a server takes in the clear
+//
+// A server that offers STARTTLS may still take mail and passwords without it.
+// [Options.BeforeTLS] asks: with a null sender, and with the name of a mechanism,
+// to which a server that would take a password answers by a prompt. It is told "*"
+// then. No address, name or password is ever sent.
 //
 // Text from the server is kept as it was sent. Before it is shown to a person
 // it must pass through [Escape].

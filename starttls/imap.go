@@ -1,6 +1,9 @@
 package starttls
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // imap speaks IMAP (RFC 9051). One command is outstanding at any time; each has
 // a tag of its own all the same (RFC 9051, Section 2.2.1).
@@ -80,29 +83,48 @@ func (d imap) quit() error {
 }
 
 // command sends a command and reads up to its tagged reply, which becomes the
-// session's. An untagged BAD stands for it: it is what a server says that could
-// not make out a tag (RFC 9051, Section 7.1.3), and ours is the one command.
+// session's.
 func (d imap) command(tag, verb string) error {
 	if err := d.s.send(tag + " " + verb); err != nil {
 		return err
 	}
+	return d.finished(tag)
+}
+
+// finished reads up to the reply to a command, whatever prompts come before it.
+func (d imap) finished(tag string) error {
+	for {
+		if prompted, err := d.await(tag); err != nil || !prompted {
+			return err
+		}
+	}
+}
+
+// await reads up to the tagged reply to a command or to a prompt ("+"), which
+// becomes the session's reply. An untagged BAD stands for the tagged one: it is
+// what a server says that could not make out a tag (RFC 9051, Section 7.1.3), and
+// ours is the one command.
+func (d imap) await(tag string) (prompted bool, err error) {
 	for {
 		l, text, err := d.line()
 		if err != nil {
-			return err
+			return false, err
 		}
 		switch {
 		case l.tag == tag && l.tagged(), l.tag == "*" && l.status == "BAD":
 			d.s.res.Reply = l.reply()
 			d.learn(l)
-			return nil
+			return false, nil
 		case l.tag == "*" && l.status == "BYE" && d.s.res.Step != StepQuit:
 			d.s.res.Reply = l.reply()
-			return d.s.denied(Closed)
+			return false, d.s.denied(Closed)
 		case l.tag == "*":
 			d.learn(l)
-		case l.tag != "+":
-			return d.s.wrong(text)
+		case l.tag == "+":
+			d.s.res.Reply = Reply{Status: "+", Text: strings.TrimPrefix(text[1:], " ")}
+			return true, nil
+		default:
+			return false, d.s.wrong(text)
 		}
 	}
 }

@@ -80,6 +80,7 @@ type Step string
 const (
 	StepGreeting     Step = "greeting"     // waiting for the server to speak first
 	StepCapabilities Step = "capabilities" // EHLO, LHLO, HELO, CAPABILITY, CAPA
+	StepBeforeTLS    Step = "before_tls"   // MAIL FROM, AUTH, AUTHENTICATE
 	StepSTARTTLS     Step = "starttls"     // STARTTLS, STLS
 	StepQuit         Step = "quit"         // QUIT, LOGOUT
 )

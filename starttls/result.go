@@ -25,6 +25,9 @@ type Options struct {
 	// already known. SMTP and LMTP need their EHLO and LHLO all the same, and
 	// ManageSieve lists its capabilities in the greeting.
 	SkipCapabilities bool
+
+	// BeforeTLS makes Start ask what the server accepts in the clear.
+	BeforeTLS Asking
 }
 
 const (
@@ -94,6 +97,9 @@ type Result struct {
 	// Reply is the last reply that was complete: the one that decided, unless the
 	// network did.
 	Reply Reply `json:"reply"`
+
+	// Asked is what the server accepts in the clear, if Options.BeforeTLS asks.
+	Asked Asked `json:"asked,omitzero"`
 
 	// Early is what came in the same read after the last reply of a dialogue that
 	// ended Ready. After Start that is before we had sent a byte of TLS: an honest

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,8 @@ type session struct {
 	// capsRefused is the reply where one to the question for capabilities came
 	// without a list.
 	capsRefused *Reply
+
+	asked bool // the questions of Options.BeforeTLS were put
 }
 
 // newSession returns a session in which nothing has been said.
@@ -48,15 +51,17 @@ func (s *session) begin(step Step) error {
 	return nil
 }
 
-// send writes one command line in one write. A server that says goodbye and
-// closes may make the write fail while its last words wait to be read, so a
-// failed write is reported only when there is no reply either.
-func (s *session) send(line string) error {
+// send writes a command line, or a group of them, in one write. A server that says
+// goodbye and closes may make the write fail while its last words wait to be read,
+// so a failed write is reported only when there is no reply either.
+func (s *session) send(lines ...string) error {
 	s.lines = 0
-	s.res.Dialogue.add(time.Since(s.began), Client, line, false)
-	if _, err := s.conn.Write([]byte(line + "\r\n")); err != nil {
+	for _, line := range lines {
+		s.res.Dialogue.add(time.Since(s.began), Client, line, false)
+	}
+	if _, err := s.conn.Write([]byte(strings.Join(lines, "\r\n") + "\r\n")); err != nil {
 		if len(s.in.buf) == 0 && s.in.fill(s.conn) != nil {
-			return s.broken("sending "+quote(line), err)
+			return s.broken("sending "+quote(lines[0]), err)
 		}
 	}
 	return nil

@@ -13,11 +13,12 @@ import (
 // its exchange, fills in the session's result, and returns nil when the server
 // granted what was asked, else a *failure.
 type dialect interface {
-	greet() error    // wait for the server to speak
-	list() error     // ask for the capabilities
-	relist() error   // learn them again after STARTTLS
-	starttls() error // ask for TLS
-	quit() error     // say goodbye
+	greet() error     // wait for the server to speak
+	list() error      // ask for the capabilities
+	relist() error    // learn them again after STARTTLS
+	beforeTLS() error // ask for what should need TLS, and fill in Asked
+	starttls() error  // ask for TLS
+	quit() error      // say goodbye
 }
 
 // dialect returns how to speak the session's protocol.
@@ -67,19 +68,35 @@ func Start(ctx context.Context, conn net.Conn, p Protocol, opt Options) *Result 
 		if err := d.greet(); err != nil {
 			return err
 		}
-		// A greeting that lists STARTTLS has said enough. One that lists other
-		// things may not have said everything: only the full list is a No.
-		skip := opt.SkipCapabilities && (family(p) == IMAP || family(p) == POP3)
-		if !s.res.Before.STARTTLS && !skip {
-			if err := d.list(); err != nil {
-				return err
-			}
-			if err := s.offered(); err != nil {
-				return err
-			}
+		err := s.upgrade(d)
+		var no *failure
+		if opt.BeforeTLS != AskNothing && errors.As(err, &no) && !s.asked && no.listens(s.res.Reply) {
+			s.askInstead(d)
 		}
-		return d.starttls()
+		return err
 	})
+}
+
+// upgrade goes from the greeting to the go-ahead.
+func (s *session) upgrade(d dialect) error {
+	// A greeting that lists STARTTLS has said enough. One that lists other
+	// things may not have said everything: only the full list is a No.
+	p := family(s.res.Protocol)
+	skip := s.opt.SkipCapabilities && (p == IMAP || p == POP3)
+	if !s.res.Before.STARTTLS && !skip {
+		if err := d.list(); err != nil {
+			return err
+		}
+		if err := s.offered(); err != nil {
+			return err
+		}
+	}
+	if s.opt.BeforeTLS == AskFirst {
+		if err := s.ask(d); err != nil {
+			return err
+		}
+	}
+	return d.starttls()
 }
 
 // Open reads greeting and capabilities on a connection that is encrypted already
