@@ -28,7 +28,7 @@ type Config struct {
 	IP             string              // dial this address instead of resolving the host
 	ServerName     string              // name to send instead of the host
 	Helo           string              // name to say in EHLO; empty: the address of our end
-	Passive        bool                // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal
+	Passive        bool                // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
 	Quick          bool                // only what the checks need
 	FactsOnly      bool                // leave the observations out of the report
 	Policies       []*policy.Policy    // that judge beside the policy mail

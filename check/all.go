@@ -6,6 +6,7 @@ import "slices"
 func All() []Check {
 	return slices.Concat(
 		starttlsChecks(),
+		beforeTLSChecks(),
 		versionChecks(),
 		suiteChecks(),
 		derivedSuiteChecks(),

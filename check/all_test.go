@@ -19,6 +19,8 @@ var sick = map[string]struct {
 	"starttls-missing":           {noTLS(evidence.STARTTLS{}), Fail, Fail},
 	"starttls-stripped":          {noTLS(evidence.STARTTLS{Masked: true}), Fail, Fail},
 	"starttls-broken":            {noTLS(evidence.STARTTLS{Offered: true}), Fail, Fail},
+	"auth-before-tls":            {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.AuthBeforeTLS.Value.Accepted = true }, Warn, Fail},
+	"mail-before-tls":            {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.MailBeforeTLS.Value.Accepted = true }, Pass, Warn},
 	"protocol-sslv2":             {version(tlswire.SSLv2), Fail, Fail},
 	"protocol-sslv3":             {version(tlswire.SSLv3), Warn, Fail},
 	"protocol-tls10":             {version(tlswire.TLS10), Warn, Fail},
@@ -179,7 +181,10 @@ func undecidedWithoutEvidence(t *testing.T, c Check, p *policy.Policy) {
 }
 
 func setAll(f *evidence.Facts, state evidence.State, why string) {
+	set(&f.Greeting, state, why)
 	set(&f.STARTTLS, state, why)
+	set(&f.MailBeforeTLS, state, why)
+	set(&f.AuthBeforeTLS, state, why)
 	set(&f.Versions, state, why)
 	set(&f.Suites, state, why)
 	set(&f.Signatures, state, why)

@@ -28,7 +28,7 @@ func NewSubject(e *evidence.Endpoint) *Subject {
 
 // only returns a copy of s that shows no other facts than those of keys, and certificates only with their fact.
 func (s *Subject) only(keys []*evidence.Key) *Subject {
-	e := &evidence.Endpoint{At: s.Endpoint.At, Target: s.Endpoint.Target, Facts: *s.Endpoint.Facts.Only(keys...)}
+	e := &evidence.Endpoint{At: s.Endpoint.At, Target: s.Endpoint.Target, Source: s.Endpoint.Source, Facts: *s.Endpoint.Facts.Only(keys...)}
 	for _, k := range keys {
 		if k == evidence.KeyCertificates {
 			e.Blobs.Certificates = s.Endpoint.Blobs.Certificates

@@ -63,7 +63,21 @@ type Dialogue struct {
 	Capabilities Capabilities `json:"capabilities,omitzero"` // as listed in this dialogue
 	Reply        string       `json:"reply,omitempty"`       // the reply that decided, raw
 	Why          string       `json:"why,omitempty"`         // why the outcome is not "ready"
+	BeforeTLS    Asked        `json:"before_tls,omitzero"`   // what was asked for that should need TLS
 	Lines        []Line       `json:"lines,omitempty"`
+}
+
+// Asked is what a dialogue tells of what the server takes in the clear. What was not asked for is nil.
+type Asked struct {
+	Mail *Response `json:"mail,omitempty"` // to MAIL FROM
+	Auth *Response `json:"auth,omitempty"` // to AUTH or AUTHENTICATE, without initial response
+	Why  string    `json:"why,omitempty"`  // what kept the questions from being answered
+}
+
+// Response is a reply, raw, and what it means: "accepted", "refused" or "unclear".
+type Response struct {
+	Verdict string `json:"verdict"`
+	Reply   string `json:"reply"`
 }
 
 // Line is one line of a dialogue, raw.
@@ -122,6 +136,7 @@ const (
 	EndMalformed   EndKind = "malformed"   // the reply is TLS but breaks its rules, or our limits
 	EndThrottled   EndKind = "throttled"   // the server asked us to come later
 	EndPreamble    EndKind = "preamble"    // the plaintext part did not end in a go-ahead
+	EndAside       EndKind = "aside"       // lost over a question of the mail protocol before TLS
 	EndUnreachable EndKind = "unreachable" // no TCP connection
 	EndCancelled   EndKind = "cancelled"   // we were told to stop
 )

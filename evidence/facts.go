@@ -9,6 +9,8 @@ type Facts struct {
 	STARTTLS        Fact[STARTTLS]     `json:"starttls"`         // Inapplicable on ports with implicit TLS
 	Capabilities    Fact[Capabilities] `json:"capabilities"`     // before TLS; Inapplicable with implicit TLS
 	CapabilitiesTLS Fact[Capabilities] `json:"capabilities_tls"` // after a finished handshake
+	MailBeforeTLS   Fact[Taken]        `json:"mail_before_tls"`  // MAIL FROM in the clear, where users submit mail
+	AuthBeforeTLS   Fact[Taken]        `json:"auth_before_tls"`  // a prompt for a password in the clear
 
 	Versions   Fact[[]tlswire.Version]                   `json:"versions"`   // oldest first
 	Suites     Fact[PerVersion[tlswire.Suite]]           `json:"suites"`     // in the server's order where it has one
@@ -44,6 +46,12 @@ type STARTTLS struct {
 	Offered bool `json:"offered"` // in the capabilities
 	Masked  bool `json:"masked"`  // overwritten by a middlebox, as in 250-XXXXXXXA
 	Works   bool `json:"works"`   // a go-ahead came, and TLS after it
+}
+
+// Taken says whether a server accepts a command, and how it said so.
+type Taken struct {
+	Accepted bool   `json:"accepted"`
+	Reply    string `json:"reply"` // raw
 }
 
 // Capabilities are the service extensions a server advertises. Text is raw.

@@ -9,6 +9,8 @@ var (
 	KeySTARTTLS             = key("starttls", func(f *Facts) *Fact[STARTTLS] { return &f.STARTTLS })
 	KeyCapabilities         = key("capabilities", func(f *Facts) *Fact[Capabilities] { return &f.Capabilities })
 	KeyCapabilitiesTLS      = key("capabilities_tls", func(f *Facts) *Fact[Capabilities] { return &f.CapabilitiesTLS })
+	KeyMailBeforeTLS        = key("mail_before_tls", func(f *Facts) *Fact[Taken] { return &f.MailBeforeTLS })
+	KeyAuthBeforeTLS        = key("auth_before_tls", func(f *Facts) *Fact[Taken] { return &f.AuthBeforeTLS })
 	KeyVersions             = key("versions", func(f *Facts) *Fact[[]tlswire.Version] { return &f.Versions })
 	KeySuites               = key("suites", func(f *Facts) *Fact[PerVersion[tlswire.Suite]] { return &f.Suites })
 	KeyPreference           = key("preference", func(f *Facts) *Fact[map[tlswire.Version]Preference] { return &f.Preference })
@@ -40,6 +42,8 @@ func Keys() []*Key {
 		KeySTARTTLS,
 		KeyCapabilities,
 		KeyCapabilitiesTLS,
+		KeyMailBeforeTLS,
+		KeyAuthBeforeTLS,
 		KeyVersions,
 		KeySuites,
 		KeyPreference,

@@ -45,6 +45,8 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.Greeting = known("220 mx1.example.org ESMTP Postfix")
 	f.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
 	f.Capabilities = known(evidence.Capabilities{Names: []string{"PIPELINING", "STARTTLS", "8BITMIME"}})
+	f.MailBeforeTLS = evidence.Fact[evidence.Taken]{State: evidence.Inapplicable, Why: "encryption is optional between mail servers"}
+	f.AuthBeforeTLS = evidence.Fact[evidence.Taken]{State: evidence.Inapplicable, Why: "no authentication is offered before TLS"}
 	f.Versions = known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
 	f.Suites = known(evidence.PerVersion[tlswire.Suite]{
 		tlswire.TLS12: suites(t, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),

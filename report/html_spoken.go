@@ -105,6 +105,9 @@ func factsInWords(f evidence.Facts) []labelled {
 	}
 	told(&out, "Capabilities", f.Capabilities, capabilities)
 	told(&out, "Capabilities inside TLS", f.CapabilitiesTLS, capabilities)
+	taken := func(t evidence.Taken) string { return Escape(takenInWords(t)) }
+	told(&out, "MAIL FROM before TLS", f.MailBeforeTLS, taken)
+	told(&out, "Authentication before TLS", f.AuthBeforeTLS, taken)
 	told(&out, "Signatures", f.Signatures, perVersion)
 	told(&out, "Diffie-Hellman groups", f.DHParams, dhGroups)
 	told(&out, "Keys used again", f.KeyReuse, keyReuse)

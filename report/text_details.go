@@ -15,6 +15,8 @@ func (p *page) details(e Endpoint) {
 	text(p, "greeting", f.Greeting, p.escape)
 	text(p, "capabilities", f.Capabilities, p.capabilities)
 	text(p, "inside TLS", f.CapabilitiesTLS, p.capabilities)
+	text(p, "mail in clear", f.MailBeforeTLS, p.taken)
+	text(p, "auth in clear", f.AuthBeforeTLS, p.taken)
 	text(p, "signatures", f.Signatures, perVersion)
 	text(p, "dh groups", f.DHParams, dhGroups)
 	text(p, "key reuse", f.KeyReuse, keyReuse)
@@ -46,6 +48,16 @@ func text[T any](p *page, label string, f evidence.Fact[T], show func(T) string)
 
 func (p *page) capabilities(c evidence.Capabilities) string {
 	return p.escape(strings.Join(slices.Concat(c.Names, prefixed("AUTH=", c.AuthMechanisms)), " "))
+}
+
+func (p *page) taken(t evidence.Taken) string { return p.escape(takenInWords(t)) }
+
+// takenInWords says what came of something that should need TLS; text of the server is raw in it.
+func takenInWords(t evidence.Taken) string {
+	if t.Accepted {
+		return "accepted: " + t.Reply
+	}
+	return "refused: " + t.Reply
 }
 
 func prefixed(prefix string, words []string) []string {

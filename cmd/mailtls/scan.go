@@ -85,7 +85,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	f.output.register(fs)
 	fs.BoolVar(&f.quick, "quick", false, "ask only what the verdict needs, with few connections")
-	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal")
+	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands that should need TLS")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
 	group(fs, "What to ask", "quick", "passive", "evidence")
 	f.policies.register(fs, "What to ask")

@@ -112,6 +112,13 @@ func (v *victim) preamble(p starttls.Protocol) string {
 		commands[1].line, commands[1].last = "a CAPABILITY", "a OK"
 		commands[2].line, commands[2].last = "b STARTTLS", "b OK"
 	}
+	if v.quirk.Fault.At == AtBeforeTLS {
+		question := map[starttls.Protocol]string{starttls.Submission: "MAIL FROM:<>", starttls.IMAP: "c AUTHENTICATE PLAIN", starttls.POP3: "AUTH PLAIN"}[p]
+		commands[2].stage, commands[2].line, commands[2].last = "before-tls", question, "-"
+	}
+	if p == starttls.POP3 {
+		commands[0].last, commands[1].line, commands[1].last = "+OK", "CAPA", "."
+	}
 	for _, c := range commands {
 		v.stage, v.got = c.stage, 0
 		if c.line != "" {
@@ -149,6 +156,8 @@ func stageOf(at Step) string {
 		return "greeting"
 	case AtCapabilities:
 		return "capabilities"
+	case AtBeforeTLS:
+		return "before-tls"
 	case AtStartTLS:
 		return "starttls"
 	}

@@ -124,7 +124,12 @@ func (s *session) commands() (start bool, err error) {
 		if err := s.provoked(line); err != nil {
 			return false, err
 		}
-		reply, v := d.command(s, line)
+		reply, v := s.prompted, goOn
+		if s.prompted != "" { // the lab lets nobody in
+			s.prompted = ""
+		} else {
+			reply, v = d.command(s, line)
+		}
 		if err := s.send(reply); err != nil {
 			return false, err
 		}
@@ -145,6 +150,8 @@ func (s *session) provoked(line string) error {
 			return s.endless([]byte(s.dialect().moreCapabilities))
 		}
 		return s.step(AtCapabilities)
+	case "MAIL", "AUTH", "AUTHENTICATE":
+		return s.step(AtBeforeTLS)
 	case "STARTTLS", "STLS":
 		return s.step(AtStartTLS)
 	}
@@ -156,7 +163,8 @@ func verb(line string) string {
 	fields := strings.Fields(strings.ToUpper(line))
 	for i, f := range fields {
 		switch f {
-		case "EHLO", "LHLO", "HELO", "CAPABILITY", "CAPA", "STARTTLS", "STLS", "NOOP", "RSET", "QUIT", "LOGOUT":
+		case "EHLO", "LHLO", "HELO", "CAPABILITY", "CAPA", "STARTTLS", "STLS", "NOOP", "RSET", "QUIT", "LOGOUT",
+			"MAIL", "AUTH", "AUTHENTICATE":
 			if i < 2 {
 				return f
 			}

@@ -38,6 +38,8 @@ func imapCommand(s *session, line string) (string, verdict) {
 	case "STARTTLS":
 		reply, v := s.goAhead("OK Begin TLS negotiation now", "BAD Unknown command")
 		return tag + " " + reply, v
+	case "AUTHENTICATE":
+		return s.authenticate(prompts{yes: "+ ", no: tag + " NO [PRIVACYREQUIRED] Log in inside TLS", cancelled: tag + " BAD Cancelled"})
 	case "NOOP":
 		return tag + " OK done\r\n", goOn
 	case "LOGOUT":
@@ -69,6 +71,8 @@ func pop3Command(s *session, line string) (string, verdict) {
 		return strings.Join(append(list, "."), "\r\n") + "\r\n", goOn
 	case "STLS":
 		return s.goAhead("+OK Begin TLS negotiation now", "-ERR Unknown command")
+	case "AUTH":
+		return s.authenticate(prompts{yes: "+ ", no: "-ERR [AUTH] Log in inside TLS", cancelled: "-ERR Cancelled"})
 	case "NOOP":
 		return "+OK\r\n", goOn
 	case "QUIT":
@@ -106,6 +110,8 @@ func sieveCommand(s *session, line string) (string, verdict) {
 		return sieveCapabilities(s) + "OK \"done\"\r\n", goOn
 	case "STARTTLS":
 		return s.goAhead(`OK "Begin TLS negotiation now"`, `NO "Unknown command"`)
+	case "AUTHENTICATE":
+		return s.authenticate(prompts{yes: `""`, no: `NO (ENCRYPT-NEEDED) "Log in inside TLS"`, cancelled: `NO "Cancelled"`})
 	case "NOOP":
 		return "OK \"done\"\r\n", goOn
 	case "LOGOUT":

@@ -32,6 +32,11 @@ func smtpCommand(s *session, line string) (string, verdict) {
 		return "250 mail.lab.test\r\n", goOn
 	case "STARTTLS":
 		return s.goAhead("220 2.0.0 Ready to start TLS", "502 5.5.1 Error: command not implemented")
+	case "MAIL":
+		return s.mail(), goOn
+	case "AUTH":
+		return s.authenticate(prompts{yes: "334 ", no: "538 5.7.11 Encryption required for requested authentication mechanism",
+			cancelled: "501 5.7.0 Authentication aborted"})
 	case "NOOP", "RSET":
 		return "250 2.0.0 Ok\r\n", goOn
 	case "QUIT":

@@ -16,6 +16,7 @@ const (
 	AtConnect      Step = "connect"      // before the first byte of the server
 	AtGreeting     Step = "greeting"     // in the middle of the greeting line
 	AtCapabilities Step = "capabilities" // instead of the answer to EHLO, CAPABILITY, CAPA
+	AtBeforeTLS    Step = "before-tls"   // instead of the answer to MAIL FROM, AUTH, AUTHENTICATE
 	AtStartTLS     Step = "starttls"     // instead of the answer to STARTTLS
 	AtHello        Step = "hello"        // after the ClientHello was read
 	AtRecord       Step = "record"       // in the middle of the header of the first record
@@ -30,7 +31,7 @@ const (
 // inTLS reports whether the step belongs to the TLS handshake.
 func (at Step) inTLS() bool {
 	switch at {
-	case "", AtConnect, AtGreeting, AtCapabilities, AtStartTLS:
+	case "", AtConnect, AtGreeting, AtCapabilities, AtBeforeTLS, AtStartTLS:
 		return false
 	}
 	return true
@@ -130,8 +131,12 @@ type MailQuirks struct {
 	Teaser time.Duration
 	// Tarpit pauses for Quirks.Interval before every line.
 	Tarpit bool
-	// AuthBeforeTLS offers passwords in the clear before STARTTLS.
+	// AuthBeforeTLS offers passwords in the clear before STARTTLS, and prompts for them.
 	AuthBeforeTLS bool
+	// AuthUnlisted prompts for them without having offered it.
+	AuthUnlisted bool
+	// MailBeforeTLS accepts MAIL FROM before STARTTLS.
+	MailBeforeTLS bool
 }
 
 // Tolerance says which honest hellos a server cannot stand. What it cannot stand

@@ -25,6 +25,8 @@ type session struct {
 	out    io.Writer     // likewise; a dripper once the server slows down
 	secure bool          // TLS is up
 	visit  Visit
+
+	prompted string // the reply to the next line, which follows a prompt; empty if none does
 }
 
 // run carries the connection from its first byte to its last.

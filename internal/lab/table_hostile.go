@@ -70,6 +70,13 @@ func silentServers() []Server {
 			}))
 		}
 	}
+	for _, a := range actions {
+		for _, p := range []starttls.Protocol{starttls.Submission, starttls.IMAP} {
+			list = append(list, hostile(a.name+"-before-tls-"+string(p), a.verb+" when it is asked what it takes before TLS", func(s *Server) {
+				s.Protocol, s.Quirks.Fault = p, Fault{AtBeforeTLS, a.do}
+			}))
+		}
+	}
 	implicit := hostile("silent-implicit", "implicit TLS that never says a word", func(s *Server) {
 		s.Protocol = starttls.IMAPS
 		s.Quirks.Fault = Fault{AtHello, Silence}
@@ -96,11 +103,13 @@ func talkingServers() []Server {
 	bye := hostile("throttle-always", "421 to the first connection and all others", func(s *Server) {
 		s.Throttle = Throttle{After: -1, Reply: tooMany}
 	})
+	before := drip("drip-before-tls", "one byte a minute from when it is asked what it takes before TLS on", AtBeforeTLS)
+	before.Protocol = starttls.POP3
 	return []Server{
 		drip("drip-greeting", "one byte a minute from the greeting on", AtGreeting),
 		drip("drip-hello", "one byte a minute from the ServerHello on", AtHello),
 		drip("drip-capabilities", "one byte a minute from the answer to EHLO on", AtCapabilities),
-		tarpit, imap, bye,
+		before, tarpit, imap, bye,
 		quirk("endless-greeting", "220- lines without an end", MailQuirks{EndlessGreeting: true}),
 		quirk("endless-capabilities", "250- lines without an end", MailQuirks{EndlessCapabilities: true}),
 		quirk("endless-line", "a greeting line without an end", MailQuirks{EndlessLine: true}),

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/starttls"
@@ -10,7 +11,7 @@ import (
 // mailServers returns servers that throttle their clients, or whose STARTTLS is
 // missing, masked or broken.
 func mailServers() []Server {
-	return append(throttlingServers(), startTLSServers()...)
+	return slices.Concat(throttlingServers(), startTLSServers(), insistingServers(), trustingServers())
 }
 
 // tooMany is how Postfix turns away a client that it counted too often.
@@ -94,7 +95,7 @@ func startTLSServers() []Server {
 		with("auth-before-tls", "submission that takes passwords in the clear", func(s *Server) {
 			s.Protocol = starttls.Submission
 			s.Quirks.Mail.AuthBeforeTLS = true
-			s.want("fail", "plaintext-auth")
+			s.want("fail", "plaintext-auth", "auth-before-tls")
 		}),
 	}
 }

@@ -21,13 +21,14 @@ type connection struct {
 	obs   *evidence.Observation
 	begun time.Time
 
+	asking  starttls.Asking
 	version tlswire.Version // of the server's hello
 	suite   tlswire.Suite
 }
 
 // observe makes one connection with offer o and tells what came of it. It returns when the connection is closed.
-func (s *Session) observe(ctx context.Context, id string, o evidence.Offer, connected func()) *evidence.Observation {
-	c := &connection{Session: s, offer: o, begun: time.Now(), obs: &evidence.Observation{ID: id, Offer: o}}
+func (s *Session) observe(ctx context.Context, id string, o evidence.Offer, asking starttls.Asking, connected func()) *evidence.Observation {
+	c := &connection{Session: s, offer: o, asking: asking, begun: time.Now(), obs: &evidence.Observation{ID: id, Offer: o}}
 	c.obs.Start = micros(c.begun.Sub(s.ep.At))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -83,7 +84,9 @@ func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
 	if c.protocol.ImplicitTLS() {
 		return evidence.End{}, true
 	}
-	res := starttls.Start(ctx, c.conn, c.protocol, c.options())
+	opt := c.options()
+	opt.BeforeTLS = c.asking
+	res := starttls.Start(ctx, c.conn, preambleOf(c.ep.Target, c.protocol), opt)
 	c.obs.Dialogue = c.keepDialogue(res)
 	for _, l := range res.Dialogue.Lines {
 		c.obs.LinesMS = append(c.obs.LinesMS, (c.obs.Timing.Connect + l.At).Milliseconds())
@@ -101,6 +104,8 @@ func (c *connection) preambleEnd(res *starttls.Result) (evidence.End, bool) {
 	case res.Outcome == starttls.Ready:
 		c.preambles.Add(1)
 		return evidence.End{}, true
+	case res.Step == starttls.StepBeforeTLS && res.Outcome != starttls.Canceled:
+		return evidence.End{Kind: evidence.EndAside, Detail: reason(res)}, false
 	case res.Outcome == starttls.TemporarilyRefused && !unavailable:
 		return evidence.End{Kind: evidence.EndThrottled, Detail: reason(res)}, false
 	case res.Outcome == starttls.Canceled:

@@ -42,7 +42,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	}
 	d.explain()
 	for _, derive := range []func(*deriver){
-		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveVersions, deriveSuites, derivePreference,
+		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveBeforeTLS, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 	} {
@@ -54,7 +54,8 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 // withoutTLS makes the facts about TLS inapplicable on a server that does not let anybody come that far, or that refuses
 // every version and suite.
 func (d *deriver) withoutTLS() {
-	before := []*evidence.Key{evidence.KeyReachable, evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities}
+	before := []*evidence.Key{evidence.KeyReachable, evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities,
+		evidence.KeyMailBeforeTLS, evidence.KeyAuthBeforeTLS}
 	f := d.facts.STARTTLS
 	heard := slices.ContainsFunc(d.replies, func(r reply) bool { return r.kind != lost })
 	switch {
@@ -84,7 +85,7 @@ func (d *deriver) explain() {
 	for i := len(d.ep.Observations) - 1; i >= 0; i-- {
 		o := &d.ep.Observations[i]
 		switch o.End.Kind {
-		case evidence.EndDone, evidence.EndAlert, evidence.EndClosed:
+		case evidence.EndDone, evidence.EndAlert, evidence.EndClosed, evidence.EndAside:
 			continue
 		}
 		switch {

@@ -89,7 +89,7 @@ func TestNothingAccepted(t *testing.T) {
 			if state != evidence.Known {
 				t.Errorf("%s is %v", k.Name, state)
 			}
-		case evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities:
+		case evidence.KeyGreeting, evidence.KeySTARTTLS, evidence.KeyCapabilities, evidence.KeyMailBeforeTLS, evidence.KeyAuthBeforeTLS:
 		default:
 			if state != evidence.Inapplicable || why != "no version of TLS is accepted" {
 				t.Errorf("%s is %v: %s", k.Name, state, why)

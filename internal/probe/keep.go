@@ -175,7 +175,7 @@ func orBody(marshal func() ([]byte, error), body []byte) []byte {
 // keepDialogue keeps a dialogue once for all connections in which it was the same, and returns its key.
 func (s *Session) keepDialogue(res *starttls.Result) string {
 	d := &evidence.Dialogue{Outcome: string(res.Outcome), Step: string(res.Step), Greeting: res.Greeting,
-		Capabilities: capabilities(res.Before), Why: whyNot(res)}
+		Capabilities: capabilities(res.Before), Why: whyNot(res), BeforeTLS: asked(res)}
 	if res.Outcome != starttls.Ready {
 		d.Reply = fmt.Sprintf("%s %s", res.Reply.Status, res.Reply.Text)
 	}

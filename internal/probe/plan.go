@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -12,6 +13,7 @@ type flight struct {
 	question string
 	offer    evidence.Offer
 	guess    bool // a reply is expected and stands among the view's replies
+	asking   starttls.Asking
 }
 
 // ask is the next connection to make.

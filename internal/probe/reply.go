@@ -42,7 +42,7 @@ type reply struct {
 	finished bool // the handshake was finished
 	cut      bool // the server ended the connection before we did
 	reset    bool // it did so by a reset, as a broken line does
-	later    bool // the server asked to come later: says nothing about the offer, not even that it says nothing
+	later    bool // the server asked to come later, or was never made the offer: says nothing about the offer, not even that it says nothing
 }
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
@@ -53,7 +53,8 @@ func readReply(o *evidence.Observation) reply {
 		r.read(m)
 	}
 	r.shown = len(r.chain) > 0 || o.End.Kind != evidence.EndMalformed && slices.ContainsFunc(o.Messages, isCertificate)
-	r.later, r.reset = o.End.Kind == evidence.EndThrottled, o.End.Kind == evidence.EndReset
+	r.later = o.End.Kind == evidence.EndThrottled || o.End.Kind == evidence.EndAside
+	r.reset = o.End.Kind == evidence.EndReset
 	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset
 	if r.kind == accepted && !r.honest() {
 		r.kind = lost

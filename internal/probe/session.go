@@ -145,14 +145,18 @@ func (s *Session) inVain() bool {
 func (s *Session) connected() bool { return s.touched.Load() }
 
 func (s *Session) start(ctx context.Context, a ask, results chan<- result, reached chan<- struct{}) {
+	asking := s.asking()
 	id := s.book(a, time.Since(s.ep.At))
+	f := s.flights[id]
+	f.asking = asking
+	s.flights[id] = f
 	go func() {
 		if err := s.gate.Enter(ctx); err != nil {
 			results <- result{a.question, &evidence.Observation{ID: id, Offer: a.offer, Start: time.Since(s.ep.At),
 				End: evidence.End{Kind: evidence.EndCancelled}}}
 			return
 		}
-		obs := s.observe(ctx, id, a.offer, func() { s.touched.Store(true); reached <- struct{}{} })
+		obs := s.observe(ctx, id, a.offer, asking, func() { s.touched.Store(true); reached <- struct{}{} })
 		s.gate.Leave()
 		results <- result{a.question, obs}
 	}()

@@ -168,6 +168,9 @@ func (s *Session) failures() []*evidence.Observation {
 	none := !s.anyAccepted()
 	for i := len(s.ep.Observations) - 1; i >= 0; i-- {
 		o := &s.ep.Observations[i]
+		if o.End.Kind == evidence.EndAside {
+			continue
+		}
 		if k := s.replyTo(o.ID); k != lost && !(none && k == closed) {
 			break
 		}
@@ -238,6 +241,8 @@ func endWords(k evidence.EndKind) string {
 		return "the server throttles"
 	case evidence.EndPreamble:
 		return "no go-ahead for TLS"
+	case evidence.EndAside:
+		return "lost over a question before TLS"
 	case evidence.EndErrorV2:
 		return "the server answers with an SSLv2 error"
 	case evidence.EndClosed:

@@ -14,6 +14,7 @@ func weakExims() []weakServer {
 		{name: "as Debian ships it, implicit TLS", service: "submissions", full: true, want: append([]string{"static-rsa"}, standard...)},
 		{name: "no TLS", service: "smtp", lines: []string{"tls_advertise_hosts ="}, want: []string{"starttls-missing"}},
 		{name: "a certificate that is not there", service: "smtp", lines: []string{"tls_certificate = /nonexistent.pem"}, want: []string{"starttls-broken"}},
+		{name: "TLS not required where users log in", service: "submission", want: []string{"auth-before-tls", "mail-before-tls"}},
 		{name: "RC4", service: "smtp", lines: priority("NORMAL:+ARCFOUR-128"), want: []string{"rc4"}},
 		{name: "3DES", service: "smtp", lines: priority("NORMAL:+3DES-CBC"), want: []string{"sweet32"}},
 		{name: "no encryption", service: "smtp", lines: priority("NORMAL:+NULL"), want: []string{"null"}},
@@ -30,19 +31,25 @@ func weakExims() []weakServer {
 	}
 }
 
-// startWeakExim runs an Exim that takes mail for anybody, and leaves it in its queue.
+// startWeakExim runs an Exim that takes mail for anybody, and leaves it in its queue. Its port for SMTP stands for 587, too.
 func startWeakExim(t *testing.T, w weakServer) patient {
 	exim := Exim{Parameters: []string{"queue_only = true", "acl_smtp_rcpt = accept"}}
+	listener := w.service
+	if w.service == "submission" {
+		listener = "smtp"
+		exim.Parameters = append(exim.Parameters, eximPassword)
+	}
 	conf := func(l *launch) string { return filepath.Join(l.dir, "exim.conf") }
 	ward := admit(t, exim.prepare, func(l *launch) {
 		lines := w.spoil(t, l.dir, "tls_certificate = %s", "tls_privatekey = %s")
 		rewrite(t, conf(l), func(text string) string { return withOptions(text, lines) })
 	})
 	return patient{
-		addr: ward.addr(w.service),
+		addr: ward.addr(listener),
 		apply: func(t *testing.T, lines []string) {
 			var options []string
 			for _, line := range lines {
+				line = strings.ReplaceAll(line, "{587}", "{"+port(ward.addr(listener))+"}")
 				if !strings.HasPrefix(line, "kill -HUP ") {
 					options = append(options, goodCertificate(line, ward.dir))
 				}
@@ -50,7 +57,7 @@ func startWeakExim(t *testing.T, w weakServer) patient {
 			rewrite(t, conf(&ward.launch), func(text string) string { return withOptions(text, options) })
 			ward.restart(t)
 		},
-		use: func(t *testing.T) { deliver(t, ward.addr(w.service), w.service == "submissions") },
+		use: func(t *testing.T) { deliver(t, ward.addr(listener), w.service == "submissions") },
 	}
 }
 

@@ -34,7 +34,7 @@ func weakPostfixes() []weakServer {
 		{name: "no forward secrecy for users", service: "submission",
 			lines: []string{"smtpd_tls_mandatory_exclude_ciphers = kECDHE, kDHE", "smtpd_tls_mandatory_protocols = TLSv1.2"}, want: []string{"no-pfs"}},
 		{name: "weak Diffie-Hellman", service: "smtp", want: []string{"weak-dh"}, full: true},
-		{name: "TLS not required where users log in", service: "submission", optional: true, want: forUsers},
+		{name: "TLS not required where users log in", service: "submission", optional: true, want: append([]string{"mail-before-tls"}, forUsers...)},
 		{name: "expired", service: "smtp", cert: expired, want: []string{"cert-expired"}},
 		{name: "expiring", service: "smtp", cert: expiring, want: []string{"cert-expiring"}},
 		{name: "not valid yet", service: "submission", cert: notYet, want: []string{"cert-not-yet-valid"}},
