@@ -93,6 +93,8 @@ func weak(t testing.TB) *evidence.Endpoint {
 	e := healthy(t)
 	e.Target = evidence.Target{Input: "imap://imap.example.org", Protocol: "imap", Host: "imap.example.org", Port: 143, Address: "192.0.2.7", ServerName: "imap.example.org"}
 	f := &e.Facts
+	f.MailBeforeTLS.Why = "nobody submits mail here"
+	f.AuthBeforeTLS = known(evidence.Taken{Accepted: true, Reply: "+ \x1b[31mwho?"})
 	f.Versions = known([]tlswire.Version{tlswire.SSLv3, tlswire.TLS10, tlswire.TLS11, tlswire.TLS12})
 	old := suites(t, "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA",
 		"TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")

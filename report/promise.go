@@ -22,7 +22,7 @@ func promises() []promise {
 		{"encryption offered and working", []part{
 			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
 		}},
-		{"nothing accepted before TLS", []part{{"auth-before-tls", "passwords"}, {"mail-before-tls", "mail"}}},
+		{"nothing accepted before TLS", []part{{"mail-before-tls", "mail"}, {"auth-before-tls", "passwords"}}},
 		{"TLS 1.2 or newer, nothing older", []part{
 			{"protocol-no-tls12", "neither TLS 1.2 nor 1.3"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
 			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
