@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -109,6 +110,9 @@ func readHeader(in *csv.Reader, cols []column) error {
 	}
 	if err != nil {
 		return fmt.Errorf("reading profiles: %w", err)
+	}
+	if len(row) > 0 && !utf8.ValidString(row[0]) || strings.HasPrefix(row[0], "\uFEFF") {
+		return errors.New("reading profiles: line 1: it begins with a byte order mark: save it as UTF-8 without one")
 	}
 	for i, c := range cols {
 		if i >= len(row) || row[i] != c.name {

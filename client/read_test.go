@@ -45,6 +45,8 @@ func TestReadTellsWhere(t *testing.T) {
 	}
 	for _, tc := range []struct{ name, text, want string }{
 		{"nothing", "", "empty"},
+		{"a mark", "\uFEFF" + header, "line 1: it begins with a byte order mark"},
+		{"UTF-16", "\xFF\xFEi\x00d\x00", "line 1: it begins with a byte order mark"},
 		{"other columns", "id,title\n", `line 1: column 2 is not "name"`},
 		{"a column too many", strings.TrimSpace(header) + ",more\n", `unknown column "more"`},
 		{"a field too few", header + "x,y\n", "wrong number of fields"},

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -51,10 +52,15 @@ func Load(r io.Reader) (*Policy, error) {
 		return nil, fmt.Errorf("reading a policy: it is larger than %d kB", MaxSize>>10)
 	}
 	p := new(Policy)
-	if err := read(text, p); err != nil {
+	lines, err := read(text, p)
+	if err != nil {
 		return nil, fmt.Errorf("reading a policy: %w", err)
 	}
 	if err := p.validate(); err != nil {
+		row, _, _ := strings.Cut(err.Error(), ":")
+		if line, ok := lines[row]; ok {
+			return nil, fmt.Errorf("policy %q: line %d: %w", p.Name, line, err)
+		}
 		return nil, fmt.Errorf("policy %q: %w", p.Name, err)
 	}
 	hash := sha256.Sum256(text)
@@ -65,6 +71,9 @@ func Load(r io.Reader) (*Policy, error) {
 func (p *Policy) validate() error {
 	if p.Name == "" || p.Version == "" || p.Source == "" {
 		return errors.New("name, version and source must be set")
+	}
+	if p.ExpiringDays < 0 {
+		return errors.New("expiring_days: a number of days cannot be negative")
 	}
 	seen := make(map[string]bool)
 	for row := range p.Rows() {
@@ -86,9 +95,9 @@ func (p *Policy) validate() error {
 			return fmt.Errorf("lifetimes[%d]: above must be a number of days", i)
 		}
 	}
-	return errors.Join(listed("suite_lists", p.SuiteLists), listed("group_lists", p.GroupLists), listed("signature_lists", p.SignatureLists),
+	return cmp.Or(listed("suite_lists", p.SuiteLists), listed("group_lists", p.GroupLists), listed("signature_lists", p.SignatureLists),
 		listed("extension_lists", p.ExtensionLists), listed("dh_lists", p.DHLists), listed("cert_key_lists", p.CertKeyLists),
-		listed("cert_signed_lists", p.CertSignedLists))
+		listed("cert_signed_lists", p.CertSignedLists), p.names())
 }
 
 func (r Row) validate() error {

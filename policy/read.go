@@ -13,20 +13,26 @@ const MaxSize = 1 << 20
 
 // reader reads the members of a policy one by one, so that it can tell where a mistake is.
 type reader struct {
-	text []byte
-	d    *json.Decoder
+	text  []byte
+	d     *json.Decoder
+	lines map[string]int // where the rows begin, by their names in mistakes: "checks[3]"
 }
 
-// read fills p from text.
-func read(text []byte, p *Policy) error {
+// read fills p from text, and returns the lines in which the rows begin, by their names in mistakes: "checks[3]".
+func read(text []byte, p *Policy) (map[string]int, error) {
 	if err := wellFormed(text); err != nil {
-		return err
+		return nil, err
 	}
-	r := reader{text, json.NewDecoder(bytes.NewReader(text))}
+	r := reader{text, json.NewDecoder(bytes.NewReader(text)), make(map[string]int)}
 	r.d.DisallowUnknownFields()
 	if err := r.open('{'); err != nil {
-		return err
+		return nil, err
 	}
+	return r.lines, r.members(p)
+}
+
+// members reads the members of a policy, each of which may be there once.
+func (r *reader) members(p *Policy) error {
 	seen := make(map[string]bool)
 	for r.d.More() {
 		line := r.lineAt(r.next())
@@ -55,6 +61,8 @@ func wellFormed(text []byte) error {
 	switch {
 	case err == nil:
 		return nil
+	case bytes.HasPrefix(text, []byte("\xEF\xBB\xBF")), bytes.HasPrefix(text, []byte("\xFF\xFE")), bytes.HasPrefix(text, []byte("\xFE\xFF")):
+		return errors.New("line 1: it begins with a byte order mark: save it as UTF-8 without one")
 	case !errors.As(err, &syntax), syntax.Offset >= int64(len(text)) && strings.Contains(err.Error(), "unexpected end"):
 		return fmt.Errorf("line %d: it ends too early", line(len(bytes.TrimSpace(text))))
 	}
@@ -101,7 +109,7 @@ func (r *reader) member(p *Policy, name string) error {
 	case "cert_signed_lists":
 		return rows(r, name, &p.CertSignedLists)
 	}
-	return fmt.Errorf("line %d: unknown field %q", r.lineAt(r.d.InputOffset()), name)
+	return fmt.Errorf("line %d: unknown field %q, unless a newer mailtls knows it", r.lineAt(r.d.InputOffset()), name)
 }
 
 func (r *reader) value(name string, to any) error {
@@ -119,7 +127,9 @@ func rows[R any](r *reader, name string, to *[]R) error {
 	}
 	for r.d.More() {
 		var row R
-		if err := r.value(fmt.Sprintf("%s[%d]", name, len(*to)), &row); err != nil {
+		id := fmt.Sprintf("%s[%d]", name, len(*to))
+		r.lines[id] = r.lineAt(r.next())
+		if err := r.value(id, &row); err != nil {
 			return err
 		}
 		*to = append(*to, row)

@@ -24,6 +24,8 @@ func ReadJSON(rd io.Reader) (*Report, error) {
 		return nil, fmt.Errorf("reading a report: %w", err)
 	case len(text) > MaxJSON:
 		return nil, fmt.Errorf("reading a report: it is larger than %d MB", MaxJSON>>20)
+	case bytes.HasPrefix(text, []byte("\xEF\xBB\xBF")), bytes.HasPrefix(text, []byte("\xFF\xFE")), bytes.HasPrefix(text, []byte("\xFE\xFF")):
+		return nil, errors.New("reading a report: line 1: it begins with a byte order mark: save it as UTF-8 without one")
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("reading a report: it is empty")
 	}
@@ -91,6 +93,9 @@ func located(text []byte, err error) error {
 		return fmt.Errorf("line %d: %s: a %s stands where none belongs", lineAt(text, int(kind.Offset)), kind.Field, kind.Value)
 	}
 	if i, ok := quotedIn(text, err.Error()); ok {
+		if field := fieldAt(text, i); field != "" {
+			return fmt.Errorf("line %d: %s: %w", lineAt(text, i), field, err)
+		}
 		return fmt.Errorf("line %d: %w", lineAt(text, i), err)
 	}
 	return err

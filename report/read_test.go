@@ -29,7 +29,8 @@ func TestReadJSONTellsWhatIsWrong(t *testing.T) {
 		"a newer one":    {change("evidence-1", "evidence-2"), "of a newer format"},
 		"no schema":      {"{}", "it has no schema"},
 		"another kind":   {change(`"port":25`, `"port":"x"`), "target.port: a string stands where none belongs"},
-		"unknown state":  {change(`"state":"inapplicable"`, `"state":"perhaps"`), `fact state "perhaps"`},
+		"unknown state":  {change(`"state":"inapplicable"`, `"state":"perhaps"`), `.state: fact state "perhaps"`},
+		"a mark":         {"\xEF\xBB\xBF" + good, "line 1: it begins with a byte order mark"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := ReadJSON(strings.NewReader(c.text))
@@ -45,7 +46,7 @@ func TestReadJSONTellsWhatIsWrong(t *testing.T) {
 
 func TestReadJSONNamesTheLineOfAWord(t *testing.T) {
 	_, err := ReadJSON(strings.NewReader("{\n\"schema\":\"https://mailtls.org/schema/evidence-1\",\n\"endpoints\":[{\n\"verdict\":\"fine\"}]}"))
-	if err == nil || !strings.Contains(err.Error(), `line 4: verdict "fine"`) {
+	if err == nil || !strings.Contains(err.Error(), `line 4: endpoints[0].verdict: verdict "fine"`) {
 		t.Error(err)
 	}
 }
@@ -64,5 +65,17 @@ func TestReadJSONHasALimit(t *testing.T) {
 	_, err := ReadJSON(io.MultiReader(strings.NewReader("{"), spaces{}))
 	if err == nil || !strings.Contains(err.Error(), "larger than 64 MB") {
 		t.Error(err)
+	}
+}
+
+func TestFieldAt(t *testing.T) {
+	text := `{"a": {"b": [1, {"c": []}, {"d": [[true], "here"]}], "e": null}, "f": "x"}`
+	for word, want := range map[string]string{`"here"`: "a.b[2].d[1]", "true": "a.b[2].d[0][0]", "null": "a.e", `"x"`: "f", "1,": "a.b[0]", "[1": "a.b", `{"a`: "", `"d"`: "a.b[2]", `"f"`: ""} {
+		if got := fieldAt([]byte(text), strings.Index(text, word)); got != want {
+			t.Errorf("%s: got %q, want %q", word, got, want)
+		}
+	}
+	for cut := range text {
+		fieldAt([]byte(text[:cut]), len(text))
 	}
 }

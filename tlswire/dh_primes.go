@@ -32,6 +32,15 @@ func KnownPrime(p *big.Int) (DHPrime, bool) {
 	return DHPrime{}, false
 }
 
+// DHPrimeNames are the names of the primes that KnownPrime knows.
+func DHPrimeNames() []string {
+	var out []string
+	for _, known := range dhPrimes {
+		out = append(out, known.Name)
+	}
+	return out
+}
+
 // dhPrimes holds the primes that could be verified: those of RFC 2409,
 // RFC 3526 and RFC 7919 are computed anew by the test, the others stand in
 // testdata/dh_primes.txt as found in the programs themselves.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
-	"github.com/mailtls/mailtls/internal/spell"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/spf13/cobra"
 )
@@ -71,7 +70,7 @@ func findChecks(args []string) ([]check.Check, error) {
 	if c, ok := check.ByID(id); ok {
 		return []check.Check{c}, nil
 	}
-	if near, ok := spell.Nearest(id, checkIDs()); ok {
+	if near := meant(id, checkIDs()); near != "" {
 		return nil, usageError{fmt.Errorf("no check is called %q: did you mean %s?", args[0], near)}
 	}
 	return nil, usageError{fmt.Errorf("no check is called %q: mailtls checks lists them", args[0])}

@@ -28,3 +28,15 @@ func TestHeading(t *testing.T) {
 		t.Error("suite 0 is no suite, and so no anonymous one")
 	}
 }
+
+func TestMeant(t *testing.T) {
+	known := []string{"bsi-tr-02102-2", "bsi-tr-03108", "legacy", "mozilla-old", "mozilla-modern", "mozilla-intermediate"}
+	for word, want := range map[string]string{
+		"legcy": "legacy", "bsi": "bsi-tr-02102-2 or bsi-tr-03108", "BSI": "bsi-tr-02102-2 or bsi-tr-03108", "03108": "bsi-tr-03108",
+		"mozilla": "mozilla-old, mozilla-modern or mozilla-intermediate", "nothing": "", "z": "",
+	} {
+		if got := meant(word, known); got != want {
+			t.Errorf("%s: got %q, want %q", word, got, want)
+		}
+	}
+}

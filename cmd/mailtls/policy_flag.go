@@ -70,7 +70,7 @@ func noPolicy(name string, err error) error {
 	if strings.ContainsAny(name, `/\.`) {
 		return fmt.Errorf("the policy cannot be read: %w", err)
 	}
-	if near, ok := spell.Nearest(name, policy.Names()); ok {
+	if near := meant(name, policy.Names()); near != "" {
 		return fmt.Errorf("did you mean %s?", near)
 	}
 	names := policy.Names()
