@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"testing"
+
+	"github.com/mailtls/mailtls/evidence"
 )
 
 func TestNoAddress(t *testing.T) {
@@ -24,6 +26,24 @@ func TestNoAddress(t *testing.T) {
 	} {
 		if got := noAddress(c.err, c.ipVersion); got != c.want {
 			t.Errorf("%v: got %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
+// TestResolver tells who gave the address: nobody for an address, the caller, or this machine.
+func TestResolver(t *testing.T) {
+	for _, c := range []struct {
+		host string
+		cfg  Config
+		want string
+	}{
+		{"127.0.0.1", Config{}, ""},
+		{"[::1]", Config{}, ""},
+		{"mail.example.org", Config{IP: "127.0.0.1"}, evidence.AddressGiven},
+		{"localhost", Config{IPVersion: 4}, evidence.SystemResolver},
+	} {
+		if list, got, why := resolve(t.Context(), c.host, &c.cfg); got != c.want || len(list) == 0 || why != "" {
+			t.Errorf("%s: %v by %q (%s), want %q", c.host, list, got, why, c.want)
 		}
 	}
 }

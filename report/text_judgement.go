@@ -77,10 +77,10 @@ func (p *page) findings(e Endpoint) {
 		p.blank()
 		p.finding(b)
 	}
-	p.accepted(e)
 	p.noted(e)
 	p.unrecognised(e)
 	p.unknown(e)
+	p.accepted(e)
 	if p.opt.Verbose {
 		p.fine(e)
 	}

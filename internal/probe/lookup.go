@@ -12,6 +12,12 @@ import (
 // its resolver. It also returns the name servers that were asked, in the order in which they first were; there is none where
 // the answer came from a file of hosts, or where the system did the asking and does not tell.
 func Lookup(ctx context.Context, network, host string) (list []netip.Addr, servers []string, err error) {
+	return lookup(ctx, network, host, new(net.Dialer).DialContext)
+}
+
+// lookup is Lookup with the way to name servers.
+func lookup(ctx context.Context, network, host string, dial func(ctx context.Context, network, address string) (net.Conn, error),
+) (list []netip.Addr, servers []string, err error) {
 	var mu sync.Mutex
 	r := &net.Resolver{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		mu.Lock()
@@ -19,7 +25,7 @@ func Lookup(ctx context.Context, network, host string) (list []netip.Addr, serve
 			servers = append(servers, address)
 		}
 		mu.Unlock()
-		return new(net.Dialer).DialContext(ctx, network, address)
+		return dial(ctx, network, address)
 	}}
 	list, err = r.LookupNetIP(ctx, network, host)
 	mu.Lock() // a question whose answer was not waited for may still be on its way
