@@ -17,9 +17,11 @@ func (a ask) words() map[string]string {
 	groups := names(a.groups, func(g tlswire.GroupInfo) string { return g.OpenSSL })
 	return map[string]string{
 		"{min}":             openSSLName(a.versions[0]),
+		"{min-dotted}":      dotted(a.versions[0]),
+		"{min-maddy}":       strings.Replace(dotted(a.versions[0]), "TLSv", "tls", 1),
 		"{versions}":        strings.Join(names(a.versions, openSSLName), " "),
 		"{versions-cyrus}":  strings.Join(names(a.versions, cyrusName), " "),
-		"{versions,}":       strings.Join(names(a.versions, openSSLName), ","),
+		"{versions,dotted}": strings.Join(names(a.versions, dotted), ","),
 		"{without}":         strings.Join(a.without("!"), ", "),
 		"{without-spaced}":  strings.Join(a.without("!"), " "),
 		"{without-exim}":    strings.ToLower(strings.ReplaceAll(strings.Join(a.without("+no_"), " "), ".", "_")),
@@ -59,6 +61,9 @@ func openSSLName(v tlswire.Version) string {
 	}
 	return strings.Replace(v.String(), "TLS ", "TLSv", 1)
 }
+
+// dotted is what others than OpenSSL call a version: TLSv1.0.
+func dotted(v tlswire.Version) string { return strings.Replace(v.String(), "TLS ", "TLSv", 1) }
 
 // cyrusName is what Cyrus calls a version: tls1_2.
 func cyrusName(v tlswire.Version) string {

@@ -91,7 +91,7 @@ func titleOf(x Setting) string {
 		title string
 		words []string
 	}{
-		{"the versions", []string{"{min}", "{versions", "{without"}}, {"the cipher suites", []string{"{ciphers", "{suites"}},
+		{"the versions", []string{"{min", "{versions", "{without"}}, {"the cipher suites", []string{"{ciphers", "{suites"}},
 		{"the groups", []string{"{groups"}}, {"the versions, suites, groups and signatures", []string{"{gnutls"}},
 	} {
 		if slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(text, w) }) {
@@ -105,6 +105,9 @@ func titleOf(x Setting) string {
 		parts = parts[len(parts)-1:]
 	}
 	joined := strings.Join(parts, ", ")
+	if last := len(parts) - 1; last > 0 {
+		joined = strings.Join(parts[:last], ", ") + " and " + parts[last]
+	}
 	return strings.ToUpper(joined[:1]) + joined[1:] + " that the policy asks for"
 }
 
@@ -141,7 +144,7 @@ func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
 	newer := gnutls || strings.Contains(text, "{suites-tls13}") || a.allows13()
 	switch i := row.Index; row.Field {
 	case "versions":
-		return "", gnutls || strings.Contains(text, "{min}") || strings.Contains(text, "{versions") || strings.Contains(text, "{without")
+		return "", gnutls || strings.Contains(text, "{min") || strings.Contains(text, "{versions") || strings.Contains(text, "{without")
 	case "suites", "dh_lists":
 		return "", older
 	case "suite_lists":

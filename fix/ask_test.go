@@ -1,0 +1,125 @@
+package fix
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// TestAskLeavesNothingBad wants nothing in what a policy leaves that it would warn either role of, and something of
+// everything.
+func TestAskLeavesNothingBad(t *testing.T) {
+	for _, name := range policy.Names() {
+		p := policyNamed(t, name)
+		a := askOf(p)
+		if len(a.versions) == 0 || len(a.suites13) == 0 || len(a.groups) == 0 || len(a.schemes) == 0 {
+			t.Fatalf("%s: %+v", name, a)
+		}
+		if (len(a.suites) == 0) != (a.versions[0] == tlswire.TLS13) {
+			t.Errorf("%s: %d suites for the versions from %s on", name, len(a.suites), a.versions[0])
+		}
+		for _, role := range []policy.Role{policy.Relay, policy.Access} {
+			for _, s := range slices.Concat(a.suites, a.suites13) {
+				if got := p.Suite(s, role); got.Severity > policy.Note {
+					t.Errorf("%s, %s: %s is left, and is a %s", name, role, s.Name, got.Severity)
+				}
+				if s.Auth != tlswire.AuthAny && s.Auth != tlswire.AuthRSA && s.Auth != tlswire.AuthECDSA {
+					t.Errorf("%s: %s is authenticated by %s", name, s.Name, s.Auth)
+				}
+			}
+		}
+		if !a.only(nil, nil, nil) || len(a.suites) > 0 && a.only(keyExchanges(), ciphers(), macs()) && name != "mozilla-old" && name != "legacy" {
+			t.Errorf("%s: all words of GnuTLS are fine", name)
+		}
+	}
+}
+
+func policyNamed(t *testing.T, name string) *policy.Policy {
+	t.Helper()
+	p, err := policy.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestAskKeepsOldClients keeps static RSA for the policies that let TLS 1.0 in, and for no other.
+func TestAskKeepsOldClients(t *testing.T) {
+	static := func(s tlswire.SuiteInfo) bool { return s.KeyExchange == tlswire.KeyExchangeRSA }
+	for _, name := range policy.Names() {
+		old := name == "mozilla-old" || name == "legacy"
+		if got := slices.ContainsFunc(askOf(policyNamed(t, name)).suites, static); got != old {
+			t.Errorf("%s: static RSA is left: %v", name, got)
+		}
+	}
+}
+
+// TestHardenByFillsEverything leaves no placeholder in any configuration by any policy, and names no row as open that it
+// answers.
+func TestHardenByFillsEverything(t *testing.T) {
+	all, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := regexp.MustCompile(`\{[a-z][a-z0-9,-]*\}`)
+	for _, s := range all {
+		for _, name := range policy.Names() {
+			for _, version := range []string{"", "1.0"} {
+				text, err := s.HardenBy(version, policyNamed(t, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m := rest.FindString(text); m != "" && m != "{tls}" && !strings.Contains(m, "{$") {
+					t.Errorf("%s by %s: %s is left:\n%s", s.Name, name, m, text)
+				}
+			}
+		}
+	}
+}
+
+// TestHardenByRefuses wants some version of TLS to be left.
+func TestHardenByRefuses(t *testing.T) {
+	p, err := policy.Load(strings.NewReader(`{"name": "none", "version": "1", "source": "us",
+		"versions": [{"version": "TLS 1.3", "clause": "1", "both": {"severity": "fail"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := Named("postfix")
+	if text, err := s.HardenBy("", p); err == nil || text != "" {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// TestLeftOpen names rows that nothing in a configuration answers, and those only.
+func TestLeftOpen(t *testing.T) {
+	a := askOf(policyNamed(t, "bsi-tr-02102-2"))
+	for _, c := range []struct {
+		lines string
+		want  []string
+		not   []string
+	}{
+		{"", []string{"version-tls1.0", "suites-others", "groups-others", "signatures-others", "dh-below-3000"}, nil},
+		{"{min} {ciphers-level} {groups}", []string{"suites-others", "signatures-others"}, []string{"version-tls1.0", "groups-others", "dh-below-3000"}},
+		{"{min} {ciphers-level} {suites-tls13} {groups}", []string{"signatures-others"}, []string{"suites-others"}},
+		{"{gnutls-priority}", nil, []string{"LEFT OPEN"}},
+	} {
+		text := strings.Join(a.leftOpen("it", []string{c.lines}), "\n")
+		for _, w := range c.want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%q: %s is not named in %s", c.lines, w, text)
+			}
+		}
+		for _, n := range c.not {
+			if strings.Contains(text, n) {
+				t.Errorf("%q: %s is named in %s", c.lines, n, text)
+			}
+		}
+		if !strings.Contains(text, "Rows that the certificate answers, and no setting: rsa-below-3000") {
+			t.Errorf("%q: the certificate is missing: %s", c.lines, text)
+		}
+	}
+}
