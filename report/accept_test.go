@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 const acceptHead = `{"schema": "https://mailtls.org/schema/accept-1", "accept": [` + "\n"
@@ -204,4 +205,24 @@ func FuzzReadAcceptList(f *testing.F) {
 			t.Errorf("%d notes on %d entries", len(r.Notes), len(list.Entries))
 		}
 	})
+}
+
+// TestDiffHeedsAcceptance makes nothing worse of what is accepted, be it new or at a server that is new.
+func TestDiffHeedsAcceptance(t *testing.T) {
+	older, newer := build(t, healthy(t)), healthy(t)
+	newer.Facts.Versions.Value = append([]tlswire.Version{tlswire.TLS11}, newer.Facts.Versions.Value...)
+	now := build(t, newer)
+	list := acceptList(t, `{"check": "protocol-tls11", "endpoint": "*", "reason": "an old scanner", "until": "2027-01-31"}`)
+	for _, before := range []*Report{older, build(t)} {
+		if !Diff(before, now).Worse() {
+			t.Error("without the list, nothing is worse")
+		}
+		if Diff(before, Accept(now, list)).Worse() {
+			t.Error("what is accepted is worse")
+		}
+	}
+	var b bytes.Buffer
+	if err := Diff(older, Accept(now, list)).WriteText(&b); err != nil || !strings.Contains(b.String(), "accepted until 2027-01-31: an old scanner") {
+		t.Errorf("%v\n%s", err, &b)
+	}
 }

@@ -27,6 +27,8 @@ type EndpointChanges struct {
 	Grade    *GradeChange    `json:"grade,omitempty"`
 	Findings []FindingChange `json:"findings,omitempty"` // in the order of checks
 	Facts    []FactChange    `json:"facts,omitempty"`
+
+	remaining Verdict // of the new report, on what is not accepted
 }
 
 // Presence says which of two reports know an endpoint.
@@ -58,6 +60,8 @@ type FindingChange struct {
 	Old     check.Level `json:"old"`
 	New     check.Level `json:"new"`
 	Message string      `json:"message"` // the new one, raw
+
+	Accepted *check.Acceptance `json:"accepted,omitempty"` // the new one is accepted, and makes nothing worse
 }
 
 // Trend says whether a change is for the better. That something is no longer known is neither.
@@ -81,7 +85,7 @@ func Diff(older, newer *Report) *Changes {
 	for i, e := range newer.Endpoints {
 		if before[i] == nil {
 			c.Endpoints = append(c.Endpoints, EndpointChanges{Endpoint: fullName(e.Target), Presence: Added,
-				Verdict: &VerdictChange{Incomplete, e.Verdict}, Grade: &GradeChange{"", e.Grade}})
+				Verdict: &VerdictChange{Incomplete, e.Verdict}, Grade: &GradeChange{"", e.Grade}, remaining: e.remaining()})
 			continue
 		}
 		c.Endpoints = append(c.Endpoints, compare(*before[i], e))
@@ -125,7 +129,7 @@ func compare(o, n Endpoint) EndpointChanges {
 	for _, f := range n.Findings {
 		was, ok := findingOf(o, f.Check)
 		if ok && was.Level != f.Level {
-			c.Findings = append(c.Findings, FindingChange{f.Check, trend(was.Level, f.Level), was.Level, f.Level, f.Message})
+			c.Findings = append(c.Findings, FindingChange{f.Check, trend(was.Level, f.Level), was.Level, f.Level, f.Message, f.Accepted})
 		}
 	}
 	c.Facts = factChanges(o.Endpoint, n.Endpoint)
@@ -195,13 +199,13 @@ func (c *Changes) Any() bool {
 	})
 }
 
-// Worse reports whether any finding is worse than before,
-// turned out to be bad, or belongs to an endpoint that is new.
+// Worse reports whether any finding that is not accepted is worse than before, turned out to be bad, or belongs to an
+// endpoint that is new.
 func (c *Changes) Worse() bool {
 	return slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
-		return e.Presence == Added && e.Verdict.New >= Warn ||
+		return e.Presence == Added && e.remaining >= Warn ||
 			slices.ContainsFunc(e.Findings, func(f FindingChange) bool {
-				return f.Trend == Worse || f.Trend == Learned && f.New >= check.Warn
+				return f.Accepted == nil && (f.Trend == Worse || f.Trend == Learned && f.New >= check.Warn)
 			})
 	})
 }

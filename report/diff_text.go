@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -28,7 +29,7 @@ func (c *Changes) WriteText(w io.Writer) error {
 	for _, e := range c.Endpoints {
 		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.headline())
 		for _, f := range e.Findings {
-			fmt.Fprintf(&b, "  %-8s %-20s %s, now %s: %s\n", f.Trend, Escape(f.Check), f.Old, f.New, Escape(f.Message))
+			fmt.Fprintf(&b, "  %-8s %-20s %s, now %s: %s%s\n", f.Trend, Escape(f.Check), f.Old, f.New, Escape(f.Message), f.acceptance())
 		}
 		for _, f := range e.Facts {
 			f.text(&b)
@@ -38,6 +39,14 @@ func (c *Changes) WriteText(w io.Writer) error {
 		return fmt.Errorf("writing the changes: %w", err)
 	}
 	return nil
+}
+
+// acceptance says until when and why the new finding is accepted, or "".
+func (f FindingChange) acceptance() string {
+	if f.Accepted == nil {
+		return ""
+	}
+	return "; " + acceptanceText(check.Finding{Accepted: f.Accepted})
 }
 
 // headline says in a few words what became of an endpoint.

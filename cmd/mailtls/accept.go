@@ -72,11 +72,16 @@ func (o *output) acceptIn(a *app, r *report.Report) *report.Report {
 	}
 	r = report.Accept(r, list)
 	if slices.Contains([]string{"csv", "junit", "prometheus"}, o.flags.format.value) {
-		for _, n := range r.Notes {
-			if n.ID == report.AcceptanceUnused {
-				fmt.Fprintf(a.stderr, "mailtls: %s\n", n.Text)
-			}
-		}
+		a.tellUnused(r)
 	}
 	return r
+}
+
+// tellUnused tells on standard error of acceptances that met nothing.
+func (a *app) tellUnused(r *report.Report) {
+	for _, n := range r.Notes {
+		if n.ID == report.AcceptanceUnused {
+			fmt.Fprintf(a.stderr, "mailtls: %s\n", n.Text)
+		}
+	}
 }

@@ -12,7 +12,10 @@ const diffExample = `  mailtls diff yesterday.json today.json
   mailtls diff --fail-on worse yesterday.json today.json || mail -s "TLS" postmaster`
 
 // diffFlags are the flags of diff.
-type diffFlags struct{ format, failOn choice }
+type diffFlags struct {
+	format, failOn choice
+	accept         acceptFlag
+}
 
 func (a *app) diffCommand() *cobra.Command {
 	f := &diffFlags{
@@ -34,7 +37,8 @@ func (a *app) diffCommand() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().Var(&f.format, "format", "how to write the changes")
 	cmd.Flags().Var(&f.failOn, "fail-on", "exit with code 1 if any finding is worse; or if anything has changed")
-	group(cmd.Flags(), "How to report", "format", "fail-on")
+	cmd.Flags().Var(&f.accept, "accept", "file of findings that are accepted for a while (see docs/accept.md)")
+	group(cmd.Flags(), "How to report", "format", "fail-on", "accept")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(f.format.words, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(f.failOn.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -48,6 +52,10 @@ func (a *app) runDiff(f *diffFlags, older, newer string) error {
 	n, err := readReport(newer)
 	if err != nil {
 		return usageError{err}
+	}
+	if f.accept.list != nil {
+		n = report.Accept(n, f.accept.list)
+		a.tellUnused(n)
 	}
 	c := report.Diff(o, n)
 	write := c.WriteText
