@@ -51,6 +51,11 @@ func cureOf(b block, g fix.Guess, given map[string]string) (cure, bool) {
 	return c, true
 }
 
+// helpless reports whether something is wrong with e and its software is not known.
+func helpless(e Endpoint, g fix.Guess) bool {
+	return g.Software == "" && slices.ContainsFunc(e.Findings, func(f check.Finding) bool { return f.Level >= check.Warn })
+}
+
 // headOf is the line before a step's lines.
 func headOf(s fix.Step) string {
 	switch {

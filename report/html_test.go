@@ -175,3 +175,24 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestHTMLHasTheFix wants the lines for a server that is recognised on the page, and whether they were tried.
+func TestHTMLHasTheFix(t *testing.T) {
+	for greeting, want := range map[string][]string{
+		"220 mx1.example.org ESMTP Postfix": {"postconf -e &#39;smtpd_tls_protocols = !SSLv2, ", "Postfix before 3.4, not tried by us:", "Mind:"},
+		"220 mx1.example.org ESMTP Haraka":  {"not tried by us"},
+		"220 mx1.example.org ESMTP":         {"mailtls harden SOFTWARE"},
+	} {
+		e := weak(t)
+		e.Target.Protocol, e.Target.Port = "smtp", 25
+		e.Facts.Greeting = known(greeting)
+		text, tokens := htmlOf(t, build(t, e))
+		wellFormed(t, tokens)
+		needsNothing(t, tokens)
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: %q is not on the page", greeting, w)
+			}
+		}
+	}
+}

@@ -45,6 +45,7 @@ type endpointView struct {
 	Findings              []findingView
 	Accepted              []acceptedView
 	Remaining             string // how many findings are accepted, and the verdict without them
+	Helpless              bool   // which software it is, and so the fix, is not known
 	Unknown               []unknownView
 	Advice                []labelled
 	Caps                  []labelled
@@ -183,6 +184,7 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 		v.Findings = append(v.Findings, f)
 	}
 	v.Accepted, v.Remaining = acceptedOf(e), acceptedLine(e)
+	v.Helpless = helpless(e, guess)
 	v.Unknown, v.Advice = unknownOf(e)
 	v.Caps = capsOf(e)
 	v.Spoken = spokenOf(e, mail)

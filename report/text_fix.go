@@ -1,10 +1,7 @@
 package report
 
 import (
-	"slices"
 	"strings"
-
-	"github.com/mailtls/mailtls/check"
 )
 
 // cure writes the lines that make a block's findings go away. Lines that the page has already are not written again.
@@ -37,8 +34,7 @@ func (p *page) cure(b block) {
 
 // unrecognised tells what to do where the software is not known but something is wrong.
 func (p *page) unrecognised(e Endpoint) {
-	wrong := slices.ContainsFunc(e.Findings, func(f check.Finding) bool { return f.Level >= check.Warn })
-	if p.guess.Software != "" || !wrong {
+	if !helpless(e, p.guess) {
 		return
 	}
 	p.blank()

@@ -41,11 +41,22 @@ func withoutTLS13() map[string]string {
 	return map[string]string{"openssl.cnf": "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMaxProtocol = TLSv1.2\n"}
 }
 
+// longLived lets one process serve many logins, which spares most of the time that a scan takes.
+const longLived = `service imap-login {
+  service_count = 0
+}
+service pop3-login {
+  service_count = 0
+}
+service managesieve-login {
+  service_count = 0
+}`
+
 func startWeakDovecot(t *testing.T, w weakServer) patient {
 	conf := func(l *launch) string { return filepath.Join(l.dir, "dovecot.conf") }
 	ward := admit(t, Dovecot{}.prepare, func(l *launch) {
 		l.services = map[string]string{"imap": l.services["imap"], w.service: l.services[w.service]} // without TLS, others do not listen
-		lines := w.spoil(t, l.dir, "ssl_cert = <%s", "ssl_key = <%s")
+		lines := append(w.spoil(t, l.dir, "ssl_cert = <%s", "ssl_key = <%s"), longLived)
 		rewrite(t, conf(l), func(text string) string { return text + strings.Join(lines, "\n") + "\n" })
 	})
 	return patient{

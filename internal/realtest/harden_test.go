@@ -102,17 +102,7 @@ func TestHardenedFronts(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(server.Close)
-			w := weakServer{service: f.protocol, full: true}
-			d := w.scan(t, server.Addr(f.protocol))
-			decided := func(id string) bool { return !slices.Contains(d.open, id) }
-			for _, id := range []string{"protocol-tls10", "protocol-no-tls13", "null", "static-rsa", "weak-dh", "sha1-signature", "crime", "cert-hostname"} {
-				if !decided(id) {
-					t.Errorf("%s is open", id)
-				}
-			}
-			if len(d.wrong) > 0 || t.Failed() {
-				t.Errorf("wrong: %v\n%s\nof\n%s\n%s", d.wrong, d.page, hardened(t, f.software, f.version), server.Log())
-			}
+			faultless(t, f.protocol, server.Addr(f.protocol), hardened(t, f.software, f.version))
 		})
 	}
 }

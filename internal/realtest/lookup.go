@@ -30,6 +30,12 @@ var programs = []program{
 	{"curl", []string{"curl"}, "curl"},
 	{"nginx", []string{"nginx", "/usr/sbin/nginx"}, "nginx libnginx-mod-mail"},
 	{"haproxy", []string{"haproxy", "/usr/sbin/haproxy"}, "haproxy"},
+	// These conflict with postfix or dovecot, too.
+	{"smtpd", []string{"/opt/opensmtpd/usr/sbin/smtpd"}, "opensmtpd (dpkg -x … /opt/opensmtpd)"},
+	{"cyr_info", []string{"/opt/cyrus/usr/lib/cyrus/bin/cyr_info"}, "cyrus-common, libxapian30 and libical3 (dpkg -x … /opt/cyrus)"},
+	{"couriertls", []string{"/opt/courier/usr/bin/couriertls"}, "courier-base (dpkg -x … /opt/courier)"},
+	{"sendmail", []string{"/opt/sendmail/usr/libexec/sendmail/sendmail"}, "sendmail-bin and sendmail-cf (dpkg -x … /opt/sendmail)"},
+	{"m4", []string{"m4"}, "m4"},
 	{"stunnel", []string{"stunnel4", "/usr/bin/stunnel4"}, "stunnel4"},
 	{"python3", []string{"/usr/bin/python3", "python3"}, "python3"},
 }
@@ -46,7 +52,8 @@ type MissingError struct {
 func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
 
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
-// pk12util, java, keytool, curl, python3, nginx, haproxy or stunnel. The error is a *MissingError.
+// pk12util, java, keytool, curl, python3, nginx, haproxy,
+// smtpd, cyr_info, couriertls, sendmail, m4 or stunnel. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {
