@@ -80,6 +80,8 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 func neverDovecot() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
 	reasons["plaintext-auth"] = toCome
+	reasons["auth-before-tls"] = "it is scanned from its own address, which it takes for safe; see TestDovecotBeforeTLS"
+	reasons["mail-before-tls"] = "it has no port for submission here"
 	return reasons
 }
 
