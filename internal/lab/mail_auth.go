@@ -15,10 +15,6 @@ func (s *session) authenticate(p prompts) (string, verdict) {
 	return p.yes + "\r\n", goOn
 }
 
-// mail answers MAIL FROM.
-func (s *session) mail() string {
-	if s.secure || s.quirks().MailBeforeTLS {
-		return "250 2.1.0 Ok\r\n"
-	}
-	return "530 5.7.0 Must issue a STARTTLS command first\r\n"
-}
+// takesMail reports whether MAIL FROM is accepted. The lab takes none: inside TLS
+// it says so.
+func (s *session) takesMail() bool { return !s.secure && s.quirks().MailBeforeTLS }

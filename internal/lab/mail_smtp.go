@@ -33,7 +33,9 @@ func smtpCommand(s *session, line string) (string, verdict) {
 	case "STARTTLS":
 		return s.goAhead("220 2.0.0 Ready to start TLS", "502 5.5.1 Error: command not implemented")
 	case "MAIL":
-		return s.mail(), goOn
+		if s.takesMail() {
+			return "250 2.1.0 Ok\r\n", goOn
+		}
 	case "AUTH":
 		return s.authenticate(prompts{yes: "334 ", no: "538 5.7.11 Encryption required for requested authentication mechanism",
 			cancelled: "501 5.7.0 Authentication aborted"})
