@@ -152,7 +152,7 @@ func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
 		return "", (older || !slices.ContainsFunc(a.versions, func(v tlswire.Version) bool { return v < tlswire.TLS13 && in.About(v) })) && (newer || !in.About(tlswire.TLS13))
 	case "group_lists":
 		if l := a.policy.GroupLists[i]; l.Need != policy.NeedNone {
-			return "", a.hasGroups(l, gnutls)
+			return "", a.hasGroups(l, text)
 		}
 		return "", gnutls || strings.Contains(text, "{groups")
 	case "signature_lists":
@@ -171,9 +171,14 @@ func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
 	return "", true // what libraries do of themselves, or other settings here
 }
 
-// hasGroups reports whether the groups that are set have those that a list needs.
-func (a ask) hasGroups(l policy.List[tlswire.Group], gnutls bool) bool {
+// hasGroups reports whether the groups that lines set have those that a list needs; where they set none, whether those do
+// that every library accepts by default.
+func (a ask) hasGroups(l policy.List[tlswire.Group], text string) bool {
+	gnutls, set := strings.Contains(text, "{gnutls"), strings.Contains(text, "{groups")
 	has := func(g tlswire.Group) bool {
+		if !gnutls && !set {
+			return slices.Contains(usualGroups()[:4], g)
+		}
 		return slices.ContainsFunc(a.groups, func(x tlswire.GroupInfo) bool { return x.ID == g && (!gnutls || x.GnuTLS != "") })
 	}
 	if l.Need == policy.NeedAny {

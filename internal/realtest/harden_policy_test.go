@@ -63,6 +63,42 @@ func TestHardenByPolicy(t *testing.T) {
 	}
 }
 
+// TestHardenedFrontsByPolicy does the same with programs that do TLS before a mail server.
+func TestHardenedFrontsByPolicy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans servers")
+	}
+	usual := map[string]string{"nginx": "mozilla-intermediate", "haproxy": "mozilla-old", "stunnel": "mozilla-modern"}
+	for _, f := range fronts() {
+		for _, name := range policy.Names() {
+			if !*allPolicies && name != usual[f.software] {
+				continue
+			}
+			t.Run(f.software+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				Need(t, f.software)
+				p, err := policy.Named(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f := f
+				f.by = p.At(time.Now())
+				text, err := f.printed()
+				if err != nil {
+					t.Fatal(err)
+				}
+				server, err := start(t.Context(), f.prepare)
+				if err != nil {
+					t.Fatalf("%v\nof\n%s", err, text)
+				}
+				t.Cleanup(server.Close)
+				host, port, _ := net.SplitHostPort(server.Addr(f.protocol))
+				judgeBy(t, f.protocol+"://"+Host+":"+port, host, p, text)
+			})
+		}
+	}
+}
+
 // parametersIn are the lines of a configuration that a test server takes over: not those about its certificate, its ports
 // and its log, which it has its own way for.
 func parametersIn(text, comment string) []string {
@@ -84,7 +120,7 @@ func parametersIn(text, comment string) []string {
 
 // leftOpen are the rows that a configuration names as left open.
 func leftOpen(text string) []string {
-	text = strings.Join(strings.Fields(strings.ReplaceAll(text, "#", " ")), " ")
+	text = strings.Join(strings.Fields(strings.NewReplacer("#", " ", "\n;", " ").Replace(text)), " ")
 	_, rest, _ := strings.Cut(text, "LEFT OPEN")
 	_, rest, _ = strings.Cut(rest, ": ")
 	rows, _, _ := strings.Cut(rest, `. ("mailtls policies`)
@@ -112,6 +148,9 @@ func judgeBy(t *testing.T, target, ip string, p *policy.Policy, text string) {
 	chosen := make(map[string]bool) // rows that whoever gets a certificate answers
 	for row := range p.Rows() {
 		chosen[row.ID] = row.Field == "cert_key_lists" || row.Field == "cert_signed_lists" || row.Field == "lifetimes"
+		if row.Field == "keys" && row.Rule.For(policy.Access).Severity >= policy.Warn && strings.HasPrefix(row.ID, "rsa-below-3") {
+			chosen["cert-weak-key"] = true // ours have 2048 bits
+		}
 	}
 	for _, id := range leftOpen(text) {
 		chosen[id] = true

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mailtls/mailtls/fix"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // hardened is the configuration that we print for a software, for our name.
@@ -67,8 +68,9 @@ func TestHardenedServers(t *testing.T) {
 // A front is a program that does TLS before a mail server, with the whole configuration that we print.
 type front struct {
 	software, version string
-	change            []string // of the configuration: old and new text by turns; PORT is the port, DIR the folder
-	before, after     string   // what the program wants besides
+	by                *policy.Policy // as for harden --policy; nil: without
+	change            []string       // of the configuration: old and new text by turns; PORT is the port, DIR the folder
+	before, after     string         // what the program wants besides
 	file              string
 	args              []string // FILE is the configuration
 	protocol          string
@@ -116,14 +118,26 @@ func (f front) prepare() (launch, error) {
 	return launch{name: f.software, program: f.software, args: args, dir: dir, services: services}, err
 }
 
+// printed is what mailtls harden prints.
+func (f front) printed() (string, error) {
+	s, _ := fix.Named(f.software)
+	if f.by == nil {
+		return s.Harden(f.version), nil
+	}
+	return s.HardenBy(f.version, f.by)
+}
+
 // configure writes the configuration, and the key with its certificate in one file besides.
 func (f front) configure(dir string, services map[string]string) error {
 	pairs, err := writeKeys(dir, nil)
 	if err != nil {
 		return err
 	}
-	s, _ := fix.Named(f.software)
-	text := strings.NewReplacer(f.change...).Replace(f.before + s.Harden(f.version) + f.after)
+	printed, err := f.printed()
+	if err != nil {
+		return err
+	}
+	text := strings.NewReplacer(f.change...).Replace(f.before + printed + f.after)
 	text = goodCertificate(strings.ReplaceAll(text, "mail.example.org", Host), dir)
 	text = strings.NewReplacer("/etc/haproxy/"+Host+".pem", "DIR/both.pem").Replace(text)
 	text = strings.NewReplacer("DIR", dir, "PORT", port(services[f.protocol])).Replace(text)
