@@ -35,6 +35,7 @@ type Config struct {
 	Gates          *Gates              // shared by scans that may meet at an address; nil: only this one goes there
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
 	ExtraRoots     []*x509.Certificate // trusted beside them
+	Revocation     bool                // ask the authorities whether the certificates are revoked, at the addresses in them
 	Events         func(Event)         // called as the scan goes on, from one goroutine at a time
 }
 
@@ -68,7 +69,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 		cfg = new(Config)
 	}
 	start := time.Now().UTC()
-	trust, roots, err := trustIn(cfg.Roots, cfg.ExtraRoots)
+	pool, trust, roots, err := trustIn(cfg.Roots, cfg.ExtraRoots)
 	if err != nil {
 		return nil, err
 	}
@@ -80,16 +81,20 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 			return nil, err
 		}
 	}
+	if cfg.Revocation {
+		askRevocation(ctx, endpoints, cfg, pool)
+	}
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots}, endpoints, cfg)
 }
 
-// trustIn returns the function that judges chains by roots, or by Mozilla's if there are none, and what they are.
-func trustIn(roots *x509.CertPool, extra []*x509.Certificate) (probe.Trust, evidence.Roots, error) {
+// trustIn returns the roots to go by, Mozilla's if none are given, the function that judges chains by them, and what they
+// are.
+func trustIn(roots *x509.CertPool, extra []*x509.Certificate) (*x509.CertPool, probe.Trust, evidence.Roots, error) {
 	by := evidence.Roots{Name: "given"}
 	if roots == nil {
 		mozilla, err := x509lax.MozillaRoots()
 		if err != nil {
-			return nil, by, fmt.Errorf("reading the root certificates: %w", err)
+			return nil, nil, by, fmt.Errorf("reading the root certificates: %w", err)
 		}
 		roots, by = mozilla.Pool, evidence.Roots{Name: "Mozilla", Date: mozilla.Date, SHA256: mozilla.SHA256}
 	}
@@ -100,7 +105,7 @@ func trustIn(roots *x509.CertPool, extra []*x509.Certificate) (probe.Trust, evid
 		}
 		by.Name = fmt.Sprintf("%s and %d more", by.Name, len(extra))
 	}
-	return func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
+	return roots, func(chain [][]byte, name string, at time.Time) *evidence.TrustResult {
 		var names []string
 		if name != "" {
 			names = []string{name}
@@ -189,7 +194,7 @@ func assemble(run evidence.Run, endpoints []*evidence.Endpoint, cfg *Config) (*r
 	}
 	if cfg.FactsOnly {
 		for _, e := range endpoints {
-			e.Observations, e.Blobs.Dialogues = nil, nil
+			e.Observations, e.Blobs.Dialogues, e.Blobs.Staples = nil, nil, nil
 		}
 	}
 	r := report.Build(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, endpoints...)

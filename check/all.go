@@ -27,6 +27,7 @@ func All() []Check {
 		strengthChecks(),
 		rsaChecks(),
 		proofChecks(),
+		revocationChecks(),
 	)
 }
 

@@ -91,6 +91,8 @@ var sick = map[string]struct {
 	"cert-no-sct":            {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
 	"ocsp-must-staple":       {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
 	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
+	"ocsp-staple-invalid":    {stapled(evidence.OCSPResponse{Status: evidence.NotRevoked, Problems: []evidence.OCSPProblem{evidence.OCSPExpired}}), Pass, Warn},
+	"cert-revoked":           {stapled(evidence.OCSPResponse{Status: evidence.Revoked, RevokedAt: scanned.Add(-day)}), Warn, Fail},
 	"sha1-cert":              {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
 	"md5-cert":               {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
 }
@@ -200,6 +202,7 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.FallbackSCSV, state, why)
 	set(&f.Intolerances, state, why)
 	set(&f.HeedsSchemes, state, why)
+	set(&f.Revocation, state, why)
 }
 
 func set[T any](f *evidence.Fact[T], state evidence.State, why string) {

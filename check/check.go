@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -16,6 +17,7 @@ type Check struct {
 	Cause []string        // ids of checks that tell the cause of this one: their cure is its cure
 	Scope Scope           // what one finding is about
 	Needs []evidence.Need // the facts that Eval reads
+	Also  []evidence.Need // facts that are asked for on request alone: Eval reads them, and knows what to do without them
 	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out
 
 	// Settled reports whether what is open of Partial and Unknown facts cannot change the answer. Without it, it always can.
@@ -92,20 +94,20 @@ func (c *Check) open(facts *evidence.Facts) (why string, open bool) {
 }
 
 func (c *Check) keys() []*evidence.Key {
-	keys := make([]*evidence.Key, len(c.Needs))
-	for i, n := range c.Needs {
-		keys[i] = n.Key
+	keys := make([]*evidence.Key, 0, len(c.Needs)+len(c.Also))
+	for _, n := range slices.Concat(c.Needs, c.Also) {
+		keys = append(keys, n.Key)
 	}
 	return keys
 }
 
 // RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
-// ask for, as quick and passive scans do not.
+// ask for, as quick and passive scans do not; and those about what nobody requested.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	for _, c := range All() {
 		f := c.Run(s, p)
-		if c.Extra && f.Level == Undecided && (s.Quick || f.Message == evidence.NotAsked) {
+		if c.Extra && f.Level == Undecided && (s.Quick && len(c.Also) == 0 || f.Message == evidence.NotAsked) {
 			continue
 		}
 		findings = append(findings, f)

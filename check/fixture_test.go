@@ -79,6 +79,8 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		Certificates: []string{"leaf", "ca"}, Versions: []tlswire.Version{tlswire.TLS12, tlswire.TLS13}, WithSNI: true, WithoutSNI: true,
 		Trust: &evidence.TrustResult{Trusted: true, At: scanned, RootDN: "CN=Example Root", Path: []string{"leaf", "ca", "root"}},
 	}})
+	f.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Status: evidence.NotRevoked, By: "CRL"},
+		{Certificate: "ca", Status: evidence.NotRevoked, By: "CRL"}})
 	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert(), "ca": caCert(), "root": rootCert(), "old": oldCert()}
 	return e
 }

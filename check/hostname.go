@@ -16,8 +16,11 @@ func isAddress(host string) bool {
 // covers reports whether a certificate with names is valid for host: only subject alternative names count, never the
 // common name (RFC 9525, Section 2).
 func covers(names evidence.AltNames, host string) bool {
-	if isAddress(host) {
-		return slices.Contains(names.IP, host)
+	if want, err := netip.ParseAddr(host); err == nil {
+		return slices.ContainsFunc(names.IP, func(s string) bool {
+			a, err := netip.ParseAddr(s)
+			return err == nil && a.Unmap() == want.WithZone("").Unmap()
+		})
 	}
 	return slices.ContainsFunc(names.DNS, func(pattern string) bool { return matchesName(pattern, host) })
 }

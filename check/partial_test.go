@@ -182,6 +182,10 @@ func TestCertificates(t *testing.T) {
 			l := e.Blobs.Certificates["leaf"]
 			l.NotBefore, l.NotAfter = scanned.Add(-3*day), scanned.Add(3*day)
 		}, Pass},
+		{"address in the certificate", "cert-hostname", func(e *evidence.Endpoint) {
+			e.Target.Host, e.Target.ServerName = "2001:DB8::1", ""
+			e.Blobs.Certificates["leaf"].Names.IP = []string{"2001:db8::1"}
+		}, Pass},
 		{"address scanned", "cert-hostname", func(e *evidence.Endpoint) { e.Target.Host, e.Target.ServerName = "192.0.2.1", "" }, NotApplicable},
 		{"common name alone", "cert-hostname", func(e *evidence.Endpoint) { e.Blobs.Certificates["leaf"].Names = evidence.AltNames{} }, Warn},
 	} {

@@ -106,6 +106,14 @@ func intolerant(i evidence.Intolerance) harm {
 	return func(_ testing.TB, e *evidence.Endpoint) { e.Facts.Intolerances.Value = []evidence.Intolerance{i} }
 }
 
+// stapled sends an OCSP response along.
+func stapled(r evidence.OCSPResponse) harm {
+	return func(_ testing.TB, e *evidence.Endpoint) {
+		c := &e.Facts.Certificates.Value[0]
+		c.Stapled, c.Staples = true, []evidence.OCSPResponse{r}
+	}
+}
+
 // chain replaces the certificates that are sent.
 func chain(hashes ...string) harm {
 	return func(_ testing.TB, e *evidence.Endpoint) { e.Facts.Certificates.Value[0].Certificates = hashes }

@@ -72,8 +72,10 @@ func evalPublished(s *Subject, p *policy.Policy, c shown) Finding {
 		return good("has " + count(c.leaf.SCTs, "timestamp") + " of public logs")
 	case beside:
 		return good("comes with timestamps of public logs")
-	case c.Stapled: // RFC 6962, Section 3.3: they may be inside, and that is not kept
-		return undecided("timestamps may be in the OCSP response that comes with it")
+	case slices.ContainsFunc(c.Staples, func(r evidence.OCSPResponse) bool { return r.SCTs > 0 }):
+		return good("comes with timestamps of public logs, in the OCSP response")
+	case c.Stapled && len(c.Staples) == 0: // RFC 6962, Section 3.3: they may be inside
+		return undecided("timestamps may be in the OCSP response that comes with it, which was not kept")
 	}
 	return bad(s, p.Check("cert-no-sct"), "has no timestamp of a public log").seen([]string{label(c.leaf)}, nil)
 }

@@ -97,6 +97,9 @@ func issuer(c *evidence.Certificate) string {
 }
 
 func evalHostname(s *Subject, p *policy.Policy, c shown) Finding {
+	if len(s.Names) == 0 && covers(c.leaf.Names, s.Endpoint.Target.Host) {
+		return good("valid for the address " + s.Endpoint.Target.Host)
+	}
 	if len(s.Names) == 0 {
 		return notApplicable("the server was scanned by its address; give --sni NAME to compare")
 	}

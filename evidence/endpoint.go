@@ -43,6 +43,7 @@ type Endpoint struct {
 type Blobs struct {
 	Certificates map[string]*Certificate `json:"certificates,omitempty"`
 	Dialogues    map[string]*Dialogue    `json:"dialogues,omitempty"`
+	Staples      map[string][]byte       `json:"staples,omitempty"` // OCSP responses that came with certificates, DER
 }
 
 // Cost is what the scan asked of the server.
@@ -112,13 +113,14 @@ type Timing struct {
 }
 
 // Message is one handshake message of the server. Certificates are kept once, in Blobs. What cannot be compressed is cut
-// where nothing is derived from it: signatures are left out, tickets and stapled responses end after their first bytes,
-// and of a finite-field key the last bytes are left. The message stays well-formed.
+// where nothing is derived from it: signatures are left out, tickets end after their first bytes, as do stapled responses,
+// which are kept once, in Blobs; and of a finite-field key the last bytes are left. The message stays well-formed.
 type Message struct {
 	Type         tlswire.HandshakeType `json:"type"`
 	Body         []byte                `json:"body,omitempty"`
 	Certificates []string              `json:"certificates,omitempty"` // keys of Blobs.Certificates
 	Stapled      bool                  `json:"stapled,omitempty"`      // TLS 1.3: an OCSP response came with the leaf
+	Staple       string                `json:"staple,omitempty"`       // key of Blobs.Staples: the OCSP response about the leaf, if it was kept
 	Length       int                   `json:"length,omitempty"`       // of the whole body in bytes, where it was cut
 }
 

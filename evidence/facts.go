@@ -36,6 +36,8 @@ type Facts struct {
 	Intolerances      Fact[[]Intolerance] `json:"intolerances"`       // hellos the server fails to read
 	ClockInRandom     Fact[bool]          `json:"clock_in_random"`
 	HeedsSchemes      Fact[bool]          `json:"heeds_schemes"` // TLS 1.2 is signed only in ways that the client offers
+
+	Revocation Fact[[]Revocation] `json:"revocation"` // what authorities say of the certificates; asked on request only
 }
 
 // NotAsked is the reason for facts that stayed open because the scan left them out, as quick and passive scans do.
@@ -103,6 +105,7 @@ type Chain struct {
 	WithSNI      bool                    `json:"with_sni"`             // shown to a client that named the server
 	WithoutSNI   bool                    `json:"without_sni"`          // shown to a client that did not
 	Stapled      bool                    `json:"stapled,omitempty"`    // with an OCSP response
+	Staples      []OCSPResponse          `json:"staples,omitempty"`    // what the responses say of the server's certificate, each distinct one
 	Extensions   []tlswire.ExtensionType `json:"extensions,omitempty"` // of its first entry, TLS 1.3
 	Trust        *TrustResult            `json:"trust,omitempty"`      // whether it leads to a trusted root; nil if that was not decided
 }

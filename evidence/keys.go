@@ -32,6 +32,7 @@ var (
 	KeyIntolerances         = key("intolerances", func(f *Facts) *Fact[[]Intolerance] { return &f.Intolerances })
 	KeyClockInRandom        = key("clock_in_random", func(f *Facts) *Fact[bool] { return &f.ClockInRandom })
 	KeyHeedsSchemes         = key("heeds_schemes", func(f *Facts) *Fact[bool] { return &f.HeedsSchemes })
+	KeyRevocation           = key("revocation", func(f *Facts) *Fact[[]Revocation] { return &f.Revocation })
 )
 
 // Keys returns the keys of all facts, in the order of [Facts].
@@ -65,5 +66,6 @@ func Keys() []*Key {
 		KeyIntolerances,
 		KeyClockInRandom,
 		KeyHeedsSchemes,
+		KeyRevocation,
 	}
 }

@@ -24,6 +24,7 @@ func hostile(t testing.TB) *evidence.Endpoint {
 	f.Capabilities = known(evidence.Capabilities{Listed: true, Names: []string{nasty, "+cmd|' /C calc'!A0"}, AuthMechanisms: []string{"@SUM(1)" + nasty}})
 	f.ALPN = known(nasty)
 	f.Stapled = evidence.Fact[bool]{State: evidence.Unknown, Why: nasty}
+	f.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Failed: []evidence.Inquiry{{By: "OCSP", URL: nasty, Why: nasty}}}})
 	f.Compression.State, f.Compression.Why = evidence.Unknown, formula+nasty
 	c := e.Blobs.Certificates["leaf"]
 	c.Subject.CommonName, c.Names.DNS = formula+nasty, []string{formula, nasty, "-2+3", "\tx"}

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,7 +149,8 @@ func TestJSONPaths(t *testing.T) {
 			t.Errorf("protocol-tls10 is %s", f.Level)
 		}
 	}
-	if len(e.Findings) != len(check.All()) {
-		t.Errorf("%d findings", len(e.Findings))
+	asked := slices.DeleteFunc(check.All(), func(c check.Check) bool { return len(c.Also) > 0 }) // of the others nothing is known
+	if len(e.Findings) != len(asked) {
+		t.Errorf("%d findings of %d checks", len(e.Findings), len(asked))
 	}
 }

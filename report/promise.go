@@ -51,13 +51,14 @@ func promises() []promise {
 		{"certificate valid for its name", []part{
 			{"cert-expired", "expired"}, {"cert-not-yet-valid", "not valid yet"}, {"cert-expiring", "expires soon"},
 			{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"}, {"chain-incomplete", "chain ends early"},
+			{"cert-revoked", "revoked"},
 			{"cert-eku", "not for servers"}, {"sni-required", "another without SNI"},
 		}},
 		{"certificate in good order", []part{
 			{"chain-order", "order of the chain"}, {"chain-extra", "superfluous certificates"},
 			{"chain-expired-extra", "expired one in the chain"}, {"cert-ku", "key usage"}, {"cert-validity-too-long", "valid too long"},
 			{"ocsp-must-staple", "no OCSP response"}, {"cert-wildcard", "wildcard"}, {"cert-no-sct", "not published"},
-			{"ocsp-stapling-missing", "no OCSP response"},
+			{"ocsp-stapling-missing", "no OCSP response"}, {"ocsp-staple-invalid", "useless OCSP response"},
 		}},
 		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
 		{"no fault in the handshake", []part{

@@ -24,6 +24,7 @@ func (p *page) details(e Endpoint) {
 	text(p, "extensions", f.Extensions, perVersion)
 	text(p, "alpn", f.ALPN, func(s string) string { return list(strings.Fields(p.escape(s))) })
 	text(p, "stapled", f.Stapled, yesNo)
+	text(p, "revocation", f.Revocation, p.revocations)
 	text(p, "sentinel", f.DowngradeSentinel, yesNo)
 	text(p, "fallback scsv", f.FallbackSCSV, yesNo)
 	text(p, "random clock", f.ClockInRandom, yesNo)

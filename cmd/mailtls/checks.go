@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
@@ -119,6 +120,9 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 	}
 	fmt.Fprintln(a.stdout)
 	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
+	for _, n := range c.Also {
+		row("on request", n.Key.Name+" is asked for by a flag alone (mailtls scan --help); without it, what the server sends decides")
+	}
 	row("told by", strings.Join(c.Cause, ", "))
 	row("see", strings.Join(c.Refs, "; "))
 }
@@ -138,7 +142,7 @@ func rulingText(r policy.Ruling) string {
 // factsOf are the names of the facts that a check needs.
 func factsOf(c check.Check) []string {
 	var out []string
-	for _, n := range c.Needs {
+	for _, n := range slices.Concat(c.Needs, c.Also) {
 		out = append(out, n.Key.Name)
 	}
 	return out

@@ -31,6 +31,7 @@ const scanExample = `  mailtls scan smtp://mail.example.org
   mailtls scan --quick smtp://192.0.2.1:2525
   mailtls scan --format json -o report.json smtp://mail.example.org
   mailtls scan --policy rfc9325 --policy bsi-tr-03108 smtp://mail.example.org
+  mailtls scan --revocation smtp://mail.example.org
   mailtls scan --fail-on warn smtp://mail.example.org || echo look at it
   mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
 
@@ -49,6 +50,7 @@ type scanFlags struct {
 	ca         certFile
 
 	passive, quick bool
+	revocation     bool
 	evidence       choice
 	policies       policyFlag
 }
@@ -86,8 +88,9 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	f.output.register(fs)
 	fs.BoolVar(&f.quick, "quick", false, "ask only what the verdict needs, with few connections")
 	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands that should need TLS")
+	fs.BoolVar(&f.revocation, "revocation", false, "ask the authorities, over HTTP, whether the certificates are revoked")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
-	group(fs, "What to ask", "quick", "passive", "evidence")
+	group(fs, "What to ask", "quick", "passive", "revocation", "evidence")
 	f.policies.register(fs, "What to ask")
 	fs.Var(&f.timeout, "timeout", "how long to wait for each reply; greetings get 30s unless it is set")
 	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
@@ -107,7 +110,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 func (f *scanFlags) config() *mailtls.Config {
 	cfg := &mailtls.Config{
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
-		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs,
+		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs, Revocation: f.revocation,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
 	}
 	if cfg.Timeout == usualTimeout {

@@ -19,11 +19,14 @@ var mayImport = map[string][]string{
 
 	"internal/tlspeer": {"tlswire"},
 	"internal/x509lax": {"evidence"},
+
+	"internal/revocation": {"evidence", "internal/x509lax"},
+
 	"internal/probe":   {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
 	"internal/lab":     {"internal/tlspeer", "starttls", "tlswire"},
 	"internal/spell":   nil,
 
-	".":           {"check", "evidence", "internal/probe", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
+	".":           {"check", "evidence", "internal/probe", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
@@ -68,8 +71,8 @@ type call struct {
 
 var calls = []call{
 	{"net", []string{"Dial", "DialTimeout", "DialTCP", "DialIP", "DialUDP", "DialUnix", "Dialer"},
-		[]string{"internal/probe", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
-		"internal/probe alone dials mail servers"},
+		[]string{"internal/probe", "internal/revocation", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
+		"internal/probe alone dials mail servers, and internal/revocation authorities"},
 	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer"}, nil, false, "internal/probe alone dials mail servers"},
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker"}, append(pure, "tlswire"), true,
 		"expiry is judged at the evidence's own time"},

@@ -31,6 +31,8 @@ type Certificate struct {
 	NoSigning  bool          // the key may encrypt, and not sign (key usage)
 	MustStaple bool          // asks for an OCSP response (RFC 7633)
 	OCSP       string        // URL where the authority would answer; zero: none
+	CRL        string        // URL where the authority would tell what it revoked; zero: none
+	Staple     Stapling      // what the OCSP response says, if the server sends one; zero: good
 	SNI        string        // shown only to clients that ask for this name; zero: to all
 }
 
@@ -43,6 +45,18 @@ const (
 	SendRoot         Sending = "root"    // the root, too
 	SendSwapped      Sending = "swapped" // the root before the intermediate
 	SendExpired      Sending = "expired" // the intermediate, and the root as signed by an older one that has expired
+)
+
+// Stapling is the kind of OCSP response that a server sends along.
+type Stapling string
+
+// The kinds of OCSP responses.
+const (
+	StapleGood    Stapling = ""        // as it should be
+	StapleExpired Stapling = "expired" // there should be a newer one for three days
+	StapleRevoked Stapling = "revoked" // the certificate is revoked
+	StapleForged  Stapling = "forged"  // signed by the server's own key
+	StapleRefused Stapling = "refused" // the responder's "try later"
 )
 
 // day is the unit of certificate lifetimes.
@@ -110,7 +124,7 @@ func (ca *CA) issue(c Certificate) (identity, error) {
 		id.chain = append(id.chain, by.behind(c.Sends)...)
 	}
 	if !c.SelfSigned {
-		id.staple, err = ca.staple(der, by)
+		id.staple, err = ca.staple(id, by)
 	}
 	return id, err
 }
@@ -220,6 +234,10 @@ func (t template) extensions() [][]byte {
 	if t.leaf.OCSP != "" {
 		list = append(list, extension(oid(1, 3, 6, 1, 5, 5, 7, 1, 1),
 			sequence(sequence(oid(1, 3, 6, 1, 5, 5, 7, 48, 1), tlv(0x86, []byte(t.leaf.OCSP))))))
+	}
+	if t.leaf.CRL != "" {
+		list = append(list, extension(oid(2, 5, 29, 31),
+			sequence(sequence(tlv(contextTag(0), tlv(contextTag(0), tlv(0x86, []byte(t.leaf.CRL))))))))
 	}
 	return list
 }

@@ -63,8 +63,14 @@ func chainServers() []Server {
 		}),
 		with("cert-stapled", "a certificate that asks for an OCSP response, with one", func(s *Server) {
 			s.shows(Certificate{MustStaple: true, OCSP: "http://ocsp.lab.test"})
-			s.want("pass", "ocsp-must-staple", "ocsp-stapling-missing")
+			s.want("pass", "ocsp-must-staple", "ocsp-stapling-missing", "ocsp-staple-invalid", "cert-revoked")
 		}),
+		shows("staple-expired", "an OCSP response that is out of date", "warn", "ocsp-staple-invalid", Certificate{Staple: StapleExpired}),
+		shows("staple-forged", "an OCSP response that the authority did not sign", "warn", "ocsp-staple-invalid",
+			Certificate{Staple: StapleForged}),
+		shows("staple-refused", "the responder's refusal instead of an OCSP response", "warn", "ocsp-staple-invalid",
+			Certificate{Staple: StapleRefused}),
+		shows("cert-revoked", "a revoked certificate, as its OCSP response tells", "fail", "cert-revoked", Certificate{Staple: StapleRevoked}),
 	}
 }
 

@@ -25,6 +25,7 @@ func deriveCertificates(d *deriver) {
 		c.WithSNI = c.WithSNI || named
 		c.WithoutSNI = c.WithoutSNI || !named
 		c.Stapled = c.Stapled || r.stapled()
+		d.readStaple(c, r)
 		stapled = stapled || c.Stapled
 	}
 	d.judgeTrust(list)
@@ -74,13 +75,7 @@ func (d *deriver) judgeTrust(list []evidence.Chain) {
 		return
 	}
 	for i := range list {
-		var chain [][]byte
-		for _, key := range list[i].Certificates {
-			if c := d.ep.Blobs.Certificates[key]; c != nil {
-				chain = append(chain, c.DER)
-			}
-		}
-		list[i].Trust = d.trust(chain, referenceName(d.ep.Target), d.ep.At)
+		list[i].Trust = d.trust(d.chainDER(list[i]), referenceName(d.ep.Target), d.ep.At)
 	}
 }
 

@@ -43,7 +43,10 @@ func (c *connection) take(m tlswire.Handshake) error {
 		kept.Body = shortenVerify(m.Body, c.version)
 	case tlswire.TypeNewSessionTicket:
 		kept.Body = shortenTicket(m.Body, c.version)
-	case tlswire.TypeCertificateStatus, tlswire.TypeFinished:
+	case tlswire.TypeCertificateStatus:
+		kept.Staple = c.keepStaple(m.Body)
+		kept.Body = m.Body[:min(len(m.Body), keptBytes)]
+	case tlswire.TypeFinished:
 		kept.Body = m.Body[:min(len(m.Body), keptBytes)]
 	}
 	if len(kept.Body) != len(m.Body) {
@@ -68,7 +71,9 @@ func (c *connection) takeCertificate(kept *evidence.Message, body []byte) error 
 			return err
 		}
 		chain = m.Chain()
-		kept.Stapled = hasStaple(m)
+		if status, ok := stapleOf(m); ok {
+			kept.Stapled, kept.Staple = true, c.keepStaple(status)
+		}
 	} else {
 		m, err := tlswire.ParseCertificate(body)
 		if err != nil {
@@ -80,18 +85,43 @@ func (c *connection) takeCertificate(kept *evidence.Message, body []byte) error 
 	return nil
 }
 
-func hasStaple(m tlswire.CertificateTLS13) bool {
+// stapleOf is the extension of the first certificate that carries an OCSP response (RFC 8446, Section 4.4.2.1).
+func stapleOf(m tlswire.CertificateTLS13) (status []byte, ok bool) {
 	if len(m.Entries) == 0 {
-		return false
+		return nil, false
 	}
-	_, ok := tlswire.Find(m.Entries[0].Extensions, tlswire.ExtensionStatusRequest)
-	return ok
+	x, ok := tlswire.Find(m.Entries[0].Extensions, tlswire.ExtensionStatusRequest)
+	return x.Data, ok
 }
 
 const (
 	maxChain  = 32 // how many certificates of one chain are kept
 	keyLength = 16 // of keys of blobs, in hexadecimal digits
 )
+
+// maxStaples is how many different OCSP responses are kept. An honest server has one for each of its certificates.
+const maxStaples = 16
+
+// keepStaple keeps the first OCSP response of a CertificateStatus once for all connections that show it, and returns its
+// key; none if there is no response in it, or if it is beyond the limits.
+func (s *Session) keepStaple(status []byte) string {
+	m, err := tlswire.ParseCertificateStatus(status)
+	if err != nil || len(m.Responses) == 0 || len(m.Responses[0]) == 0 || len(m.Responses[0]) > x509lax.MaxOCSP {
+		return ""
+	}
+	sum := sha256.Sum256(m.Responses[0])
+	key := hex.EncodeToString(sum[:keyLength/2])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.ep.Blobs.Staples[key] != nil:
+		return key
+	case len(s.ep.Blobs.Staples) == maxStaples:
+		return ""
+	}
+	s.ep.Blobs.Staples[key] = bytes.Clone(m.Responses[0])
+	return key
+}
 
 // keepChain keeps each certificate once, and returns their keys.
 func (s *Session) keepChain(chain [][]byte) []string {

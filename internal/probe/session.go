@@ -73,7 +73,8 @@ func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) 
 		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
 	s.patient = s.gate.Waited()
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
-		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{}}}
+		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{},
+			Staples: map[string][]byte{}}}
 	return s
 }
 

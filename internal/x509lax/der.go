@@ -12,6 +12,7 @@ const (
 	tagBitString   = 0x03
 	tagOctetString = 0x04
 	tagOID         = 0x06
+	tagEnumerated  = 0x0a
 	tagUTF8        = 0x0c
 	tagNumeric     = 0x12
 	tagPrintable   = 0x13

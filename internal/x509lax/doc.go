@@ -6,6 +6,6 @@
 // with the next. It does no recursion and touches each byte a constant number of times; certificates above [MaxDER] are
 // only hashed.
 //
-// Nothing here decides trust except [Verify], which leaves that to crypto/x509 and explains its answer. This package
-// checks no signature itself, fetches nothing, and knows no clock.
+// Nothing here decides trust except [Verify], which leaves that to crypto/x509 and explains its answer, and [ReadOCSP],
+// which has crypto/x509 check who signed a response. This package fetches nothing, and knows no clock.
 package x509lax

@@ -27,6 +27,7 @@ func (r *reader) publicKey(e element) {
 	var point []byte
 	if key, ok := s.want(tagBitString, "public key"); ok {
 		point = r.bitString(key, "public key")
+		r.keyPoint = point
 	}
 	s.end()
 	r.keyParts(params, point)

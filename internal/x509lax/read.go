@@ -25,6 +25,8 @@ type reader struct {
 	problems int // also those not kept
 
 	issuer, subject []byte          // whole elements
+	serialNumber    []byte          // content of the INTEGER
+	keyPoint        []byte          // content of the key's BIT STRING; nil if unread
 	signature       []byte          // AlgorithmIdentifier inside the signed part, whole
 	san             []byte          // value of subjectAltName
 	extensions      map[string]bool // seen so far
@@ -85,6 +87,7 @@ func (r *reader) tbs(tbs element) {
 	s := r.inside(tbs, "tbsCertificate")
 	r.version(s)
 	if e, ok := s.want(tagInteger, "serialNumber"); ok {
+		r.serialNumber = e.body
 		r.serial(e.body)
 	}
 	if e, ok := s.want(tagSequence, "signature"); ok && !e.clipped {

@@ -203,3 +203,24 @@ func (v *verifier) names(names []string) {
 		v.result.Found = slices.Concat(leaf.cert.Names.DNS, leaf.cert.Names.IP)
 	}
 }
+
+// Path returns the certificates from the first of chain to one of roots, both included, at that time or, if there is no
+// path then, at another within the first one's validity; nil if there is none.
+func Path(chain [][]byte, roots *x509.CertPool, at time.Time) []*x509.Certificate {
+	if len(chain) == 0 || roots == nil {
+		return nil
+	}
+	v := &verifier{roots: roots, others: x509.NewCertPool()}
+	v.result.At = at
+	v.read(chain)
+	leaf := v.links[0].strict
+	if leaf == nil {
+		return nil
+	}
+	leaf.UnhandledCriticalExtensions = nil
+	_, path, err := v.pathAtSomeTime(leaf)
+	if err != nil {
+		return nil
+	}
+	return path
+}

@@ -1,0 +1,28 @@
+package report
+
+import (
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// revocations tells of each certificate what its authority says, and who was asked in vain.
+func (p *page) revocations(answers []evidence.Revocation) string {
+	var parts []string
+	for _, r := range answers {
+		switch {
+		case r.Status != "":
+			s := p.escape(r.Certificate) + " " + string(r.Status) + " by " + r.By
+			if !r.ThisUpdate.IsZero() {
+				s += " of " + r.ThisUpdate.UTC().Format(time.DateOnly)
+			}
+			parts = append(parts, s)
+		case r.Sourceless:
+			parts = append(parts, p.escape(r.Certificate)+" names nobody to ask")
+		}
+		for _, f := range r.Failed {
+			parts = append(parts, p.escape(f.By+" of "+f.URL+" gave none: "+f.Why))
+		}
+	}
+	return list(parts)
+}
