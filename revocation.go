@@ -8,7 +8,6 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/revocation"
-	"github.com/mailtls/mailtls/internal/x509lax"
 )
 
 // askRevocation asks the authorities about the certificates of each endpoint, and fills the fact.
@@ -29,15 +28,8 @@ func askRevocation(ctx context.Context, endpoints []*evidence.Endpoint, cfg *Con
 func askAbout(ctx context.Context, asker *revocation.Asker, e *evidence.Endpoint, cfg *Config, roots *x509.CertPool) []evidence.Revocation {
 	var out []evidence.Revocation
 	for _, chain := range e.Facts.Certificates.Value {
-		var list [][]byte
-		for _, key := range chain.Certificates {
-			if c := e.Blobs.Certificates[key]; c != nil {
-				list = append(list, c.DER)
-			}
-		}
-		path := x509lax.Path(list, roots, e.At)
-		own := len(path) > 0 && slices.ContainsFunc(cfg.ExtraRoots, path[len(path)-1].Equal)
-		for _, r := range asker.Path(ctx, path, own, time.Now()) {
+		path := pathOf(e, chain, roots)
+		for _, r := range asker.Path(ctx, path, endsIn(path, cfg.ExtraRoots), time.Now()) {
 			if !slices.ContainsFunc(out, func(x evidence.Revocation) bool { return x.Certificate == r.Certificate }) {
 				out = append(out, r)
 			}

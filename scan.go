@@ -36,8 +36,13 @@ type Config struct {
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
 	ExtraRoots     []*x509.Certificate // trusted beside them
 	Revocation     bool                // ask the authorities whether the certificates are revoked, at the addresses in them
+	Lint           Lint                // looks for rules that certificates break; nil: nothing does
 	Events         func(Event)         // called as the scan goes on, from one goroutine at a time
 }
+
+// Lint tells which rules a certificate in DER breaks; public says that it leads to one of Mozilla's roots, whose authorities
+// are bound to more. The error says why nothing is known.
+type Lint func(der []byte, public bool) ([]evidence.Lint, error)
 
 // Gates make scans that run at the same time keep the limits for an address together: its connections at once, the delay
 // between them, and the pauses that it asks for. Else two ports of a server, or two of its names, each get as many
@@ -83,6 +88,9 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	}
 	if cfg.Revocation {
 		askRevocation(ctx, endpoints, cfg, pool)
+	}
+	if cfg.Lint != nil {
+		lintAll(endpoints, cfg, pool)
 	}
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots}, endpoints, cfg)
 }

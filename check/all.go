@@ -28,6 +28,7 @@ func All() []Check {
 		rsaChecks(),
 		proofChecks(),
 		revocationChecks(),
+		lintChecks(),
 	)
 }
 

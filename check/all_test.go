@@ -93,8 +93,11 @@ var sick = map[string]struct {
 	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
 	"ocsp-staple-invalid":    {stapled(evidence.OCSPResponse{Status: evidence.NotRevoked, Problems: []evidence.OCSPProblem{evidence.OCSPExpired}}), Pass, Warn},
 	"cert-revoked":           {stapled(evidence.OCSPResponse{Status: evidence.Revoked, RevokedAt: scanned.Add(-day)}), Warn, Fail},
-	"sha1-cert":              {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
-	"md5-cert":               {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
+	"cert-lint": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Lint.Value = []evidence.Lint{{Certificate: "leaf", Name: "e_ext_san_missing", Level: "error", Citation: "RFC 5280: 4.2.1.6"}}
+	}, Pass, Warn},
+	"sha1-cert": {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "SHA-1" }), Warn, Fail},
+	"md5-cert":  {leaf(func(c *evidence.Certificate) { c.Signature.Hash = "MD5" }), Fail, Fail},
 }
 
 // TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide
@@ -203,6 +206,7 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.Intolerances, state, why)
 	set(&f.HeedsSchemes, state, why)
 	set(&f.Revocation, state, why)
+	set(&f.Lint, state, why)
 }
 
 func set[T any](f *evidence.Fact[T], state evidence.State, why string) {

@@ -81,6 +81,7 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	}})
 	f.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Status: evidence.NotRevoked, By: "CRL"},
 		{Certificate: "ca", Status: evidence.NotRevoked, By: "CRL"}})
+	f.Lint = known([]evidence.Lint{{Certificate: "leaf", Name: "n_x", Level: "notice"}})
 	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert(), "ca": caCert(), "root": rootCert(), "old": oldCert()}
 	return e
 }

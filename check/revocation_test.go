@@ -12,7 +12,9 @@ func TestRevoked(t *testing.T) {
 	said := func(list ...evidence.Revocation) evidence.Fact[[]evidence.Revocation] {
 		return evidence.Fact[[]evidence.Revocation]{State: evidence.Known, Value: list}
 	}
-	good := func(key string) evidence.Revocation { return evidence.Revocation{Certificate: key, Status: evidence.NotRevoked} }
+	good := func(key string) evidence.Revocation {
+		return evidence.Revocation{Certificate: key, Status: evidence.NotRevoked}
+	}
 	failed := evidence.Revocation{Certificate: "leaf", Failed: []evidence.Inquiry{{By: "OCSP", Why: "x"}, {By: "CRL", Why: "HTTP status 404"}}}
 	notAsked := evidence.Fact[[]evidence.Revocation]{Why: evidence.NotAsked}
 	staple := func(s evidence.RevocationStatus, p ...evidence.OCSPProblem) evidence.OCSPResponse {

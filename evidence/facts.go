@@ -38,6 +38,7 @@ type Facts struct {
 	HeedsSchemes      Fact[bool]          `json:"heeds_schemes"` // TLS 1.2 is signed only in ways that the client offers
 
 	Revocation Fact[[]Revocation] `json:"revocation"` // what authorities say of the certificates; asked on request only
+	Lint       Fact[[]Lint]       `json:"lint"`       // rules that the certificates break; looked at on request only
 }
 
 // NotAsked is the reason for facts that stayed open because the scan left them out, as quick and passive scans do.

@@ -33,6 +33,7 @@ var (
 	KeyClockInRandom        = key("clock_in_random", func(f *Facts) *Fact[bool] { return &f.ClockInRandom })
 	KeyHeedsSchemes         = key("heeds_schemes", func(f *Facts) *Fact[bool] { return &f.HeedsSchemes })
 	KeyRevocation           = key("revocation", func(f *Facts) *Fact[[]Revocation] { return &f.Revocation })
+	KeyLint                 = key("lint", func(f *Facts) *Fact[[]Lint] { return &f.Lint })
 )
 
 // Keys returns the keys of all facts, in the order of [Facts].
@@ -67,5 +68,6 @@ func Keys() []*Key {
 		KeyClockInRandom,
 		KeyHeedsSchemes,
 		KeyRevocation,
+		KeyLint,
 	}
 }

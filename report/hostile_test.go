@@ -25,6 +25,7 @@ func hostile(t testing.TB) *evidence.Endpoint {
 	f.ALPN = known(nasty)
 	f.Stapled = evidence.Fact[bool]{State: evidence.Unknown, Why: nasty}
 	f.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Failed: []evidence.Inquiry{{By: "OCSP", URL: nasty, Why: nasty}}}})
+	f.Lint = known([]evidence.Lint{{Certificate: nasty, Name: nasty, Level: "error", Citation: nasty, Text: nasty, Detail: nasty}})
 	f.Compression.State, f.Compression.Why = evidence.Unknown, formula+nasty
 	c := e.Blobs.Certificates["leaf"]
 	c.Subject.CommonName, c.Names.DNS = formula+nasty, []string{formula, nasty, "-2+3", "\tx"}

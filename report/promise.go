@@ -59,6 +59,7 @@ func promises() []promise {
 			{"chain-expired-extra", "expired one in the chain"}, {"cert-ku", "key usage"}, {"cert-validity-too-long", "valid too long"},
 			{"ocsp-must-staple", "no OCSP response"}, {"cert-wildcard", "wildcard"}, {"cert-no-sct", "not published"},
 			{"ocsp-stapling-missing", "no OCSP response"}, {"ocsp-staple-invalid", "useless OCSP response"},
+			{"cert-lint", "breaks rules"},
 		}},
 		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
 		{"no fault in the handshake", []part{

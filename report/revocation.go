@@ -1,13 +1,14 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
 )
 
 // revocations tells of each certificate what its authority says, and who was asked in vain.
-func (p *page) revocations(answers []evidence.Revocation) string {
+func (p *page) revocations(answers []evidence.Revocation) []string {
 	var parts []string
 	for _, r := range answers {
 		switch {
@@ -24,5 +25,17 @@ func (p *page) revocations(answers []evidence.Revocation) string {
 			parts = append(parts, p.escape(f.By+" of "+f.URL+" gave none: "+f.Why))
 		}
 	}
-	return list(parts)
+	return parts
+}
+
+// lints lists the rules that certificates break, each once.
+func (p *page) lints(found []evidence.Lint) []string {
+	var parts []string
+	for _, l := range found {
+		s := p.escape(l.Level + " " + l.Name + ": " + l.Text + " (" + l.Citation + ")")
+		if !slices.Contains(parts, s) {
+			parts = append(parts, s)
+		}
+	}
+	return parts
 }

@@ -24,7 +24,8 @@ func (p *page) details(e Endpoint) {
 	text(p, "extensions", f.Extensions, perVersion)
 	text(p, "alpn", f.ALPN, func(s string) string { return list(strings.Fields(p.escape(s))) })
 	text(p, "stapled", f.Stapled, yesNo)
-	text(p, "revocation", f.Revocation, p.revocations)
+	lines(p, "revocation", f.Revocation, p.revocations)
+	lines(p, "lint", f.Lint, p.lints)
 	text(p, "sentinel", f.DowngradeSentinel, yesNo)
 	text(p, "fallback scsv", f.FallbackSCSV, yesNo)
 	text(p, "random clock", f.ClockInRandom, yesNo)
@@ -45,6 +46,27 @@ func text[T any](p *page, label string, f evidence.Fact[T], show func(T) string)
 	if f.State != evidence.Inapplicable {
 		p.condition(label, f.State, f.Why)
 	}
+}
+
+// lines is text for facts with much to say: it writes each string that show gives on a line of its own.
+func lines[T any](p *page, label string, f evidence.Fact[T], show func(T) []string) {
+	if f.Seen() {
+		first := label
+		for _, s := range orNone(show(f.Value)) {
+			p.fact(first, s)
+			first = ""
+		}
+	}
+	if f.State != evidence.Inapplicable {
+		p.condition(label, f.State, f.Why)
+	}
+}
+
+func orNone(words []string) []string {
+	if len(words) == 0 {
+		return []string{"none"}
+	}
+	return words
 }
 
 func (p *page) capabilities(c evidence.Capabilities) string {

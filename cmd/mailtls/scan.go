@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/certlint"
 	"github.com/mailtls/mailtls/starttls"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -51,6 +52,7 @@ type scanFlags struct {
 
 	passive, quick bool
 	revocation     bool
+	zlint          bool
 	evidence       choice
 	policies       policyFlag
 }
@@ -89,8 +91,9 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.quick, "quick", false, "ask only what the verdict needs, with few connections")
 	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands that should need TLS")
 	fs.BoolVar(&f.revocation, "revocation", false, "ask the authorities, over HTTP, whether the certificates are revoked")
+	fs.BoolVar(&f.zlint, "zlint", false, "look for rules that the certificates break, by ZLint")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
-	group(fs, "What to ask", "quick", "passive", "revocation", "evidence")
+	group(fs, "What to ask", "quick", "passive", "revocation", "zlint", "evidence")
 	f.policies.register(fs, "What to ask")
 	fs.Var(&f.timeout, "timeout", "how long to wait for each reply; greetings get 30s unless it is set")
 	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
@@ -112,6 +115,9 @@ func (f *scanFlags) config() *mailtls.Config {
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs, Revocation: f.revocation,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
+	}
+	if f.zlint {
+		cfg.Lint = certlint.Lint
 	}
 	if cfg.Timeout == usualTimeout {
 		cfg.Timeout = 0

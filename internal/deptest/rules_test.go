@@ -21,13 +21,14 @@ var mayImport = map[string][]string{
 	"internal/x509lax": {"evidence"},
 
 	"internal/revocation": {"evidence", "internal/x509lax"},
+	"internal/certlint":   {"evidence"},
 
-	"internal/probe":   {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
-	"internal/lab":     {"internal/tlspeer", "starttls", "tlswire"},
-	"internal/spell":   nil,
+	"internal/probe": {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
+	"internal/lab":   {"internal/tlspeer", "starttls", "tlswire"},
+	"internal/spell": nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/deptest":     nil,

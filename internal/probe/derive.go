@@ -35,7 +35,8 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 			replies = append(replies, readReply(&ep.Observations[i]))
 		}
 	}
-	ep.Facts = evidence.Facts{Revocation: evidence.Fact[[]evidence.Revocation]{Why: notAsked}} // which the server does not tell
+	ep.Facts = evidence.Facts{}
+	ep.Facts.Revocation.Why, ep.Facts.Lint.Why = notAsked, notAsked // which the server does not tell
 	d := &deriver{view: newView(ep.Target, replies, false), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}
 	if p, err := starttls.ParseProtocol(ep.Target.Protocol); err == nil {
 		d.implicit = p.ImplicitTLS()
