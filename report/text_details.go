@@ -24,7 +24,7 @@ func (p *page) details(e Endpoint) {
 	text(p, "extensions", f.Extensions, perVersion)
 	text(p, "alpn", f.ALPN, func(s string) string { return list(strings.Fields(p.escape(s))) })
 	text(p, "stapled", f.Stapled, yesNo)
-	lines(p, "revocation", f.Revocation, p.revocations)
+	lines(p, "revocation", f.Revocation, func(list []evidence.Revocation) []string { return p.revocations(list, e.Blobs.Certificates) })
 	lines(p, "lint", f.Lint, p.lints)
 	text(p, "sentinel", f.DowngradeSentinel, yesNo)
 	text(p, "fallback scsv", f.FallbackSCSV, yesNo)
