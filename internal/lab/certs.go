@@ -31,7 +31,6 @@ type Certificate struct {
 	NoSigning  bool          // the key may encrypt, and not sign (key usage)
 	MustStaple bool          // asks for an OCSP response (RFC 7633)
 	OCSP       string        // URL where the authority would answer; zero: none
-	CRL        string        // URL where the authority would tell what it revoked; zero: none
 	Staple     Stapling      // what the OCSP response says, if the server sends one; zero: good
 	SNI        string        // shown only to clients that ask for this name; zero: to all
 }
@@ -234,10 +233,6 @@ func (t template) extensions() [][]byte {
 	if t.leaf.OCSP != "" {
 		list = append(list, extension(oid(1, 3, 6, 1, 5, 5, 7, 1, 1),
 			sequence(sequence(oid(1, 3, 6, 1, 5, 5, 7, 48, 1), tlv(0x86, []byte(t.leaf.OCSP))))))
-	}
-	if t.leaf.CRL != "" {
-		list = append(list, extension(oid(2, 5, 29, 31),
-			sequence(sequence(tlv(contextTag(0), tlv(contextTag(0), tlv(0x86, []byte(t.leaf.CRL))))))))
 	}
 	return list
 }

@@ -80,3 +80,39 @@ func TestMicros(t *testing.T) {
 		}
 	}
 }
+
+// TestKeepStaple keeps each response once, and neither long ones nor as many as a hostile server likes.
+func TestKeepStaple(t *testing.T) {
+	s := &Session{ep: &evidence.Endpoint{Blobs: evidence.Blobs{Staples: map[string][]byte{}}}}
+	status := func(responses ...[]byte) []byte {
+		m := tlswire.CertificateStatus{Type: tlswire.StatusOCSPMulti, Responses: responses}
+		if len(responses) == 1 {
+			m.Type = tlswire.StatusOCSP
+		}
+		body, err := m.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
+	}
+	first := s.keepStaple(status([]byte{0}))
+	for name, again := range map[string][]byte{"alone": status([]byte{0}), "of several": status([]byte{0}, nil, []byte{9})} {
+		if key := s.keepStaple(again); key != first || first == "" || len(s.ep.Blobs.Staples) != 1 {
+			t.Errorf("%s: %q and %q, %d kept", name, first, key, len(s.ep.Blobs.Staples))
+		}
+	}
+	for name, body := range map[string][]byte{"empty": status(nil, nil), "long": status(make([]byte, x509lax.MaxOCSP+1)), "malformed": {1, 0, 0, 9}, "nothing": nil} {
+		if key := s.keepStaple(body); key != "" {
+			t.Errorf("%s: kept as %q", name, key)
+		}
+	}
+	for i := range byte(2 * maxStaples) {
+		s.keepStaple(status([]byte{1, i}))
+	}
+	if n := len(s.ep.Blobs.Staples); n != maxStaples {
+		t.Errorf("%d different ones are kept", n)
+	}
+	if key := s.keepStaple(status([]byte{0})); key != first {
+		t.Errorf("the first one is %q by now", key)
+	}
+}
