@@ -1,7 +1,10 @@
 package x509lax
 
 import (
+	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -23,7 +26,22 @@ type authority struct {
 // newAuthority is self-signed under a name.
 func newAuthority(t testing.TB, name string) authority {
 	t.Helper()
-	a := authority{key: newKey(t)}
+	return authorityOf(t, name, newKey(t))
+}
+
+// fixedKey is the same in every process that fuzzes, so that what one of them signs the others believe.
+func fixedKey(t testing.TB) crypto.Signer {
+	t.Helper()
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func authorityOf(t testing.TB, name string, key crypto.Signer) authority {
+	t.Helper()
+	a := authority{key: key}
 	a.cert = a.sign(t, x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true,
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature}, a.key.Public())
 	return a
@@ -181,7 +199,7 @@ func TestReadOCSPCut(t *testing.T) {
 // FuzzReadOCSP compares with x/crypto/ocsp: what that takes, with its signature, is believed but for its dates, signer and
 // extensions; and the other way round, what is believed is taken.
 func FuzzReadOCSP(f *testing.F) {
-	ca := newAuthority(f, "Authority")
+	ca := authorityOf(f, "Authority", fixedKey(f))
 	leaf := ca.sign(f, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, newKey(f).Public())
 	f.Add(ca.respond(f, leaf, nil, ca.key, nil))
 	f.Add(ca.respond(f, leaf, nil, ca.key, func(r *ocsp.Response) { r.Status, r.RevokedAt = ocsp.Revoked, now }))
