@@ -24,6 +24,8 @@ var handPickedPriorities = []string{
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3", "NORMAL:-VERS-ALL:+VERS-TLS1.3:+PSK", "NORMAL:%NO_EXTENSIONS", "SECURE128:-VERS-TLS-ALL:+VERS-TLS1.2:+VERS-TLS1.3", "NORMAL:-DHE-RSA:-RSA:-SHA1",
 	"NORMAL:+AES-256-CCM-8:+CAMELLIA-256-GCM:+CAMELLIA-128-CBC", "NORMAL:+DHE-DSS:+SRP-DSS:+VKO-GOST-12", "NONE:+VERS-ALL:+SIGN-ALL:+GROUP-ALL:+KX-ALL:+CIPHER-ALL:+MAC-ALL",
 	"NORMAL:-SIGN-ALL:+SIGN-RSA-SHA256", "NORMAL:-GROUP-ALL:+GROUP-X25519", "NORMAL:+AES-192-CBC", "NORMAL:+SHA512", "NORMAL:-VERS-DTLS-ALL", "NORMAL:+SALSA20-256", "%COMPAT", "%COMPAT:NORMAL",
+	"NORMAL:-GROUP-X25518", "NORMAL:-CURVE-FOO", "NORMAL:-CURVE-FFDHE2048", "NORMAL:-CURVE-ED25519", "NORMAL:-GROUP-ED25519", "NORMAL:-SIGN-RSA-SHA3", "NORMAL:-SIGN-FOO",
+	"NORMAL:-CTYPE-FOO", "NORMAL:-CTYPE-X.509", "NORMAL:-CTYPE-ALLX", "NORMAL:-CTYPE-CLI-OPENPGP", "NORMAL:-GROUP-ALLX", "NORMAL:-SIGN-ALLX", "NORMAL:-group-x25519", "NORMAL:-GROUP-GC256A",
 }
 
 func randomPriority(r *rand.Rand, t *gnutlsTable) string {
@@ -71,6 +73,33 @@ func TestLikeGnuTLS(t *testing.T) {
 			t.Errorf("%q: got error %v, gnutls-cli %q", priority, err, complaint.String())
 		case err == nil && strings.Join(names(got), " ") != strings.Join(want, " "):
 			t.Errorf("%q:\ngot  %s\nwant %s", priority, names(got), want)
+		}
+	}
+}
+
+// TestGnuTLSNamesAreKnown asks the program for each name that the tables have, in one string.
+func TestGnuTLSNamesAreKnown(t *testing.T) {
+	words := append(append(gnutlsGroups(), gnutlsSignatures()...), gnutlsCertificates()...)
+	priority := "NORMAL:+" + strings.Join(words, ":+")
+	if _, err := GnuTLS(priority); err != nil {
+		t.Error(err)
+	}
+	if _, err := exec.LookPath("gnutls-cli"); err != nil {
+		t.Skip("needs gnutls-cli (Debian: apt-get install gnutls-bin)")
+	}
+	out, err := exec.Command("gnutls-cli", "-l", "--priority", priority).CombinedOutput()
+	if err != nil || strings.Contains(string(out), "Syntax error") {
+		t.Errorf("%v: %.200s", err, out)
+	}
+}
+
+func TestGnuTLSNamesAreMeant(t *testing.T) {
+	for word, want := range map[string]string{
+		"-GROUP-X25518": "GROUP-X25519", "+GROUP-FFDH2048": "GROUP-FFDHE2048", "-CURVE-SECP256": "CURVE-SECP256R1", "-SIGN-RSA-SHA2": "SIGN-RSA-SHA1",
+		"-SIGN-ECDSA-SHA265": "SIGN-ECDSA-SHA256", "-CTYPE-X508": "CTYPE-X509",
+	} {
+		if _, err := GnuTLS("NORMAL:" + word); err == nil || !strings.Contains(err.Error(), "did you mean "+want+"?") {
+			t.Errorf("%s: %v, want %s", word, err, want)
 		}
 	}
 }

@@ -115,14 +115,15 @@ func (p *priorities) family(word, name string, plus bool) error {
 	case strings.HasPrefix(name, "VERS-"):
 		return p.version(word, name[len("VERS-"):], plus)
 	case strings.HasPrefix(name, "COMP-"):
-	case strings.HasPrefix(name, "CTYPE-"):
+	case strings.HasPrefix(name, "CTYPE-ALL"), strings.HasPrefix(name, "CTYPE-CLI-ALL"), strings.HasPrefix(name, "CTYPE-SRV-ALL"):
 	case strings.HasPrefix(name, "CURVE-ALL"), strings.HasPrefix(name, "GROUP-ALL"):
 		p.groups = plus
 	case strings.HasPrefix(name, "SIGN-ALL"):
 		p.signatures = plus
-	case strings.HasPrefix(name, "CURVE-"), strings.HasPrefix(name, "GROUP-"):
+	case slices.Contains(gnutlsCertificates(), name):
+	case slices.Contains(gnutlsGroups(), name):
 		p.groups = p.groups || plus
-	case strings.HasPrefix(name, "SIGN-"):
+	case slices.Contains(gnutlsSignatures(), name):
 		p.signatures = p.signatures || plus
 	case strings.HasPrefix(name, "MAC-ALL"):
 		all(&p.macs, normal.macs)
@@ -159,7 +160,8 @@ func (p *priorities) version(word, name string, plus bool) error {
 
 // meant is the end of an error about a word that is not known.
 func (t *gnutlsTable) meant(word string) string {
-	known := slices.Concat(t.kx, t.ciphers, t.macs, []string{"VERS-TLS1.0", "VERS-TLS1.1", "VERS-TLS1.2", "VERS-TLS1.3", "MAC-ALL", "KX-ALL", "CIPHER-ALL"})
+	known := slices.Concat(t.kx, t.ciphers, t.macs, []string{"VERS-TLS1.0", "VERS-TLS1.1", "VERS-TLS1.2", "VERS-TLS1.3", "MAC-ALL", "KX-ALL", "CIPHER-ALL", "GROUP-ALL", "SIGN-ALL"},
+		gnutlsGroups(), gnutlsSignatures(), gnutlsCertificates())
 	for _, k := range t.keywords {
 		known = append(known, k.name)
 	}
