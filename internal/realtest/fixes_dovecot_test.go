@@ -1,6 +1,7 @@
 package realtest
 
 import (
+	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ func weakDovecots() []weakServer {
 	level0 := "ssl_cipher_list = ECDHE:@SECLEVEL=0"
 	return []weakServer{
 		{name: "no TLS", service: "imap", lines: []string{"ssl = no"}, want: []string{"starttls-missing"}},
+		{name: "passwords without TLS", service: "imap", full: true, lines: []string{"disable_plaintext_auth = no"}, want: []string{"auth-before-tls"}},
 		{name: "a key that does not fit", service: "imap", cert: otherKey, want: []string{"starttls-broken"}},
 		{name: "TLS 1.0", service: "imap", lines: []string{"ssl_min_protocol = TLSv1", level0}, want: []string{"protocol-tls10", "protocol-tls11", "beast"}},
 		{name: "TLS 1.1", service: "pop3", lines: []string{"ssl_min_protocol = TLSv1.1", level0}, want: []string{"protocol-tls11"}},
@@ -41,6 +43,9 @@ func withoutTLS13() map[string]string {
 	return map[string]string{"openssl.cnf": "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMaxProtocol = TLSv1.2\n"}
 }
 
+// another address of this machine: asked from its own, 127.0.0.1, Dovecot is content without TLS.
+const another = "127.0.0.2"
+
 // longLived lets one process serve many logins, which spares most of the time that a scan takes.
 const longLived = `service imap-login {
   service_count = 0
@@ -56,11 +61,11 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 	conf := func(l *launch) string { return filepath.Join(l.dir, "dovecot.conf") }
 	ward := admit(t, Dovecot{}.prepare, func(l *launch) {
 		l.services = map[string]string{"imap": l.services["imap"], w.service: l.services[w.service]} // without TLS, others do not listen
-		lines := append(w.spoil(t, l.dir, "ssl_cert = <%s", "ssl_key = <%s"), longLived)
+		lines := append(w.spoil(t, l.dir, "ssl_cert = <%s", "ssl_key = <%s"), longLived, "listen = 127.0.0.1, "+another)
 		rewrite(t, conf(l), func(text string) string { return text + strings.Join(lines, "\n") + "\n" })
 	})
 	return patient{
-		addr: ward.addr(w.service),
+		addr: net.JoinHostPort(another, port(ward.addr(w.service))),
 		apply: func(t *testing.T, lines []string) {
 			rewrite(t, conf(&ward.launch), func(text string) string { // Debian's configuration reads local.conf last
 				for _, line := range lines {
@@ -80,7 +85,6 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 func neverDovecot() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
 	reasons["plaintext-auth"] = toCome
-	reasons["auth-before-tls"] = "it is scanned from its own address, which it takes for safe; see TestDovecotBeforeTLS"
 	reasons["mail-before-tls"] = "it has no port for submission here"
 	return reasons
 }

@@ -51,7 +51,7 @@ func weakPostfixes() []weakServer {
 // startWeakPostfix runs a Postfix that takes mail for anybody, and throws it away.
 func startWeakPostfix(t *testing.T, w weakServer) patient {
 	ward := admit(t, Postfix{}.prepare, func(l *launch) {
-		lines := append([]string{"smtpd_relay_restrictions = permit_mynetworks, reject", "mynetworks = 127.0.0.0/8", "default_transport = discard", "soft_bounce = yes"},
+		lines := append([]string{"smtpd_relay_restrictions = permit_mynetworks, reject", "mynetworks = 127.0.0.0/8", "default_transport = discard"},
 			w.spoil(t, l.dir, "smtpd_tls_cert_file = %s", "smtpd_tls_key_file = %s")...)
 		completeQueue(t, l.dir)
 		etc := filepath.Join(l.dir, "etc")
