@@ -46,6 +46,19 @@ func TestExtraChecks(t *testing.T) {
 	}
 }
 
+// TestUnknownThatDoesNotMatter: where nothing older than TLS 1.2 is spoken, nobody needs the signal of a fallback.
+func TestUnknownThatDoesNotMatter(t *testing.T) {
+	e := healthy(t)
+	e.Facts.FallbackSCSV = evidence.Fact[bool]{State: evidence.Unknown, Why: "the server hung up"}
+	if f := run(t, "fallback-scsv", e); f.Level != NotApplicable {
+		t.Errorf("%+v", f)
+	}
+	e.Facts.Versions.Value = append(e.Facts.Versions.Value, tlswire.TLS11)
+	if f := run(t, "fallback-scsv", e); f.Level != Undecided {
+		t.Errorf("with TLS 1.1: %+v", f)
+	}
+}
+
 // TestAside marks what is open and could not make more of it than a note.
 func TestAside(t *testing.T) {
 	e := healthy(t)
