@@ -24,7 +24,7 @@ func (d Dovecot) prepare() (launch, error) {
 	if err := rootFor("dovecot"); err != nil {
 		return launch{}, err
 	}
-	dir, services, err := prepare("dovecot", d.configure, "imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
+	dir, services, err := prepare("dovecot", dovecotHost, d.configure, "imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
 	return launch{name: "dovecot", program: "dovecot", args: []string{"-F", "-c", filepath.Join(dir, "dovecot.conf")}, dir: dir,
 		services: services, logs: []string{filepath.Join(dir, "log")}}, err
 }
@@ -34,7 +34,7 @@ func (d Dovecot) configure(dir string, services map[string]string) error {
 	if err != nil {
 		return err
 	}
-	conf := strings.ReplaceAll(dovecotConf, "DIR", dir)
+	conf := strings.NewReplacer("DIR", dir, "HOST", dovecotHost).Replace(dovecotConf)
 	for i, pair := range pairs {
 		name := []string{"ssl_", "ssl_alt_"}[i]
 		conf += fmt.Sprintf("%scert = <%s\n%skey = <%s\n", name, pair.cert, name, pair.key)
@@ -70,11 +70,15 @@ var dovecotListeners = []struct {
 	{"lmtp", []string{"lmtp"}},
 }
 
+// dovecotHost is not where our connections come from, since Dovecot takes its own address for safe: it would offer logins
+// before TLS.
+const dovecotHost = "127.0.0.2"
+
 // dovecotConf leaves all that touches TLS at its default. Anybody may log in, to an empty mailbox.
 const dovecotConf = `base_dir = DIR/run
 state_dir = DIR/state
 log_path = DIR/log
-listen = 127.0.0.1
+listen = HOST
 protocols = imap pop3 sieve lmtp
 ssl = yes
 mail_location = maildir:DIR/mail/%u

@@ -31,7 +31,7 @@ func (e Exim) prepare() (launch, error) {
 	if err := rootFor("exim"); err != nil {
 		return launch{}, err
 	}
-	dir, services, err := prepare("exim", e.configure, "smtp", "submissions")
+	dir, services, err := prepare("exim", loopback, e.configure, "smtp", "submissions")
 	return launch{name: "exim", program: "exim", args: []string{"-C", filepath.Join(dir, "exim.conf"), "-bdf"}, dir: dir,
 		services: services, logs: []string{filepath.Join(dir, "mainlog"), filepath.Join(dir, "paniclog")}}, err
 }

@@ -110,7 +110,7 @@ func TestHardenedFronts(t *testing.T) {
 }
 
 func (f front) prepare() (launch, error) {
-	dir, services, err := prepare(f.software, f.configure, f.protocol)
+	dir, services, err := prepare(f.software, loopback, f.configure, f.protocol)
 	args := make([]string, len(f.args))
 	for i, a := range f.args {
 		args[i] = strings.ReplaceAll(a, "FILE", filepath.Join(dir, f.file))

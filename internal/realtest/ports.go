@@ -12,9 +12,17 @@ const firstPort, lastPort = 10000, 30000
 
 // addresses gives each service a free address of 127.0.0.1.
 func addresses(services ...string) (map[string]string, error) {
+	return addressesOn(loopback, services...)
+}
+
+// loopback is where servers listen, and where connections to this machine come from.
+const loopback = "127.0.0.1"
+
+// addressesOn gives each service a free address of a host.
+func addressesOn(host string, services ...string) (map[string]string, error) {
 	found := make(map[string]string, len(services))
 	for tries := 0; len(found) < len(services); tries++ {
-		addr := fmt.Sprintf("127.0.0.1:%d", firstPort+rand.IntN(lastPort-firstPort)) //nolint:gosec // not a secret
+		addr := fmt.Sprintf("%s:%d", host, firstPort+rand.IntN(lastPort-firstPort)) //nolint:gosec // not a secret
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			if tries == 1000 {

@@ -33,7 +33,7 @@ func (p Postfix) prepare() (launch, error) {
 	if err := rootFor("postfix"); err != nil {
 		return launch{}, err
 	}
-	dir, services, err := prepare("postfix", p.configure, "smtp", "submission", "submissions")
+	dir, services, err := prepare("postfix", loopback, p.configure, "smtp", "submission", "submissions")
 	// -s keeps it in the foreground and in our process group.
 	return launch{name: "postfix", program: "postfix", args: []string{"-c", filepath.Join(dir, "etc"), "-s"}, dir: dir,
 		services: services, logs: []string{filepath.Join(dir, "log")}}, err

@@ -167,12 +167,13 @@ func rootFor(program string) error {
 	return nil
 }
 
-// prepare makes a server's folder, with what configure puts into it, and chooses its ports. Nothing is left when it fails.
-func prepare(name string, configure func(dir string, services map[string]string) error, services ...string) (dir string, addrs map[string]string, err error) {
+// prepare makes a server's folder, with what configure puts into it, and chooses its ports on host. Nothing is left when it
+// fails.
+func prepare(name, host string, configure func(dir string, services map[string]string) error, services ...string) (dir string, addrs map[string]string, err error) {
 	if dir, err = folder(name); err != nil {
 		return "", nil, err
 	}
-	if addrs, err = addresses(services...); err == nil {
+	if addrs, err = addressesOn(host, services...); err == nil {
 		err = configure(dir, addrs)
 	}
 	if err != nil {
