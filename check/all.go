@@ -7,6 +7,10 @@ func All() []Check {
 	return slices.Concat(
 		starttlsChecks(),
 		beforeTLSChecks(),
+		loginChecks(),
+		insideChecks(),
+		bannerChecks(),
+		portChecks(),
 		versionChecks(),
 		suiteChecks(),
 		derivedSuiteChecks(),

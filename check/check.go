@@ -17,8 +17,13 @@ type Check struct {
 	Cause []string        // ids of checks that tell the cause of this one: their cure is its cure
 	Scope Scope           // what one finding is about
 	Needs []evidence.Need // the facts that Eval reads
-	Also  []evidence.Need // facts that are asked for on request alone: Eval reads them, and knows what to do without them
+	Also  []*evidence.Key // the facts that it reads where they are known, and can do without
+	Asked []*evidence.Key // facts that are sought on request alone: Eval reads them, and knows what to do without them
 	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out
+
+	// Elsewhere tells why the question has no meaning for a server of that role and protocol; "" if it has. Without it, it
+	// has for all.
+	Elsewhere func(*Subject) string
 
 	// Settled reports whether what is open of Partial and Unknown facts cannot change the answer. Without it, it always can.
 	Settled func(*evidence.Facts) bool
@@ -33,6 +38,7 @@ type Scope uint8
 // The scopes.
 const (
 	Endpoint Scope = iota // one address and port
+	Host                  // one address and port, beside the others of its host
 	Domain                // a mail domain with all its endpoints
 )
 
@@ -47,10 +53,15 @@ func (c *Check) Run(s *Subject, p *policy.Policy) Finding {
 
 func (c *Check) run(s *Subject, p *policy.Policy) Finding {
 	facts := &s.Endpoint.Facts
+	if c.Elsewhere != nil {
+		if why := c.Elsewhere(s); why != "" {
+			return notApplicable(why)
+		}
+	}
 	if f, missing := c.missing(facts); missing {
 		return f
 	}
-	f := c.Eval(s.only(c.keys()), p)
+	f := c.Eval(s.only(c.keys(), c.Scope == Host), p)
 	why, open := c.open(facts)
 	switch {
 	case f.Level == Undecided:
@@ -74,11 +85,14 @@ func (c *Check) missing(facts *evidence.Facts) (Finding, bool) {
 				out, missing = undecided(why), true
 			}
 		case evidence.NotSought:
-			out, missing = undecided("this scan did not ask for it ("+n.Key.Name+")"), true
+			out, missing = undecided(notSought(n.Key)), true
 		}
 	}
 	return out, missing
 }
+
+// notSought is the reason where nobody asked for a fact.
+func notSought(k *evidence.Key) string { return "this scan did not ask for it (" + k.Name + ")" }
 
 // open returns why a needed fact is not fully known, if that could change the answer.
 func (c *Check) open(facts *evidence.Facts) (why string, open bool) {
@@ -94,11 +108,11 @@ func (c *Check) open(facts *evidence.Facts) (why string, open bool) {
 }
 
 func (c *Check) keys() []*evidence.Key {
-	keys := make([]*evidence.Key, 0, len(c.Needs)+len(c.Also))
-	for _, n := range slices.Concat(c.Needs, c.Also) {
+	var keys []*evidence.Key
+	for _, n := range c.Needs {
 		keys = append(keys, n.Key)
 	}
-	return keys
+	return slices.Concat(keys, c.Also, c.Asked)
 }
 
 // RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
@@ -107,7 +121,7 @@ func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	for _, c := range All() {
 		f := c.Run(s, p)
-		if c.Extra && f.Level == Undecided && (s.Quick && len(c.Also) == 0 || f.Message == evidence.NotAsked) {
+		if c.Extra && f.Level == Undecided && (s.Quick && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {
 			continue
 		}
 		findings = append(findings, f)

@@ -52,6 +52,8 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
 	f.MailBeforeTLS = known(evidence.Taken{Reply: "530 5.7.0 Must issue a STARTTLS command first"})
 	f.AuthBeforeTLS = f.MailBeforeTLS
+	f.Capabilities = known(evidence.Capabilities{Listed: true, Names: []string{"PIPELINING", "STARTTLS", "8BITMIME"}, STARTTLS: true})
+	f.CapabilitiesTLS = known(evidence.Capabilities{Listed: true, Names: []string{"PIPELINING", "8BITMIME"}})
 	f.Versions = known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
 	f.Suites = known(evidence.PerVersion[tlswire.Suite]{
 		tlswire.TLS12: suites(t, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),

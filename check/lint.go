@@ -16,7 +16,7 @@ func lintChecks() []Check {
 			"change what makes your own certificates. The names are those of ZLint, where each rule is explained.",
 		Refs:  []string{"RFC 5280", "CA/Browser Forum Baseline Requirements", "github.com/zmap/zlint"},
 		Needs: certificateNeeds(),
-		Also:  []evidence.Need{{Key: evidence.KeyLint}},
+		Asked: []*evidence.Key{evidence.KeyLint},
 		Extra: true,
 		Eval:  perChain(evalLint),
 	}}

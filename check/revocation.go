@@ -30,7 +30,7 @@ func revocationChecks() []Check {
 				"Programs that ask refuse it. Make a new key and get a new certificate.",
 			Refs:  []string{"RFC 6960, Section 2.2", "RFC 5280, Section 6.3"},
 			Needs: certificateNeeds(),
-			Also:  []evidence.Need{{Key: evidence.KeyRevocation}},
+			Asked: []*evidence.Key{evidence.KeyRevocation},
 			Extra: true,
 			Eval:  perChain(evalRevoked),
 		},

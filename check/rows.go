@@ -20,7 +20,7 @@ func RunRows(s *Subject, p *policy.Policy) []Finding {
 	for _, c := range rowChecks(now, s.Role) {
 		f := c.Run(s, now)
 		last := len(out) - 1
-		if f.Level == Undecided && (notes[f.Check] || len(c.Also) > 0 && f.Message == evidence.NotAsked) {
+		if f.Level == Undecided && (notes[f.Check] || len(c.Asked) > 0 && f.Message == evidence.NotAsked) {
 			continue
 		}
 		if last >= 0 && out[last].Check == f.Check { // one row asks two facts: groups

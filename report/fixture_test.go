@@ -44,9 +44,10 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.Reachable = known(true)
 	f.Greeting = known("220 mx1.example.org ESMTP Postfix")
 	f.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
-	f.Capabilities = known(evidence.Capabilities{Names: []string{"PIPELINING", "STARTTLS", "8BITMIME"}})
 	f.MailBeforeTLS = evidence.Fact[evidence.Taken]{State: evidence.Inapplicable, Why: "encryption is optional between mail servers"}
 	f.AuthBeforeTLS = evidence.Fact[evidence.Taken]{State: evidence.Inapplicable, Why: "no authentication is offered before TLS"}
+	f.Capabilities = known(evidence.Capabilities{Listed: true, Names: []string{"PIPELINING", "STARTTLS", "8BITMIME"}, STARTTLS: true})
+	f.CapabilitiesTLS = known(evidence.Capabilities{Listed: true, Names: []string{"PIPELINING", "8BITMIME"}})
 	f.Versions = known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
 	f.Suites = known(evidence.PerVersion[tlswire.Suite]{
 		tlswire.TLS12: suites(t, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
@@ -95,6 +96,7 @@ func weak(t testing.TB) *evidence.Endpoint {
 	f := &e.Facts
 	f.MailBeforeTLS.Why = "nobody submits mail here"
 	f.AuthBeforeTLS = known(evidence.Taken{Accepted: true, Reply: "+ \x1b[31mwho?"})
+	f.Capabilities.Value.LoginDisabled = true
 	f.Versions = known([]tlswire.Version{tlswire.SSLv3, tlswire.TLS10, tlswire.TLS11, tlswire.TLS12})
 	old := suites(t, "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA",
 		"TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA")

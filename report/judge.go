@@ -15,20 +15,25 @@ import (
 func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *Report {
 	out := *r
 	out.Endpoints = make([]Endpoint, len(r.Endpoints))
+	all := make([]*evidence.Endpoint, len(r.Endpoints))
 	for i, e := range r.Endpoints {
-		out.Endpoints[i] = judgeAt(e.Endpoint, r.Run.Quick, p, others, at)
+		all[i] = e.Endpoint
+	}
+	for i, e := range all {
+		s := check.NewSubject(e)
+		s.Quick, s.Peers = r.Run.Quick, check.PeersOf(e, all)
+		out.Endpoints[i] = judgeAt(s, p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out
 }
 
-func judgeAt(e *evidence.Endpoint, quick bool, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
-	s := check.NewSubject(e)
+func judgeAt(s *check.Subject, p *policy.Policy, others []*policy.Policy, at time.Time) Endpoint {
+	e := s.Endpoint
 	elsewhen := !at.IsZero() && !at.Equal(e.At)
 	if elsewhen {
-		s = check.NewSubject(seenAt(e, at))
+		s.Endpoint = seenAt(e, at)
 	}
-	s.Quick = quick
 	out := judge(s, p)
 	for _, other := range others {
 		out.Others = append(out.Others, opinionOf(s, other))

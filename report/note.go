@@ -3,6 +3,9 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/policy"
 )
 
 // Note is what the endpoints of a report say together, and none of them alone.
@@ -45,12 +48,16 @@ func blocked25(endpoints []Endpoint) bool {
 // silence reports whether why, the reason of a server that is not reachable, is that nothing came back at all.
 func silence(why string) bool { return strings.Contains(why, "no answer") }
 
-// Merge puts reports into one, whose run begins with the first and ends with the last. Reports that are nil are left out; if
-// there is no other, so is the result.
-func Merge(reports ...*Report) *Report {
+// Merge puts reports into one, whose run begins with the first and ends with the last. Ports of one host that were in
+// different reports are judged anew, by p and others, since they now stand beside each other. Reports that are nil are left
+// out; if there is no other, so is the result.
+func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Report {
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r *Report) bool { return r == nil })
-	if len(reports) == 0 {
+	switch len(reports) {
+	case 0:
 		return nil
+	case 1:
+		return reports[0]
 	}
 	out := *reports[0]
 	out.Run.Args, out.Endpoints = nil, []Endpoint{}
@@ -66,6 +73,5 @@ func Merge(reports ...*Report) *Report {
 		out.Endpoints = append(out.Endpoints, r.Endpoints...)
 	}
 	out.Run.Wall = end.Sub(out.Run.Start)
-	out.Notes = notesOn(out.Endpoints)
-	return &out
+	return Judge(&out, p, others, time.Time{})
 }

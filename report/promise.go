@@ -13,7 +13,7 @@ type promise struct {
 	parts []part
 }
 
-// part is a check that belongs to a promise, and the word for what it finds.
+// part is a check that belongs to a promise, and the word for what it finds; "" for what is good to have.
 type part struct{ check, word string }
 
 // promises lists the lines of the table at a report's top. Every check belongs to one of them.
@@ -22,7 +22,10 @@ func promises() []promise {
 		{"encryption offered and working", []part{
 			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
 		}},
-		{"nothing accepted before TLS", []part{{"mail-before-tls", "mail"}, {"auth-before-tls", "passwords"}}},
+		{"nothing accepted before TLS", []part{
+			{"mail-before-tls", "mail"}, {"auth-before-tls", "passwords"}, {"plaintext-auth", "passwords asked for"},
+			{"cram-md5-before-tls", "weak proofs of passwords"},
+		}},
 		{"TLS 1.2 or newer, nothing older", []part{
 			{"protocol-no-tls12", "neither TLS 1.2 nor 1.3"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
 			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
@@ -62,6 +65,12 @@ func promises() []promise {
 			{"cert-lint", "breaks rules"},
 		}},
 		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
+		{"nothing odd around TLS", []part{
+			{"starttls-state-kept", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
+			{"imap-compress", "compression in IMAP"}, {"banner-version", "version in the greeting"}, {"auth-on-25", "logins on port 25"},
+			{"requiretls", ""}, {"implicit-tls-missing", "no TLS-only port"}, {"cleartext-port-open", "begins in the clear"},
+			{"port-inconsistency", "ports differ"},
+		}},
 		{"no fault in the handshake", []part{
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},
 			{"downgrade-sentinel-missing", "downgrade goes unnoticed"}, {"fallback-scsv", "falls back"},
@@ -75,6 +84,7 @@ func promises() []promise {
 func (p promise) kept(findings []check.Finding) (check.Level, string) {
 	weight := []check.Level{check.NotApplicable, check.Pass, check.Undecided, check.Warn, check.Fail}
 	level := check.NotApplicable
+	aside := p.onlyAsidesOpen(findings)
 	var wrong, notes []string
 	var open, none, gap string
 	for _, part := range p.parts {
@@ -83,6 +93,9 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 			continue
 		}
 		f := findings[i]
+		if f.Aside && aside {
+			continue // told further down
+		}
 		if slices.Index(weight, f.Level) > slices.Index(weight, level) {
 			level = f.Level
 		}
@@ -93,7 +106,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 			open = f.Message
 		case f.Level == check.NotApplicable:
 			none, gap = f.Message, gap+uncompared(part.check)
-		case f.Note:
+		case f.Note && part.word != "":
 			notes = append(notes, part.word)
 		}
 	}
@@ -112,6 +125,21 @@ func acceptedWord(f check.Finding) string {
 		return " (accepted)"
 	}
 	return ""
+}
+
+// onlyAsidesOpen reports whether something of a promise is decided, and nothing open that has weight.
+func (p promise) onlyAsidesOpen(findings []check.Finding) bool {
+	passed := false
+	for _, f := range findings {
+		if !slices.ContainsFunc(p.parts, func(x part) bool { return x.check == f.Check }) {
+			continue
+		}
+		if f.Level == check.Undecided && !f.Aside {
+			return false
+		}
+		passed = passed || f.Level >= check.Warn || f.Level == check.Pass
+	}
+	return passed
 }
 
 // uncompared says what a promise leaves out where this check has no name to look for, or "".

@@ -255,6 +255,6 @@ func (p *page) fine(e Endpoint) {
 			continue
 		}
 		label := p.mark(f.Level) + strings.Repeat(" ", p.markWidth()-lipgloss.Width(p.mark(f.Level))) + f.Check
-		p.hang(2, label, 20+p.markWidth(), dim, p.escape(f.Message))
+		p.hang(2, label, 27+p.markWidth(), dim, p.escape(f.Message))
 	}
 }

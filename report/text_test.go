@@ -272,7 +272,7 @@ func TestBlockedPort25(t *testing.T) {
 			for _, e := range c.endpoints {
 				list = append(list, build(t, e))
 			}
-			for _, r := range []*Report{build(t, c.endpoints...), Merge(list...)} {
+			for _, r := range []*Report{build(t, c.endpoints...), Merge(mailPolicy(t), nil, list...)} {
 				var text, data bytes.Buffer
 				if err := errors.Join(WriteText(&text, r, TextOptions{}), WriteJSON(&data, r)); err != nil {
 					t.Fatal(err)

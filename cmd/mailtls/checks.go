@@ -120,8 +120,8 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 	}
 	fmt.Fprintln(a.stdout)
 	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
-	for _, n := range c.Also {
-		row("on request", n.Key.Name+" is asked for by a flag alone (mailtls scan --help); without it, what the server sends decides")
+	for _, k := range c.Asked {
+		row("on request", k.Name+" is asked for by a flag alone (mailtls scan --help); without it, what the server sends decides")
 	}
 	row("told by", strings.Join(c.Cause, ", "))
 	row("see", strings.Join(c.Refs, "; "))
@@ -139,11 +139,14 @@ func rulingText(r policy.Ruling) string {
 	return text
 }
 
-// factsOf are the names of the facts that a check needs.
+// factsOf are the names of the facts that a check reads.
 func factsOf(c check.Check) []string {
 	var out []string
-	for _, n := range slices.Concat(c.Needs, c.Also) {
+	for _, n := range c.Needs {
 		out = append(out, n.Key.Name)
+	}
+	for _, k := range slices.Concat(c.Also, c.Asked) {
+		out = append(out, k.Name)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -38,7 +39,11 @@ func (a *app) scanAll(ctx context.Context, targets []string, cfg *mailtls.Config
 		})
 	}
 	wg.Wait()
-	return report.Merge(results...), errors.Join(errs...)
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return nil, err
+	}
+	return report.Merge(mail, cfg.Policies, results...), errors.Join(errs...)
 }
 
 // byHost groups the indexes of targets by their host, in the order of the targets.

@@ -11,7 +11,7 @@ import (
 // mailServers returns servers that throttle their clients, or whose STARTTLS is
 // missing, masked or broken.
 func mailServers() []Server {
-	return slices.Concat(throttlingServers(), startTLSServers(), insistingServers(), trustingServers())
+	return slices.Concat(throttlingServers(), startTLSServers(), insistingServers(), trustingServers(), loginServers(), capabilityServers())
 }
 
 // tooMany is how Postfix turns away a client that it counted too often.
@@ -91,11 +91,6 @@ func startTLSServers() []Server {
 			s.Quirks.Alert = &tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertHandshakeFailure}
 			s.want("fail", "starttls-broken", "protocol-no-tls12")
 			s.want("notapplicable", "sha1-signature", "no-pfs", "null", "crime", "cert-untrusted")
-		}),
-		with("auth-before-tls", "submission that takes passwords in the clear", func(s *Server) {
-			s.Protocol = starttls.Submission
-			s.Quirks.Mail.AuthBeforeTLS = true
-			s.want("fail", "plaintext-auth", "auth-before-tls")
 		}),
 	}
 }

@@ -1,0 +1,101 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// A circumstance is what a check needs to have something to judge, beside a healthy server for SMTP.
+type circumstance struct {
+	protocol            string // and its usual port
+	port                int
+	wellPeers, illPeers []*evidence.Endpoint
+}
+
+// circumstances are those of the checks that ask for more than a port for SMTP.
+var circumstances = map[string]circumstance{
+	"imap-compress":        {protocol: "imap", port: 143},
+	"implicit-tls-missing": {"submission", 587, peers(withTLS), peers(closedPort)},
+	"cleartext-port-open":  {"submission", 587, peers(closedPort), peers(withTLS)},
+	"port-inconsistency":   {"submission", 587, peers(withTLS), peers(withTLS)},
+}
+
+// visited returns a healthy server that the check with that id is about.
+func visited(t testing.TB, id string) *evidence.Endpoint {
+	e := healthy(t)
+	if c, ok := circumstances[id]; ok {
+		e.Target.Protocol, e.Target.Port = c.protocol, c.port
+	}
+	return e
+}
+
+// well returns the subject that a check passes.
+func well(t testing.TB, id string, role policy.Role) *Subject {
+	s := NewSubject(visited(t, id))
+	s.Role, s.Peers = role, circumstances[id].wellPeers
+	return s
+}
+
+// ill returns the subject that a check tells of.
+func ill(t testing.TB, id string, role policy.Role) *Subject {
+	s := NewSubject(visited(t, id))
+	sick[id].harm(t, s.Endpoint)
+	s.Role, s.Peers = role, circumstances[id].illPeers
+	return s
+}
+
+func sickLevel(id string, role policy.Role) Level {
+	if role == policy.Relay {
+		return sick[id].relay
+	}
+	return sick[id].access
+}
+
+// peers returns a port for submission with TLS from the first byte, to the same host as a healthy server.
+func peers(change func(*evidence.Endpoint)) []*evidence.Endpoint {
+	e := &evidence.Endpoint{Target: evidence.Target{Protocol: "submissions", Host: "mx.example.org", Port: 465, Address: "192.0.2.1", ServerName: "mx.example.org"}}
+	change(e)
+	return []*evidence.Endpoint{e}
+}
+
+func withTLS(e *evidence.Endpoint) {
+	e.Facts.Reachable = known(true)
+	e.Facts.Versions = known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
+	e.Facts.Suites = known(evidence.PerVersion[tlswire.Suite]{tlswire.TLS13: {tlswire.TLS_AES_128_GCM_SHA256}})
+	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, WithSNI: true}})
+	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert()}
+}
+
+func closedPort(e *evidence.Endpoint) {
+	const why = "connection refused"
+	e.Facts.Reachable = evidence.Fact[bool]{State: evidence.Known, Why: why}
+	e.Facts.Versions = evidence.Fact[[]tlswire.Version]{State: evidence.Unknown, Why: why}
+}
+
+// neglected speaks TLS 1.0, with a certificate that other ports no longer have.
+func neglected(t testing.TB, e *evidence.Endpoint) {
+	version(tlswire.TLS10)(t, e)
+	leaf(func(c *evidence.Certificate) { c.SHA256, c.NotBefore = "last year's", c.NotBefore.Add(-90*day) })(t, e)
+}
+
+func nothing(testing.TB, *evidence.Endpoint) {}
+
+// before adds a capability before TLS; what follows AUTH are mechanisms.
+func before(words ...string) harm {
+	return func(_ testing.TB, e *evidence.Endpoint) { offer(&e.Facts.Capabilities.Value, words) }
+}
+
+// inside adds a capability inside TLS.
+func inside(words ...string) harm {
+	return func(_ testing.TB, e *evidence.Endpoint) { offer(&e.Facts.CapabilitiesTLS.Value, words) }
+}
+
+func offer(c *evidence.Capabilities, words []string) {
+	c.Names = append(c.Names, words[0])
+	c.AuthMechanisms = append(c.AuthMechanisms, words[1:]...)
+	c.STARTTLS = c.STARTTLS || words[0] == "STARTTLS"
+	c.RequireTLS = c.RequireTLS || words[0] == "REQUIRETLS"
+}
