@@ -131,10 +131,10 @@ func countVerdicts(endpoints []Endpoint) string {
 // matrix has a row for each promise, with a mark for each endpoint.
 func matrix(endpoints []Endpoint) []matrixRow {
 	var rows []matrixRow
-	for i, p := range promises() {
+	for _, p := range promises() {
 		row := matrixRow{Label: p.label}
 		for _, e := range endpoints {
-			level, _ := keptBy(i, p, e)
+			level, _ := keptBy(p, e)
 			row.Marks = append(row.Marks, markOf(level))
 		}
 		rows = append(rows, row)
@@ -142,16 +142,12 @@ func matrix(endpoints []Endpoint) []matrixRow {
 	return rows
 }
 
-// keptBy answers for the promise p, the i-th, of e. Of a server that was not reached nothing is known.
-func keptBy(i int, p promise, e Endpoint) (check.Level, string) {
+// keptBy answers for the promise p of e. Of a server that was not reached nothing is known.
+func keptBy(p promise, e Endpoint) (check.Level, string) {
 	if why, lost := unreachable(e); lost {
 		return check.Undecided, why
 	}
-	level, text := p.kept(e.Findings)
-	if i == 0 {
-		return encryption(e, level, text)
-	}
-	return level, text
+	return p.keptBy(e)
 }
 
 func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
@@ -170,8 +166,8 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 	if e.Grade == "" && e.AtBest != "A+" {
 		v.Bound = string(e.AtBest)
 	}
-	for i, p := range promises() {
-		level, text := keptBy(i, p, e)
+	for _, p := range promises() {
+		level, text := keptBy(p, e)
 		if level == check.Undecided {
 			text = "not known, see below"
 		}

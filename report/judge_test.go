@@ -85,3 +85,30 @@ func TestTrustAtAnotherTime(t *testing.T) {
 		})
 	}
 }
+
+// Ports of a host that were scanned apart are judged beside each other once they are put together.
+func TestMergeJudgesPortsTogether(t *testing.T) {
+	submission, closed := healthy(t), unanswered(t)
+	submission.Target.Protocol, submission.Target.Port = "submission", 587
+	closed.Target.Protocol, closed.Target.Port = "submissions", 465
+	closed.Facts.Reachable = evidence.Fact[bool]{State: evidence.Known, Why: "connection refused"}
+	apart := []*Report{build(t, submission), build(t, closed)}
+	const id = "implicit-tls-missing"
+	if got := level(t, apart[0].Endpoints[0], id); got != check.NotApplicable {
+		t.Errorf("alone: %s", got)
+	}
+	rfc9325, err := policy.Named("rfc9325")
+	if err != nil {
+		t.Fatal(err)
+	}
+	together := Merge(mailPolicy(t), []*policy.Policy{rfc9325}, apart...)
+	if got := level(t, together.Endpoints[0], id); got != check.Warn {
+		t.Errorf("together: %s", got)
+	}
+	if len(together.Endpoints[0].Others) != 1 {
+		t.Error("the other policy is gone")
+	}
+	if Merge(mailPolicy(t), nil, nil, apart[0]) != apart[0] || Merge(mailPolicy(t), nil) != nil {
+		t.Error("one report or none does not stay as it is")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 )
 
 // promise is one thing that a mail server owes its users, and the checks that tell whether it is kept.
@@ -79,6 +80,26 @@ func promises() []promise {
 	}
 }
 
+// keptBy answers for a promise of e: how well it is kept, and what to say about it in a few words.
+func (p promise) keptBy(e Endpoint) (check.Level, string) {
+	level, text := p.kept(e.Findings)
+	switch p.parts[0].check {
+	case "starttls-missing":
+		return encryption(e, level, text)
+	case "mail-before-tls":
+		return withoutClear(e, level, text)
+	}
+	return level, text
+}
+
+// withoutClear answers for passwords where nothing is ever sent in the clear.
+func withoutClear(e Endpoint, level check.Level, text string) (check.Level, string) {
+	if e.Facts.STARTTLS.State == evidence.Inapplicable && level == check.NotApplicable && len(e.Facts.Versions.Value) > 0 {
+		return check.Pass, ""
+	}
+	return level, text
+}
+
 // kept answers for a promise with the weightiest level of its findings, and what to say about it in a few words: what is
 // wrong, what is not known and why, or what is worth knowing.
 func (p promise) kept(findings []check.Finding) (check.Level, string) {
@@ -104,7 +125,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 			wrong = append(wrong, part.word+acceptedWord(f))
 		case f.Level == check.Undecided:
 			open = f.Message
-		case f.Level == check.NotApplicable:
+		case f.Level == check.NotApplicable && part.word != "":
 			none, gap = f.Message, gap+uncompared(part.check)
 		case f.Note && part.word != "":
 			notes = append(notes, part.word)

@@ -7,7 +7,9 @@ import (
 	"unicode"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 func TestVerdictAndGrade(t *testing.T) {
@@ -89,12 +91,45 @@ func TestPromiseInWords(t *testing.T) {
 		{check.Finding{Level: check.Warn}, check.Finding{Level: check.Fail}, check.Fail, "A, B"},
 		{check.Finding{Level: check.Undecided, Message: "timeout"}, check.Finding{Level: check.Pass}, check.Undecided, "not known: timeout"},
 		{check.Finding{Level: check.Undecided, Message: "timeout"}, check.Finding{Level: check.Warn}, check.Warn, "B, and not all is known"},
+		{check.Finding{Level: check.Undecided, Message: "timeout", Aside: true}, check.Finding{Level: check.Pass}, check.Pass, ""},
+		{check.Finding{Level: check.Undecided, Message: "timeout", Aside: true}, check.Finding{Level: check.NotApplicable}, check.Undecided, "not known: timeout"},
 		{check.Finding{Level: check.NotApplicable}, check.Finding{Level: check.NotApplicable, Message: "no TLS"}, check.NotApplicable, "no TLS"},
 	} {
 		c.a.Check, c.b.Check = "a", "b"
 		if level, text := p.kept([]check.Finding{c.a, c.b}); level != c.level || text != c.text {
 			t.Errorf("%s and %s: %s %q, want %s %q", c.a.Level, c.b.Level, level, text, c.level, c.text)
 		}
+	}
+}
+
+// What is good to have is told by no word.
+func TestPromiseWithoutWord(t *testing.T) {
+	p := promise{"x", []part{{"a", "A"}, {"b", ""}}}
+	level, text := p.kept([]check.Finding{{Check: "a", Level: check.Pass}, {Check: "b", Level: check.Pass, Note: true}})
+	if level != check.Pass || text != "" {
+		t.Errorf("%s %q", level, text)
+	}
+}
+
+// A port that is TLS from the first byte keeps what it owes about passwords, but only if TLS was seen there.
+func TestPromiseOfPasswords(t *testing.T) {
+	e := healthy(t)
+	e.Target.Protocol, e.Target.Port = "imaps", 993
+	e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Inapplicable, Why: "TLS from the first byte"}
+	e.Facts.Capabilities = evidence.Fact[evidence.Capabilities]{State: evidence.Inapplicable, Why: "TLS from the first byte"}
+	e.Facts.MailBeforeTLS = evidence.Fact[evidence.Taken]{State: evidence.Inapplicable, Why: "TLS from the first byte"}
+	e.Facts.AuthBeforeTLS = e.Facts.MailBeforeTLS
+	promised := func() check.Level {
+		i := slices.IndexFunc(promises(), func(p promise) bool { return p.parts[0].check == "mail-before-tls" })
+		level, _ := promises()[i].keptBy(build(t, e).Endpoints[0])
+		return level
+	}
+	if level := promised(); level != check.Pass {
+		t.Errorf("with TLS: %s", level)
+	}
+	e.Facts.Versions = evidence.Fact[[]tlswire.Version]{State: evidence.Unknown, Why: "timeout"}
+	if level := promised(); level == check.Pass {
+		t.Errorf("without: %s", level)
 	}
 }
 

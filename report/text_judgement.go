@@ -14,11 +14,8 @@ import (
 func (p *page) promises(e Endpoint) {
 	p.blank()
 	p.line(p.style(bold, "What a mail server owes its users"))
-	for i, row := range promises() {
-		level, text := row.kept(e.Findings)
-		if i == 0 {
-			level, text = encryption(e, level, text)
-		}
+	for _, row := range promises() {
+		level, text := row.keptBy(e)
 		t := toneOf(level)
 		if level == check.Pass {
 			t = dim

@@ -62,7 +62,8 @@ func untouched(t *testing.T, e *evidence.Endpoint) {
 }
 
 // eximPassword makes Exim prompt for passwords.
-const eximPassword = "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n  server_condition = no\n"
+const eximPassword = "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n  server_condition = no\n" +
+	"cram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = no\n"
 
 // TestEximBeforeTLS scans an Exim as a submission server.
 func TestEximBeforeTLS(t *testing.T) {

@@ -7,8 +7,11 @@ import (
 	"github.com/mailtls/mailtls/fix"
 )
 
-// toCome is the reason where there is no check yet.
-const toCome = "there is no such check yet"
+// Reasons why a fix is not tried here.
+const (
+	onePort  = "it takes a scan of two ports, one of which is closed: tried by hand"
+	noteOnly = "it is no more than a note, for which no fix is printed: tried by hand"
+)
 
 // enough is how many weak servers of each software there are at least.
 const enough = 12

@@ -27,6 +27,11 @@ func weakDovecots() []weakServer {
 		{name: "anonymous alone, and a library without TLS 1.3", service: "imap", files: withoutTLS13(), stays: []string{"protocol-no-tls13"},
 			lines: []string{"import_environment = $import_environment OPENSSL_CONF=DIR/openssl.cnf", "ssl_cipher_list = AECDH:@SECLEVEL=0"},
 			want:  []string{"anon-only"}},
+		{name: "passwords in the clear", service: "imap", lines: []string{"disable_plaintext_auth = no"}, want: []string{"plaintext-auth", "auth-before-tls"}},
+		{name: "passwords in the clear, POP3", service: "pop3", lines: []string{"disable_plaintext_auth = no"}, want: []string{"plaintext-auth"}},
+		{name: "passwords in the clear, ManageSieve", service: "sieve", lines: []string{"disable_plaintext_auth = no"}, want: []string{"plaintext-auth"}},
+		{name: "CRAM-MD5 in the clear", service: "imap", lines: []string{"auth_mechanisms = plain cram-md5"}, want: []string{"cram-md5-before-tls"}},
+		{name: "APOP in the clear", service: "pop3", lines: []string{"auth_mechanisms = plain apop"}, want: []string{"cram-md5-before-tls"}},
 		{name: "expired", service: "imap", cert: expired, want: []string{"cert-expired"}},
 		{name: "expiring", service: "pop3", cert: expiring, want: []string{"cert-expiring"}},
 		{name: "not valid yet", service: "sieve", cert: notYet, want: []string{"cert-not-yet-valid"}},
@@ -69,7 +74,7 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 		apply: func(t *testing.T, lines []string) {
 			rewrite(t, conf(&ward.launch), func(text string) string { // Debian's configuration reads local.conf last
 				for _, line := range lines {
-					if line != "doveadm reload" {
+					if line != "doveadm reload" && !strings.HasPrefix(line, "port = ") { // this server has others
 						text += goodCertificate(line, ward.dir) + "\n"
 					}
 				}
@@ -84,8 +89,8 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 // neverDovecot are findings that no Dovecot here can be made to have.
 func neverDovecot() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
-	reasons["plaintext-auth"] = toCome
-	reasons["mail-before-tls"] = "it has no port for submission here"
+	reasons["implicit-tls-missing"] = onePort
+	reasons["mail-before-tls"] = "no Dovecot here takes submissions"
 	return reasons
 }
 

@@ -14,7 +14,7 @@ func weakExims() []weakServer {
 		{name: "as Debian ships it, implicit TLS", service: "submissions", full: true, want: append([]string{"static-rsa"}, standard...)},
 		{name: "no TLS", service: "smtp", lines: []string{"tls_advertise_hosts ="}, want: []string{"starttls-missing"}},
 		{name: "a certificate that is not there", service: "smtp", lines: []string{"tls_certificate = /nonexistent.pem"}, want: []string{"starttls-broken"}},
-		{name: "TLS not required where users log in", service: "submission", want: []string{"auth-before-tls", "mail-before-tls"}},
+		{name: "TLS not required where users log in", service: "submission", want: []string{"plaintext-auth", "cram-md5-before-tls", "auth-before-tls", "mail-before-tls"}},
 		{name: "RC4", service: "smtp", lines: priority("NORMAL:+ARCFOUR-128"), want: []string{"rc4"}},
 		{name: "3DES", service: "smtp", lines: priority("NORMAL:+3DES-CBC"), want: []string{"sweet32"}},
 		{name: "no encryption", service: "smtp", lines: priority("NORMAL:+NULL"), want: []string{"null"}},
@@ -82,6 +82,6 @@ func neverExim() map[string]string {
 	reasons["anon"] = "Exim gives GnuTLS no keys for anonymous suites"
 	reasons["anon-only"] = reasons["anon"]
 	reasons["weak-dh"] = "with GnuTLS 3.6 and newer Exim reads no tls_dhparam"
-	reasons["plaintext-auth"], reasons["implicit-tls-missing"] = toCome, toCome
+	reasons["implicit-tls-missing"] = onePort
 	return reasons
 }

@@ -35,8 +35,9 @@ func weakPostfixes() []weakServer {
 			lines: []string{"smtpd_tls_mandatory_exclude_ciphers = kECDHE, kDHE", "smtpd_tls_mandatory_protocols = TLSv1.2"}, want: []string{"no-pfs"}},
 		{name: "weak Diffie-Hellman", service: "smtp", want: []string{"weak-dh"}, full: true},
 		{name: "TLS not required where users log in", service: "submission", optional: true, want: append([]string{"mail-before-tls"}, forUsers...)},
-		{name: "passwords in the clear where users log in", service: "submission", optional: true, lines: []string{"smtpd_sasl_auth_enable = yes"},
-			want: []string{"auth-before-tls", "mail-before-tls"}},
+		{name: "passwords in the clear", service: "smtp", lines: []string{"smtpd_sasl_auth_enable = yes"}, want: []string{"plaintext-auth"}},
+		{name: "passwords in the clear, submission", service: "submission", optional: true, lines: []string{"smtpd_sasl_auth_enable = yes"},
+			want: []string{"plaintext-auth", "cram-md5-before-tls", "auth-before-tls", "mail-before-tls"}},
 		{name: "expired", service: "smtp", cert: expired, want: []string{"cert-expired"}},
 		{name: "expiring", service: "smtp", cert: expiring, want: []string{"cert-expiring"}},
 		{name: "not valid yet", service: "submission", cert: notYet, want: []string{"cert-not-yet-valid"}},
@@ -129,6 +130,6 @@ trace unix - - n - 0 bounce
 // neverPostfix are findings that no Postfix here can be made to have.
 func neverPostfix() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
-	reasons["plaintext-auth"], reasons["implicit-tls-missing"] = toCome, toCome
+	reasons["implicit-tls-missing"], reasons["auth-on-25"] = onePort, noteOnly
 	return reasons
 }

@@ -108,7 +108,7 @@ func parametersIn(text, comment string) []string {
 		name, _, _ := strings.Cut(line, "=")
 		own := false
 		for _, word := range []string{"smtpd_tls_chain_files", "smtp_", "ssl_cert ", "ssl_key ", "tls_certificate", "tls_privatekey", "tls_advertise_hosts",
-			"tls_on_connect_ports", "daemon_smtp_ports", "log_selector", "auth_advertise_hosts"} {
+			"tls_on_connect_ports", "daemon_smtp_ports", "port ", "log_selector", "auth_advertise_hosts"} {
 			own = own || strings.HasPrefix(name, word)
 		}
 		if line != "" && !strings.HasPrefix(line, comment) && !own {
