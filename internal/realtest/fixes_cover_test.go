@@ -34,6 +34,9 @@ func TestFixesAreAllTried(t *testing.T) {
 			cured = append(cured, x.Cures...)
 		}
 		for _, id := range cured {
+			if id == "cert-revoked" { // its cure is that of cert-expired: another certificate
+				continue
+			}
 			if why := a.never[id]; slices.Contains(tried, id) == (why != "") {
 				t.Errorf("%s: %s: is there a weak server that has it? %v; reason to have none: %q", a.software, id, slices.Contains(tried, id), why)
 			}
