@@ -131,7 +131,10 @@ func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg
 	for i, a := range addresses {
 		one := t
 		one.Address, one.ServerName = a.String(), sniFor(t.Host, cfg.ServerName)
-		pc := probeConfig(cfg, trust)
+		pc, err := probeConfig(t, cfg, trust)
+		if err != nil {
+			return nil, err
+		}
 		if cfg.Events != nil {
 			pc.Events = func(e probe.Event) {
 				mu.Lock()
@@ -160,27 +163,28 @@ func sniFor(host, override string) string {
 	return strings.TrimSuffix(host, ".")
 }
 
-func probeConfig(cfg *Config, trust probe.Trust) probe.Config {
+func probeConfig(t evidence.Target, cfg *Config, trust probe.Trust) (probe.Config, error) {
+	goal, err := needs(policy.RoleOf(t.Protocol, t.Port), cfg.Policies, time.Now())
 	var gates *probe.Gates
 	if cfg.Gates != nil {
 		gates = &cfg.Gates.gates
 	}
 	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
-		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: needs(cfg.Policies), Trust: trust}
+		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: goal, Trust: trust}, err
 }
 
-// needs are the facts that the checks read, and the rows of policies.
-func needs(policies []*policy.Policy) []evidence.Need {
-	var list []evidence.Need
+// needs are the facts that can change the verdict or the grade of a server with that role, and those that the rows of
+// policies read at that time.
+func needs(role policy.Role, policies []*policy.Policy, at time.Time) ([]evidence.Need, error) {
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return nil, err
+	}
+	list := check.Needs(mail, role)
 	for _, p := range policies {
-		list = append(list, check.RowNeeds(p)...)
+		list = append(list, check.RowNeeds(p.At(at))...)
 	}
-	for _, c := range check.All() {
-		if !c.Extra {
-			list = append(list, c.Needs...)
-		}
-	}
-	return list
+	return list, nil
 }
 
 func eventOf(e probe.Event) Event {

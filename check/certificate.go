@@ -35,7 +35,7 @@ func perChain(eval chainEval) func(*Subject, *policy.Policy) Finding {
 				}
 				finding = eval(s, p, c)
 			}
-			if i == 0 || rank(finding) > rank(worst) {
+			if i == 0 || rank(finding) > rank(worst) || rank(finding) == rank(worst) && finding.Note && !worst.Note {
 				worst = finding
 			}
 		}

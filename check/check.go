@@ -19,7 +19,7 @@ type Check struct {
 	Needs []evidence.Need // the facts that Eval reads
 	Also  []*evidence.Key // the facts that it reads where they are known, and can do without
 	Asked []*evidence.Key // facts that are sought on request alone: Eval reads them, and knows what to do without them
-	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out
+	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out; see [RunAll]
 
 	// Elsewhere tells why the question has no meaning for a server of that role and protocol; "" if it has. Without it, it
 	// has for all.
@@ -76,15 +76,14 @@ func (c *Check) run(s *Subject, p *policy.Policy) Finding {
 func (c *Check) missing(facts *evidence.Facts) (Finding, bool) {
 	var out Finding
 	var missing bool
+	settled := c.Settled != nil && c.Settled(facts)
 	for _, n := range c.Needs {
-		switch state, why := n.Key.Condition(facts); state {
-		case evidence.Inapplicable:
+		switch state, why := n.Key.Condition(facts); {
+		case state == evidence.Inapplicable:
 			return notApplicable(why), true
-		case evidence.Unknown:
-			if c.Settled == nil || !c.Settled(facts) {
-				out, missing = undecided(why), true
-			}
-		case evidence.NotSought:
+		case state == evidence.Unknown && !settled:
+			out, missing = undecided(why), true
+		case state == evidence.NotSought:
 			out, missing = undecided(notSought(n.Key)), true
 		}
 	}
@@ -115,13 +114,25 @@ func (c *Check) keys() []*evidence.Key {
 	return slices.Concat(keys, c.Also, c.Asked)
 }
 
+// Needs returns the facts that RunAll reads for a server with that role, without those of extra checks to which p gives no
+// weight.
+func Needs(p *policy.Policy, role policy.Role) []evidence.Need {
+	var list []evidence.Need
+	for _, c := range All() {
+		if !c.Extra || !p.Weightless(c.ID, role) {
+			list = append(list, c.Needs...)
+		}
+	}
+	return list
+}
+
 // RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
-// ask for, as quick and passive scans do not; and those about what nobody requested.
+// ask for: passive scans do not ask for all, and quick ones only for what has weight; and those about what nobody requested.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	for _, c := range All() {
 		f := c.Run(s, p)
-		if c.Extra && f.Level == Undecided && (s.Quick && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {
+		if c.Extra && f.Level == Undecided && (s.Quick && f.Aside && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {
 			continue
 		}
 		findings = append(findings, f)

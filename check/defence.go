@@ -43,12 +43,12 @@ func downgradeChecks() []Check {
 			},
 			Eval: func(s *Subject, p *policy.Policy) Finding {
 				f := s.Endpoint.Facts.FallbackSCSV
-				if evidence.Is(f) == evidence.Yes {
-					return good("refuses to fall back").seen(nil, f.From)
+				if fallsBack(&s.Endpoint.Facts) != evidence.Yes {
+					return notApplicable("there is nothing older than TLS 1.2 to fall back to")
 				}
-				return decide(fallsBack(&s.Endpoint.Facts),
+				return decide(not(evidence.Is(f)),
 					bad(s, p.Check("fallback-scsv"), "falls back although the client says that it could do better").seen(nil, f.From),
-					notApplicable("there is nothing older than TLS 1.2 to fall back to"))
+					good("refuses to fall back").seen(nil, f.From))
 			},
 		},
 	}
@@ -65,7 +65,11 @@ func bindingChecks() []Check {
 			Refs:  []string{"RFC 7627, Section 5.2"},
 			Needs: []evidence.Need{{Key: evidence.KeyExtensions}},
 			Extra: true,
-			Eval:  evalMasterSecret,
+			Settled: func(f *evidence.Facts) bool {
+				return (f.Extensions.State == evidence.Known || len(f.Extensions.Open) > 0) && evidence.AnyIn(evidence.Fact[evidence.PerVersion[tlswire.ExtensionType]]{
+					State: f.Extensions.State, Open: f.Extensions.Open}, bindsKeys) == evidence.No
+			},
+			Eval: evalMasterSecret,
 		},
 		{
 			ID:    "lucky13",
@@ -105,13 +109,18 @@ func neverWith(f evidence.Fact[evidence.PerVersion[tlswire.ExtensionType]], e tl
 	return without, asked
 }
 
+// bindsKeys matches the extended master secret of TLS 1.2 and older.
+func bindsKeys(v tlswire.Version, e tlswire.ExtensionType) bool {
+	return v <= tlswire.TLS12 && e == tlswire.ExtensionExtendedMasterSecret
+}
+
 func evalMasterSecret(s *Subject, p *policy.Policy) Finding {
 	f := s.Endpoint.Facts.Extensions
 	without, asked := neverWith(f, tlswire.ExtensionExtendedMasterSecret)
 	switch {
 	case len(without) > 0:
 		return bad(s, p.Check("no-extended-master-secret"), "has no extended master secret in "+and(texts(without))).seen(nil, f.From)
-	case asked == 0 && f.State == evidence.Known:
+	case asked == 0:
 		return notApplicable("TLS 1.3 binds its keys always")
 	}
 	return good("binds its keys to the handshake").seen(nil, f.From)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 // exchangeChecks are on groups and keys of the key exchange up to TLS 1.2.
@@ -32,12 +33,12 @@ func exchangeChecks() []Check {
 		reuse("dh-reuse", "The same Diffie-Hellman key serves several sessions",
 			"Recorded sessions stay readable for as long as the server keeps the key, and attacks that need many tries with one "+
 				"key have them (Raccoon). Update the TLS library, or turn the reuse off.",
-			"finite-field", func(k evidence.KeyReuse) (bool, int) { return k.DH, k.DHHandshakes },
+			"finite-field", tlswire.KeyExchangeDHE, func(k evidence.KeyReuse) (bool, int) { return k.DH, k.DHHandshakes },
 			"RFC 9325, Section 7.4", "CVE-2020-1968"),
 		reuse("ecdh-reuse", "The same ECDH key serves several sessions",
 			"Recorded sessions stay readable for as long as the server keeps the key. It is allowed if the server checks the "+
 				"points that it is sent, which cannot be seen from here.",
-			"ECDH", func(k evidence.KeyReuse) (bool, int) { return k.ECDH, k.ECDHHandshakes },
+			"ECDH", tlswire.KeyExchangeECDHE, func(k evidence.KeyReuse) (bool, int) { return k.ECDH, k.ECDHHandshakes },
 			"RFC 9325, Section 7.4"),
 	}
 }
@@ -79,22 +80,24 @@ func dhGroups(id, title, text string, match func(evidence.DHParams) bool, yes, n
 
 // reuse is the check that no ephemeral key came twice; key tells whether one did, and in how many handshakes that was
 // looked for.
-func reuse(id, title, text, what string, key func(evidence.KeyReuse) (bool, int), refs ...string) Check {
+func reuse(id, title, text, what string, kx tlswire.KeyExchange, key func(evidence.KeyReuse) (bool, int), refs ...string) Check {
 	return Check{
 		ID: id, Title: title, Text: text, Refs: refs,
-		Needs: []evidence.Need{{Key: evidence.KeyKeyReuse}},
+		Needs: []evidence.Need{{Key: evidence.KeyKeyReuse, Any: func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return s.KeyExchange == kx }}},
 		Extra: true,
 		Settled: func(f *evidence.Facts) bool {
 			_, n := key(f.KeyReuse.Value)
-			return n > 1
+			open, _ := key(f.KeyReuse.Open)
+			return n > 1 || n == 0 && f.KeyReuse.Seen() && !open
 		},
 		Eval: func(s *Subject, p *policy.Policy) Finding {
 			f := s.Endpoint.Facts.KeyReuse
 			again, n := key(f.Value)
+			open, _ := key(f.Open)
 			switch {
 			case again:
 				return bad(s, p.Check(id), "uses one "+what+" key again").seen([]string{fmt.Sprintf("%d handshakes compared", n)}, f.From)
-			case n == 0 && f.State == evidence.Known:
+			case n == 0 && !open:
 				return notApplicable("no suite of TLS 1.2 or older has " + what + " keys")
 			case n < 2:
 				return undecided("too few handshakes to compare")

@@ -32,11 +32,17 @@ func TestExtraChecks(t *testing.T) {
 	if f, ok := judged(t, open(evidence.NotAsked, false), id); ok {
 		t.Errorf("passive scan: %+v", f)
 	}
-	if f, ok := judged(t, open("timeout", true), id); ok {
-		t.Errorf("quick scan: %+v", f)
+	for _, quick := range []bool{false, true} { // the answer has weight, so both ask
+		if f, ok := judged(t, open("timeout", quick), id); !ok || f.Level != Undecided || f.Aside {
+			t.Errorf("quick %v: %v %+v", quick, ok, f)
+		}
 	}
-	if f, ok := judged(t, open("timeout", false), id); !ok || f.Level != Undecided || f.Aside {
-		t.Errorf("full scan: %v %+v", ok, f)
+	pqc := healthy(t)
+	pqc.Facts.GroupsTLS13 = evidence.Fact[[]tlswire.Group]{State: evidence.Unknown, Why: "timeout"}
+	light := NewSubject(pqc)
+	light.Quick = true
+	if f, ok := judged(t, light, "no-pqc"); ok {
+		t.Errorf("quick scan, what is no more than a note: %+v", f)
 	}
 	s := open("", true)
 	intolerant(evidence.IntoleratesSize1500)(t, s.Endpoint)

@@ -25,7 +25,7 @@ func groupChecks() []Check {
 			Text: "Mail that is recorded today can be read by whoever has a quantum computer some day. Current libraries have " +
 				"X25519MLKEM768 (OpenSSL 3.5, GnuTLS 3.8.9, Go 1.24), which needs TLS 1.3.",
 			Refs:    []string{"RFC 10024", "FIPS 203"},
-			Needs:   []evidence.Need{{Key: evidence.KeyGroupsTLS13}},
+			Needs:   []evidence.Need{{Key: evidence.KeyGroupsTLS13, Group: isPostQuantum}},
 			Extra:   true,
 			Settled: func(f *evidence.Facts) bool { return evidence.Any(f.GroupsTLS13, isPostQuantum) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
@@ -42,7 +42,7 @@ func groupChecks() []Check {
 				"on for. Update the TLS library and offer X25519MLKEM768.",
 			Refs:    []string{"RFC 10024", "FIPS 203"},
 			Cause:   []string{"no-pqc"},
-			Needs:   []evidence.Need{{Key: evidence.KeyGroupsTLS13}},
+			Needs:   []evidence.Need{{Key: evidence.KeyGroupsTLS13, Group: isDraft}, {Key: evidence.KeyGroupsTLS13, Group: isPostQuantum}},
 			Extra:   true,
 			Settled: func(f *evidence.Facts) bool { return draftOnly(f.GroupsTLS13) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
@@ -60,7 +60,7 @@ func groups(id, title, text string, key *evidence.Key, fact func(*evidence.Facts
 	match func(tlswire.Group) bool, yes, no string, refs ...string) Check {
 	return Check{
 		ID: id, Title: title, Text: text, Refs: refs,
-		Needs:   []evidence.Need{{Key: key}},
+		Needs:   []evidence.Need{{Key: key, Group: match}},
 		Extra:   true,
 		Settled: func(f *evidence.Facts) bool { return evidence.Any(fact(f), match) != evidence.Unsure },
 		Eval: func(s *Subject, p *policy.Policy) Finding {

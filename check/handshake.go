@@ -40,7 +40,7 @@ func handshakeChecks() []Check {
 				"for nothing else.",
 			Refs:    []string{"RFC 9155, Section 4", "CVE-2015-7575"},
 			Cause:   []string{"md5-signature"},
-			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
+			Needs:   []evidence.Need{{Key: evidence.KeySignatures, Scheme: isWeakIn12}},
 			Settled: func(f *evidence.Facts) bool { return signsWeakly(f) != evidence.Unsure },
 			Eval:    evalSignatures,
 		},
@@ -79,9 +79,11 @@ func signsWeakly(f *evidence.Facts) evidence.Answer {
 	if evidence.AnyIn(f.Signatures, isWeakSignature) == evidence.Yes {
 		return evidence.Yes
 	}
-	return evidence.AnyIn(f.Signatures, func(v tlswire.Version, s tlswire.SignatureScheme) bool {
-		return v == tlswire.TLS12 && isWeakSignature(v, s)
-	})
+	return evidence.AnyIn(f.Signatures, isWeakIn12)
+}
+
+func isWeakIn12(v tlswire.Version, s tlswire.SignatureScheme) bool {
+	return v == tlswire.TLS12 && isWeakSignature(v, s)
 }
 
 // isWeakSignature leaves out TLS 1.1 and older, which have no other hash and are reported as such.

@@ -48,7 +48,8 @@ func joined(a, b Finding) Finding {
 	return a.seen(a.Seen, slices.Concat(a.From, b.From))
 }
 
-// RowNeeds returns the facts that RunRows reads, for either role.
+// RowNeeds returns the facts that RunRows reads, for either role. Of a policy with rows that hold for a time it takes what holds
+// then, [policy.Policy.At].
 func RowNeeds(p *policy.Policy) []evidence.Need {
 	var out []evidence.Need
 	for _, role := range []policy.Role{policy.Relay, policy.Access} {

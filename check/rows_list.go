@@ -17,7 +17,7 @@ type listFacts[T comparable] struct {
 	key      *evidence.Key
 	versions []tlswire.Version // those that the fact is about; none: all
 	members  func(*evidence.Facts) evidence.Fact[evidence.PerVersion[T]]
-	settled  bool // what is open is listed, so that an open fact may answer no
+	settled  bool // what is open is always listed, so that an open fact may answer no
 	name     func(T) string
 }
 
@@ -106,19 +106,12 @@ func memberRow[T comparable](lists []policy.List[T], i int, facts listFacts[T]) 
 		decides, ok := policy.ListOf(lists, v, x)
 		return ok && decides == i
 	}
-	need := evidence.Need{Key: facts.key}
-	if facts.key == evidence.KeySuites {
-		need.Any = func(v tlswire.Version, s tlswire.SuiteInfo) bool {
-			id, ok := any(s.ID).(T)
-			return ok && test(v, id)
-		}
-	}
 	c := Check{
 		ID:    l.ID,
-		Needs: []evidence.Need{need},
+		Needs: []evidence.Need{facts.need(test)},
 		Eval: func(s *Subject, _ *policy.Policy) Finding {
 			f := facts.members(&s.Endpoint.Facts)
-			if f.State == evidence.Known && !f.Value.Any(func(v tlswire.Version, _ T) bool { return l.About(v) }) {
+			if f.Seen() && evidence.AnyIn(f, func(v tlswire.Version, _ T) bool { return l.About(v) }) == evidence.No {
 				return notApplicable("the server " + facts.does + " no " + facts.thing + inVersions(l.In))
 			}
 			seen, versions := members(f.Value, test)
@@ -127,8 +120,8 @@ func memberRow[T comparable](lists []policy.List[T], i int, facts listFacts[T]) 
 				good(facts.does+" no "+facts.thing+" "+what(l)+inVersions(l.In)).seen(nil, f.From))
 		},
 	}
-	if facts.settled {
-		c.Settled = func(f *evidence.Facts) bool { return evidence.AnyIn(facts.members(f), test) != evidence.Unsure }
+	c.Settled = func(f *evidence.Facts) bool {
+		return facts.listsOpen(facts.members(f)) && evidence.AnyIn(facts.members(f), test) != evidence.Unsure
 	}
 	return c
 }
@@ -138,7 +131,7 @@ func needRow[T comparable](l policy.List[T], facts listFacts[T]) Check {
 	lacks := func(f *evidence.Facts) ([]T, evidence.Answer) { return lacking(l, facts, f) }
 	return Check{
 		ID:      l.ID,
-		Needs:   append(memberNeeds(l, facts.key), evidence.Need{Key: evidence.KeyVersions}),
+		Needs:   append(memberNeeds(l, facts), evidence.Need{Key: evidence.KeyVersions}),
 		Settled: func(f *evidence.Facts) bool { _, a := lacks(f); return a != evidence.Unsure },
 		Eval: func(s *Subject, _ *policy.Policy) Finding {
 			if speaks(&s.Endpoint.Facts, l.About) == evidence.No {
@@ -157,26 +150,37 @@ func needRow[T comparable](l policy.List[T], facts listFacts[T]) Check {
 	}
 }
 
-// memberNeeds are what decides whether the server has what a list wants: of suites, that it accepts one, or each.
-func memberNeeds[T comparable](l policy.List[T], key *evidence.Key) []evidence.Need {
-	var out []evidence.Need
-	accepts := func(members []T) {
-		out = append(out, evidence.Need{Key: key, Any: func(v tlswire.Version, s tlswire.SuiteInfo) bool {
-			id, ok := any(s.ID).(T)
-			return ok && l.About(v) && slices.Contains(members, id)
-		}})
+// memberNeeds are what decides whether the server has what a list wants: that it accepts one of the members, or each.
+func memberNeeds[T comparable](l policy.List[T], facts listFacts[T]) []evidence.Need {
+	accepts := func(members []T) evidence.Need {
+		return facts.need(func(v tlswire.Version, x T) bool { return l.About(v) && slices.Contains(members, x) })
 	}
-	switch {
-	case key != evidence.KeySuites:
-		return []evidence.Need{{Key: key}}
-	case l.Need == policy.NeedAny:
-		accepts(l.Of)
-	default:
-		for i := range l.Of {
-			accepts(l.Of[i : i+1])
-		}
+	if l.Need == policy.NeedAny {
+		return []evidence.Need{accepts(l.Of)}
+	}
+	var out []evidence.Need
+	for i := range l.Of {
+		out = append(out, accepts(l.Of[i:i+1]))
 	}
 	return out
+}
+
+// need is what decides whether the fact has a member that test selects.
+func (l listFacts[T]) need(test func(tlswire.Version, T) bool) evidence.Need {
+	is := func(v tlswire.Version, member any) bool {
+		x, ok := member.(T)
+		return ok && test(v, x)
+	}
+	n := evidence.Need{Key: l.key}
+	switch l.key {
+	case evidence.KeySuites:
+		n.Any = func(v tlswire.Version, s tlswire.SuiteInfo) bool { return is(v, s.ID) }
+	case evidence.KeyGroupsTLS12, evidence.KeyGroupsTLS13:
+		n.Group = func(g tlswire.Group) bool { return is(l.versions[0], g) }
+	case evidence.KeySignatures:
+		n.Scheme = func(v tlswire.Version, s tlswire.SignatureScheme) bool { return is(v, s) }
+	}
+	return n
 }
 
 // lacking returns the members that the list wants and the server has not, and whether that is wrong.
@@ -188,7 +192,7 @@ func lacking[T comparable](l policy.List[T], facts listFacts[T], all *evidence.F
 		switch a := evidence.AnyIn(f, func(v tlswire.Version, y T) bool { return x == y && l.About(v) }); {
 		case a == evidence.Yes:
 			has = true
-		case a == evidence.Unsure, !facts.settled && f.State != evidence.Known:
+		case a == evidence.Unsure, !facts.listsOpen(f) && f.State != evidence.Known:
 			open = true
 		default:
 			missing = append(missing, x)
@@ -203,6 +207,11 @@ func lacking[T comparable](l policy.List[T], facts listFacts[T], all *evidence.F
 		return missing, evidence.Unsure
 	}
 	return missing, evidence.Yes
+}
+
+// listsOpen reports whether all that is open of f is listed in it.
+func (l listFacts[T]) listsOpen(f evidence.Fact[evidence.PerVersion[T]]) bool {
+	return l.settled || f.Open.Any(func(tlswire.Version, T) bool { return true })
 }
 
 // speaks answers whether the server speaks a version that match accepts.

@@ -15,7 +15,7 @@ func signatureChecks() []Check {
 			Text: "Two texts with the same MD5 hash are a matter of seconds, and somebody on the way can use them to take part in a " +
 				"session (SLOTH). No client offers MD5 by itself, but attackers do. Turn it off, or update the TLS library.",
 			Refs:    []string{"RFC 9155, Section 4", "CVE-2015-7575"},
-			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
+			Needs:   []evidence.Need{{Key: evidence.KeySignatures, Scheme: isMD5}},
 			Extra:   true,
 			Settled: func(f *evidence.Facts) bool { return evidence.AnyIn(f.Signatures, isMD5) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
@@ -49,8 +49,9 @@ func signatureChecks() []Check {
 			Title: "TLS 1.2 is signed in the old way of RSA alone",
 			Text: "The signature scheme of PKCS #1 v1.5 has no proof of its safety, and RSA-PSS has; TLS 1.3 allows nothing else. " +
 				"BSI TR-02102-2 recommends PKCS #1 v1.5 until 2025 only. Current libraries have RSA-PSS in TLS 1.2, too.",
-			Refs:    []string{"RFC 9846, Section 4.2.3", "RFC 8017, Section 8"},
-			Needs:   []evidence.Need{{Key: evidence.KeySignatures}},
+			Refs: []string{"RFC 9846, Section 4.2.3", "RFC 8017, Section 8"},
+			Needs: []evidence.Need{{Key: evidence.KeySignatures, Scheme: signsBy("RSA-PKCS1")},
+				{Key: evidence.KeySignatures, Scheme: signsBy("RSA-PSS")}},
 			Extra:   true,
 			Settled: func(f *evidence.Facts) bool { return oldRSAOnly(f.Signatures) != evidence.Unsure },
 			Eval: func(s *Subject, p *policy.Policy) Finding {
@@ -73,13 +74,7 @@ func isMD5(v tlswire.Version, s tlswire.SignatureScheme) bool {
 
 // oldRSAOnly answers whether TLS 1.2 is signed with RSA keys, and always with PKCS #1 v1.5.
 func oldRSAOnly(f evidence.Fact[evidence.PerVersion[tlswire.SignatureScheme]]) evidence.Answer {
-	signs := func(how string) evidence.Answer {
-		return evidence.AnyIn(f, func(v tlswire.Version, s tlswire.SignatureScheme) bool {
-			i, ok := s.Info()
-			return ok && v == tlswire.TLS12 && i.Signature == how
-		})
-	}
-	old, pss := signs("RSA-PKCS1"), signs("RSA-PSS")
+	old, pss := evidence.AnyIn(f, signsBy("RSA-PKCS1")), evidence.AnyIn(f, signsBy("RSA-PSS"))
 	switch {
 	case old == evidence.No || pss == evidence.Yes:
 		return evidence.No
@@ -87,4 +82,12 @@ func oldRSAOnly(f evidence.Fact[evidence.PerVersion[tlswire.SignatureScheme]]) e
 		return evidence.Yes
 	}
 	return evidence.Unsure
+}
+
+// signsBy matches the schemes by which TLS 1.2 is signed in a way of that name.
+func signsBy(how string) func(tlswire.Version, tlswire.SignatureScheme) bool {
+	return func(v tlswire.Version, s tlswire.SignatureScheme) bool {
+		i, ok := s.Info()
+		return ok && v == tlswire.TLS12 && i.Signature == how
+	}
 }

@@ -36,10 +36,12 @@ func usageChecks() []Check {
 			Text: "The certificate says what its key is for (key usage), and strict programs break off when the server uses it " +
 				"otherwise: to sign (digitalSignature: TLS 1.3, ECDHE, DHE), or to decrypt (keyEncipherment: RSA key transport). Get a " +
 				"certificate that allows it, or turn off what it forbids.",
-			Refs:  []string{"RFC 5280, Section 4.2.1.3", "RFC 9846, Section 4.4.2.2"},
-			Needs: []evidence.Need{{Key: evidence.KeyCertificates}, {Key: evidence.KeySuites}},
-			Extra: true,
-			Eval:  perChain(leafRead(evalKeyUsage)),
+			Refs: []string{"RFC 5280, Section 4.2.1.3", "RFC 9846, Section 4.4.2.2"},
+			Needs: []evidence.Need{{Key: evidence.KeyCertificates}, {Key: evidence.KeySuites, Any: signsWith(tlswire.AuthRSA)},
+				{Key: evidence.KeySuites, Any: signsWith(tlswire.AuthECDSA)}, {Key: evidence.KeySuites, Any: decryptsWith(tlswire.AuthRSA)}},
+			Extra:   true,
+			Settled: func(f *evidence.Facts) bool { return f.Certificates.State == evidence.Known && f.Suites.Seen() },
+			Eval:    perChain(leafRead(evalKeyUsage)),
 		},
 		{
 			ID:    "cert-wildcard",
@@ -76,12 +78,6 @@ func evalKeyUsage(s *Subject, p *policy.Policy, c shown) Finding {
 	if kind := keyKind(c.leaf.PublicKey.Algorithm); kind == policy.KeyRSA {
 		key = tlswire.AuthRSA
 	}
-	signs := func(v tlswire.Version, i tlswire.SuiteInfo) bool {
-		return v == tlswire.TLS13 || i.ForwardSecret && i.Auth == key
-	}
-	decrypts := func(_ tlswire.Version, i tlswire.SuiteInfo) bool {
-		return i.KeyExchange == tlswire.KeyExchangeRSA && i.Auth == key
-	}
 	if usage == nil {
 		return good("does not limit what its key is for")
 	}
@@ -89,7 +85,7 @@ func evalKeyUsage(s *Subject, p *policy.Policy, c shown) Finding {
 	for _, need := range []struct {
 		bit  string
 		test suiteTest
-	}{{"digitalSignature", signs}, {"keyEncipherment", decrypts}} {
+	}{{"digitalSignature", signsWith(key)}, {"keyEncipherment", decryptsWith(key)}} {
 		if slices.Contains(usage, need.bit) {
 			continue
 		}
@@ -104,4 +100,18 @@ func evalKeyUsage(s *Subject, p *policy.Policy, c shown) Finding {
 		return bad(s, p.Check("cert-ku"), "the server uses the key for what the certificate leaves out").seen(missing, nil)
 	}
 	return good("allows all that the server does with its key")
+}
+
+// signsWith matches the suites with which a server signs with a key of that kind.
+func signsWith(key tlswire.Auth) suiteTest {
+	return func(v tlswire.Version, i tlswire.SuiteInfo) bool {
+		return v == tlswire.TLS13 || i.ForwardSecret && i.Auth == key
+	}
+}
+
+// decryptsWith matches those with which it decrypts.
+func decryptsWith(key tlswire.Auth) suiteTest {
+	return func(_ tlswire.Version, i tlswire.SuiteInfo) bool {
+		return i.KeyExchange == tlswire.KeyExchangeRSA && i.Auth == key
+	}
 }

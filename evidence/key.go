@@ -13,10 +13,13 @@ type Key struct {
 // Exclude makes the fact Inapplicable for the given reason.
 func (k *Key) Exclude(f *Facts, why string) { k.exclude(f, why) }
 
-// Need is a fact that somebody needs. With Any, it is enough to learn whether a suite is accepted that Any matches.
+// Need is a fact that somebody needs. With a function it is enough to learn whether the fact has a member that it matches;
+// without one, the whole fact is needed.
 type Need struct {
-	Key *Key
-	Any func(tlswire.Version, tlswire.SuiteInfo) bool // for KeySuites only; nil: the whole list
+	Key    *Key
+	Any    func(tlswire.Version, tlswire.SuiteInfo) bool       // for KeySuites and KeyKeyReuse
+	Group  func(tlswire.Group) bool                            // for KeyGroupsTLS12 and KeyGroupsTLS13
+	Scheme func(tlswire.Version, tlswire.SignatureScheme) bool // for KeySignatures
 }
 
 // key builds a Key from a function that finds the fact's field.

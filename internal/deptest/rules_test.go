@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
+	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,
 	"internal/realtest":    {"evidence", "tlswire"},
 	"internal/wireproxy":   nil,

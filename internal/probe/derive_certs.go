@@ -118,19 +118,9 @@ func (d *deriver) undecidedKeys() bool {
 	}
 	for _, v := range d.spoken() {
 		switch {
-		case v == tlswire.TLS13 && !slices.ContainsFunc(d.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool { return d.newKind(s) }):
+		case v == tlswire.TLS13 && !slices.ContainsFunc(d.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool { return d.newKind(d.schemes13, s) }):
 			return false
 		case old(v) && !d.certificateOpen(v):
-			return false
-		}
-	}
-	return true
-}
-
-// newKind reports whether TLS 1.3 signatures with s would show a kind of key that was not seen.
-func (d *deriver) newKind(s tlswire.SignatureScheme) bool {
-	for seen := range d.schemes13.seen {
-		if sameKind(seen, s) {
 			return false
 		}
 	}

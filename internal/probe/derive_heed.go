@@ -20,26 +20,39 @@ func deriveHeed(d *deriver) {
 		d.facts.HeedsSchemes = inapplicable[bool]("TLS 1.2 is not spoken")
 		return
 	}
+	switch answer, id := d.heedsSchemes(); answer {
+	case evidence.Yes:
+		d.facts.HeedsSchemes = known(true, id)
+	case evidence.No:
+		d.facts.HeedsSchemes = known(false, id)
+	}
+}
+
+// heedsSchemes answers the question, with the connection that shows it.
+func (v *view) heedsSchemes() (a evidence.Answer, id string) {
 	signs := map[tlswire.SignatureScheme]bool{}
-	for i := range d.replies {
-		r := &d.replies[i]
-		if !signs12(r) {
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.guess || !signs12(r) {
 			continue
 		}
 		signs[r.scheme] = true
 		if !slices.Contains(offeredSchemes(r.offer), r.scheme) {
-			d.facts.HeedsSchemes = known(false, r.id)
-			return
+			return evidence.No, r.id
 		}
 	}
-	for i := range d.replies {
-		r := &d.replies[i]
-		left := slices.ContainsFunc(schemes12, func(s tlswire.SignatureScheme) bool { return signs[s] && !slices.Contains(offeredSchemes(r.offer), s) })
-		if r.offer.Version == tlswire.TLS12 && left && (signs12(r) || r.kind == refused) {
-			d.facts.HeedsSchemes = known(true, r.id)
-			return
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.guess || r.offer.Version != tlswire.TLS12 || !slices.ContainsFunc(schemes12, func(s tlswire.SignatureScheme) bool {
+			return signs[s] && !slices.Contains(offeredSchemes(r.offer), s)
+		}) {
+			continue
+		}
+		if signs12(r) || v.refuses(r) && v.tracks[tlswire.TLS12].offersSeen(r.suites, usesSignature) {
+			return evidence.Yes, r.id
 		}
 	}
+	return evidence.Unsure, ""
 }
 
 // signs12 reports whether the server signed its key exchange in TLS 1.2.

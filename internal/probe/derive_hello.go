@@ -53,13 +53,13 @@ func deriveExtensions(d *deriver) {
 	for _, list := range f.Value {
 		slices.Sort(list)
 	}
-	missing := slices.DeleteFunc(d.spoken(), func(v tlswire.Version) bool { return v <= tlswire.SSLv3 || f.Value[v] != nil })
+	f.Open = d.openExtensions(f.Value)
 	switch {
-	case len(f.Value) == 0 && len(missing) == 0 && len(d.spoken()) > 0:
+	case len(f.Value) == 0 && len(f.Open) == 0 && len(d.spoken()) > 0:
 		f = inapplicable[evidence.PerVersion[tlswire.ExtensionType]]("SSL has no extensions")
 	case len(f.Value) == 0:
 		f = unknown[evidence.PerVersion[tlswire.ExtensionType]](d)
-	case len(missing) > 0 || d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) || d.extensionsOpen():
+	case len(f.Open) > 0:
 		f.State, f.Why = evidence.Partial, d.why
 	}
 	if f.Seen() {
@@ -71,9 +71,36 @@ func deriveExtensions(d *deriver) {
 	d.facts.Extensions = f
 }
 
-// extensionsOpen reports whether suites are undecided that may bring extensions with them, as CBC brings encrypt_then_mac.
-func (d *deriver) extensionsOpen() bool {
-	return slices.ContainsFunc(d.spoken(), func(v tlswire.Version) bool { return v > tlswire.SSLv3 && old(v) && len(d.tracks[v].undecided()) > 0 })
+// openExtensions returns what may yet turn out to be answered: everything offered, in a version that may be spoken or whose
+// answer was not seen whole; and in the others what comes with suites that are undecided.
+func (d *deriver) openExtensions(seen evidence.PerVersion[tlswire.ExtensionType]) evidence.PerVersion[tlswire.ExtensionType] {
+	open := evidence.PerVersion[tlswire.ExtensionType]{}
+	for _, v := range versions {
+		if t := d.tracks[v]; v <= tlswire.SSLv3 || t.spoken == evidence.No {
+			continue
+		}
+		for _, e := range extensionTypes(extensions(evidence.Offer{Version: v}, "name", d.ep.Target.Protocol)) {
+			if seen[v] == nil || !slices.Contains(seen[v], e) && d.mayAccept(v, func(s tlswire.SuiteInfo) bool { return brings(s, e) }) {
+				open[v] = append(open[v], e)
+			}
+		}
+	}
+	return open
+}
+
+// brings reports whether a server that chooses s may answer e, and would not with other suites: only CBC needs
+// encrypt_then_mac (RFC 7366, Section 3), only curves need point formats (RFC 8422, Section 5.2), and only a certificate has
+// a status (RFC 6066, Section 8) and timestamps (RFC 6962, Section 3.3.1).
+func brings(s tlswire.SuiteInfo, e tlswire.ExtensionType) bool {
+	switch e {
+	case tlswire.ExtensionEncryptThenMAC:
+		return s.Mode == tlswire.ModeCBC
+	case tlswire.ExtensionECPointFormats:
+		return s.KeyExchange == tlswire.KeyExchangeECDHE || s.KeyExchange == tlswire.KeyExchangeECDH || s.Auth == tlswire.AuthECDSA
+	case tlswire.ExtensionStatusRequest, tlswire.ExtensionSCT:
+		return old(s.MinVersion) && (s.Auth == tlswire.AuthRSA || s.Auth == tlswire.AuthECDSA || s.Auth == tlswire.AuthDSS)
+	}
+	return false
 }
 
 func extensionTypes(list []tlswire.Extension) []tlswire.ExtensionType {
@@ -87,6 +114,9 @@ func extensionTypes(list []tlswire.Extension) []tlswire.ExtensionType {
 
 func deriveALPN(d *deriver) {
 	d.facts.ALPN = unknown[string](d)
+	if d.none(hasExtensions) && len(d.spoken()) > 0 {
+		d.facts.ALPN = inapplicable[string]("SSL has no extensions")
+	}
 	for i := range d.replies {
 		r := &d.replies[i]
 		list, whole := r.answered()
@@ -168,7 +198,14 @@ func deriveSentinel(d *deriver) {
 	}
 }
 
+// hasExtensions reports whether hellos of version v have extensions.
+func hasExtensions(v tlswire.Version) bool { return v > tlswire.SSLv3 }
+
 func deriveIntolerances(d *deriver) {
+	if d.none(hasExtensions) && len(d.spoken()) > 0 && d.longLists == evidence.Unsure {
+		d.facts.Intolerances = inapplicable[[]evidence.Intolerance]("hellos of SSL have no extensions to vary")
+		return
+	}
 	var value, open []evidence.Intolerance
 	var from []string
 	for _, t := range tolerated {
@@ -201,13 +238,13 @@ func deriveIntolerances(d *deriver) {
 // that show it.
 func (d *deriver) tolerates(x evidence.Variant, question string) (a evidence.Answer, from []string) {
 	for i := range d.replies {
-		if r := &d.replies[i]; r.kind == accepted && d.shows(r.offer, x) {
+		if r := &d.replies[i]; r.kind == accepted && d.shows(r.offer, x) || d.readShort(r, x) {
 			return evidence.Yes, []string{r.id}
 		}
 	}
 	for i := range d.replies {
 		r := &d.replies[i]
-		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && !d.lossy() && (r.kind == closed || d.silent(r.id))) {
+		if questionOf(r.id) == question && (r.kind == refused || r.end <= d.lastAccept && !d.losesPlain() && (r.kind == closed || d.silent(r.id))) {
 			from = append(from, r.id)
 		}
 	}
@@ -232,8 +269,8 @@ func (d *deriver) fromLongLists() []string {
 	return nil
 }
 
-// lossy reports whether an offer without variants was not answered in one connection, and was in another.
-func (d *deriver) lossy() bool {
+// losesPlain reports whether an offer without variants was not answered in one connection, and was in another.
+func (d *deriver) losesPlain() bool {
 	return slices.ContainsFunc(d.replies, func(r reply) bool {
 		return r.kind < refused && !r.finished && plain(r.offer) && slices.ContainsFunc(d.replies, func(other reply) bool {
 			return other.kind >= refused && other.offer.Version == r.offer.Version && reflect.DeepEqual(other.offer, r.offer)

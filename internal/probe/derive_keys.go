@@ -23,12 +23,17 @@ func (d *deriver) mayUse(match func(tlswire.SuiteInfo) bool) (seen, possible boo
 			continue
 		}
 		seen = seen || len(d.seenSuites(v, match)) > 0
-		possible = possible || slices.ContainsFunc(d.tracks[v].undecided(), func(s tlswire.Suite) bool {
-			info, _ := s.Info()
-			return match(info)
-		})
+		possible = possible || d.mayAccept(v, match)
 	}
 	return seen, possible
+}
+
+// mayAccept reports whether a suite of version v that match accepts is undecided.
+func (d *deriver) mayAccept(v tlswire.Version, match func(tlswire.SuiteInfo) bool) bool {
+	return slices.ContainsFunc(d.tracks[v].undecided(), func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return match(info)
+	})
 }
 
 func deriveDH(d *deriver) {
@@ -58,12 +63,8 @@ func deriveDH(d *deriver) {
 	switch {
 	case len(list) == 0:
 		d.facts.DHParams = unknown[[]evidence.DHParams](d)
-	case possible:
-		why := d.why
-		if why == notAsked {
-			why = "not every finite-field suite was asked for its group; a full scan does that"
-		}
-		d.facts.DHParams = evidence.Fact[[]evidence.DHParams]{State: evidence.Partial, Value: list, Why: why, From: from}
+	case d.dhOpen():
+		d.facts.DHParams = evidence.Fact[[]evidence.DHParams]{State: evidence.Partial, Value: list, Why: d.why, From: from}
 	default:
 		d.facts.DHParams = known(list, from...)
 	}
@@ -114,7 +115,8 @@ func deriveReuse(d *deriver) {
 		f = unknown[evidence.KeyReuse](d)
 	case reuse.DHHandshakes == 1 || reuse.ECDHHandshakes == 1 || possibleDH && reuse.DHHandshakes == 0 || possibleEC && reuse.ECDHHandshakes == 0:
 		f.State, f.Why = evidence.Partial, "too few handshakes to compare"
-		f.Open = evidence.KeyReuse{DH: reuse.DHHandshakes < 2, ECDH: reuse.ECDHHandshakes < 2}
+		f.Open = evidence.KeyReuse{DH: reuse.DHHandshakes == 1 || possibleDH && reuse.DHHandshakes == 0,
+			ECDH: reuse.ECDHHandshakes == 1 || possibleEC && reuse.ECDHHandshakes == 0}
 	}
 	d.facts.KeyReuse = f
 }

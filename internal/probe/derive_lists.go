@@ -212,8 +212,11 @@ func sortedBy[T comparable](list, rank []T) []T {
 
 func deriveGroups(d *deriver) {
 	d.facts.GroupsTLS13, d.facts.GroupPreferenceTLS13 = d.groupFacts(d.groups13, groups13, is13, func(tlswire.SuiteInfo) bool { return true })
-	d.facts.GroupsTLS12, d.facts.GroupPreferenceTLS12 = d.groupFacts(d.groups12, curves, old, usesGroup)
+	d.facts.GroupsTLS12, d.facts.GroupPreferenceTLS12 = d.groupFacts(d.groups12, curves, namesGroups, usesGroup)
 }
+
+// namesGroups reports whether v is TLS 1.2 or older, with hellos that name curves: SSLv3 has no extensions.
+func namesGroups(v tlswire.Version) bool { return old(v) && v > tlswire.SSLv3 }
 
 func (d *deriver) groupFacts(c *chain[tlswire.Group], universe []tlswire.Group, match func(tlswire.Version) bool,
 	uses func(tlswire.SuiteInfo) bool) (evidence.Fact[[]tlswire.Group], evidence.Fact[evidence.Preference]) {
@@ -222,8 +225,7 @@ func (d *deriver) groupFacts(c *chain[tlswire.Group], universe []tlswire.Group, 
 	}
 	open, possible := c.open(universe), d.anyOpen(match)
 	for _, v := range d.spoken() {
-		t := d.tracks[v]
-		possible = possible || match(v) && (len(d.seenSuites(v, uses)) > 0 || len(t.undecided()) > 0)
+		possible = possible || match(v) && (len(d.seenSuites(v, uses)) > 0 || d.mayAccept(v, uses))
 	}
 	if !possible {
 		return inapplicable[[]tlswire.Group]("no suite needs a group"), inapplicable[evidence.Preference]("no suite needs a group")

@@ -123,6 +123,9 @@ func deriveCapabilities(d *deriver) {
 		d.facts.Capabilities = inapplicable[evidence.Capabilities]("TLS from the first byte")
 	}
 	if d.facts.CapabilitiesTLS.State == evidence.Unknown {
+		if d.unfinishable() {
+			d.facts.CapabilitiesTLS.Why = "needs the legacy engine: no suite is accepted with which a handshake can be finished"
+		}
 		for i := range d.ep.Observations {
 			if o := &d.ep.Observations[i]; o.Offer.Has(evidence.Finished) && o.End.Detail != "" {
 				d.facts.CapabilitiesTLS.Why, d.facts.CapabilitiesTLS.From = o.End.Detail, []string{o.ID}

@@ -75,7 +75,7 @@ func (m *model) contradictions(ep *evidence.Endpoint) []string {
 		honest(c, "groups13", f.GroupsTLS13, m.groups13, groups13)
 		honest(c, "signatures of TLS 1.3", inVersion(f.Signatures, tlswire.TLS13), m.schemes13, schemes13)
 	}
-	if m.uses(usesGroup) {
+	if m.usesIn(usesGroup, namesGroups) {
 		honest(c, "groups12", f.GroupsTLS12, m.groups12, curves)
 	}
 	honest(c, "signatures of TLS 1.2", inVersion(f.Signatures, tlswire.TLS12), m.signing12(), schemes12)

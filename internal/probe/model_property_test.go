@@ -123,7 +123,7 @@ func (m *model) compare(ep *evidence.Endpoint) []string {
 	c.suites(m)
 	c.preference(m)
 	c.groups("groups13", ep.Facts.GroupsTLS13, ep.Facts.GroupPreferenceTLS13, m.groups13, m.order13, m.suites[tlswire.TLS13] != nil, false)
-	c.groups("groups12", ep.Facts.GroupsTLS12, ep.Facts.GroupPreferenceTLS12, m.groups12, m.order12, m.uses(usesGroup),
+	c.groups("groups12", ep.Facts.GroupsTLS12, ep.Facts.GroupPreferenceTLS12, m.groups12, m.order12, m.usesIn(usesGroup, namesGroups),
 		!m.uses(func(i tlswire.SuiteInfo) bool { return usesGroup(i) && i.Auth != tlswire.AuthECDSA }))
 	c.signatures(m)
 	c.rest(m)
@@ -179,9 +179,12 @@ func (m *model) speaks() []tlswire.Version {
 }
 
 // uses reports whether some suite of TLS 1.2 or older is accepted that match accepts.
-func (m *model) uses(match func(tlswire.SuiteInfo) bool) bool {
+func (m *model) uses(match func(tlswire.SuiteInfo) bool) bool { return m.usesIn(match, old) }
+
+// usesIn reports the same of the versions that in accepts.
+func (m *model) usesIn(match func(tlswire.SuiteInfo) bool, in func(tlswire.Version) bool) bool {
 	for v, list := range m.suites {
-		if v != tlswire.TLS13 && slices.ContainsFunc(list, func(s tlswire.Suite) bool { i, _ := s.Info(); return match(i) }) {
+		if in(v) && slices.ContainsFunc(list, func(s tlswire.Suite) bool { i, _ := s.Info(); return match(i) }) {
 			return true
 		}
 	}
@@ -255,9 +258,6 @@ func (c *comparison) groups(name string, f evidence.Fact[[]tlswire.Group], p evi
 	if !used {
 		state(c, name, f, evidence.Inapplicable)
 		return
-	}
-	if name == "groups12" && c.f.Versions.State == evidence.Known && !slices.ContainsFunc(c.f.Versions.Value, func(v tlswire.Version) bool { return old(v) && v > tlswire.SSLv3 }) {
-		return // an SSLv3 hello names no groups
 	}
 	if shadowed && f.State == evidence.Partial { // the certificate's own curve has to be offered, and may be picked each time
 		return

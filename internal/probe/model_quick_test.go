@@ -9,30 +9,35 @@ import (
 
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// quickAtMost is how many connections a quick scan of a common stack may take.
-const quickAtMost = 12
-
-// quickRounds is how many of them may be made one after the other: with STARTTLS, four take 18 round trips.
-func (s stack) quickRounds() int {
-	switch {
-	case s.name == "Modern", s.name == "Go", s.name == "Dovecot, hanging up", strings.HasPrefix(s.name, "NSS, old"):
-		return 4
-	}
-	return 3
-}
-
-// quickNeeds are what a quick scan is made for: the needs of all checks.
-func quickNeeds() []evidence.Need {
-	var list []evidence.Need
-	for _, c := range check.All() {
-		if !c.Extra {
-			list = append(list, c.Needs...)
+// quickLimits are how many connections a quick scan of a common stack may take, and how many of them one after the other: with
+// STARTTLS, four take 18 round trips. With old versions, RSA key transport or two certificates there is more to look into, and
+// with finite fields where a hang-up may be about them.
+func quickLimits(m *model) (connections, rounds int) {
+	for v, list := range m.suites {
+		if v < tlswire.TLS12 || m.rsa && m.ecdsa || v == tlswire.TLS12 && slices.ContainsFunc(list, func(s tlswire.Suite) bool {
+			info, _ := s.Info()
+			return !info.ForwardSecret || info.Anonymous
+		}) {
+			return 18, 6
 		}
 	}
-	return list
+	if m.hangsUp && m.uses(isDHE) {
+		return 13, 5
+	}
+	return 12, 4
+}
+
+// quickNeeds are what a quick scan is made for: the needs of all checks with weight for servers that serve users.
+func quickNeeds() []evidence.Need {
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		panic(err)
+	}
+	return append(check.Needs(mail, policy.Access), check.Needs(mail, policy.Relay)...)
 }
 
 // quickStacks are the common stacks, and what their programs really are on a mail server: Dovecot hangs up and has no
@@ -77,7 +82,8 @@ func TestQuickCost(t *testing.T) {
 			name := s.name + map[bool]string{true: ", SHA-1"}[sha1]
 			t.Run(name, func(t *testing.T) {
 				most, rounds := 0, 0
-				for seed := range uint64(12) {
+				atMost, inTurn := quickLimits(s.build())
+				for seed := range uint64(4) {
 					m := s.build()
 					if strings.HasPrefix(s.name, "NSS") {
 						m.suites[tlswire.TLS13] = codes("1301 1303 1302")
@@ -94,9 +100,12 @@ func TestQuickCost(t *testing.T) {
 						trace(t, ep)
 					}
 				}
-				fmt.Fprintf(&table, "%-40s %d connections, %d in a row\n", name, most, rounds)
-				if most > quickAtMost || rounds > s.quickRounds() {
-					t.Errorf("%d connections, %d of them one after the other; want at most %d and %d", most, rounds, quickAtMost, s.quickRounds())
+				fmt.Fprintf(&table, "%-50s %d connections of %d, %d in a row of %d\n", name, most, atMost, rounds, inTurn)
+				if sha1 { // signatures more, for other hashes
+					atMost, inTurn = atMost+2, inTurn+1
+				}
+				if most > atMost || rounds > inTurn {
+					t.Errorf("%d connections, %d of them one after the other; want at most %d and %d", most, rounds, atMost, inTurn)
 				}
 			})
 		}
@@ -152,7 +161,7 @@ func quickScans(t *testing.T, stream uint64, loss func(*rand.Rand, *model) func(
 }
 
 // quickServers is how many random servers are scanned.
-const quickServers = uint64(250)
+const quickServers = uint64(120)
 
 // misjudged returns what checks would conclude that is not so; where all has to be decided, also what is not.
 func (m *model) misjudged(ep *evidence.Endpoint, decided bool) []string {

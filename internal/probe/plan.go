@@ -38,9 +38,19 @@ type plan struct {
 
 // goal is what the scan wants to know.
 type goal struct {
-	versions, suites, details, finished, schemes, passive bool
-	any                                                   []func(tlswire.Version, tlswire.SuiteInfo) bool // with suites unset: predicates to decide
+	versions, suites, details, finished, passive bool
+
+	// With suites unset, predicates to decide: whether a suite, a curve of TLS 1.2 and older, a group of TLS 1.3, or a
+	// signature scheme is accepted that they match.
+	any                []func(tlswire.Version, tlswire.SuiteInfo) bool
+	reuse              []func(tlswire.Version, tlswire.SuiteInfo) bool // those whose ephemeral keys are compared
+	groups12, groups13 []func(tlswire.Group) bool
+	schemes            []func(tlswire.Version, tlswire.SignatureScheme) bool
+	keys               map[*evidence.Key]bool // with details unset: facts that are needed
 }
+
+// asks reports whether the fact of a key is needed.
+func (g *goal) asks(k *evidence.Key) bool { return g.details || g.keys[k] }
 
 // question is one entry of the probe table. next returns the connection to make now, if there is one.
 type question struct {
@@ -59,11 +69,14 @@ var questions = []question{
 	{"signatures-tls13", nextSchemes13, false},
 	{"signatures-tls12", nextSchemes12, false},
 	{"signatures", nextQuickSchemes, false},
+	{"groups", nextQuickGroups, false},
+	{"flight", nextQuickFlight, false},
 	{"order", nextOrder, false},
 	{"group-order", nextGroupOrder, false},
 	{"chacha", nextChaCha, false},
 	{"finished", nextFinished, true},
 	{"fallback-scsv", nextFallback, false},
+	{"named", nextNamed, false},
 	{"no-sni", nextWithoutSNI, true},
 	{"tolerance", nextTogether, true},
 	{"alpn", nextALPN, true},

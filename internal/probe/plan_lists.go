@@ -10,7 +10,7 @@ import (
 // nextGroups13 goes on with the groups of TLS 1.3 once its suites are read: by an empty key share list, which makes the
 // server name a group at no cost in arithmetic.
 func nextGroups13(p *plan) (ask, bool) {
-	const question = "groups-tls13"
+	const question = groupsQuestion13
 	open := p.groups13.open(groups13)
 	t := p.tracks[tlswire.TLS13]
 	if !p.goal.details || t.spoken != evidence.Yes || !p.done(t) || len(open) == 0 || p.failedLately(question) || p.exhausted(question, len(groups13)) {
@@ -74,8 +74,8 @@ func (p *plan) failedLately(question string) bool {
 	return failed >= maxLost
 }
 
-// groupsQuestion12 files the observations about the curves of TLS 1.2 and older.
-const groupsQuestion12 = "groups-tls12"
+// The questions that file the observations about groups: the curves of TLS 1.2 and older, and all those of TLS 1.3.
+const groupsQuestion12, groupsQuestion13 = "groups-tls12", "groups-tls13"
 
 // nextGroups12 goes on with the curves of TLS 1.2 and older: nothing but suites that need one is offered.
 func nextGroups12(p *plan) (ask, bool) {
@@ -101,7 +101,7 @@ func (p *plan) groupAsk(v tlswire.Version, list []tlswire.Suite, open []tlswire.
 		a.offer.Groups = slices.Concat(open, p.groups12.accepted)
 		return a, p.count(func(r reply) bool { return questionOf(r.id) == groupsQuestion12 }) < 8
 	}
-	if p.nextCurves() != nil {
+	if p.goal.details && p.nextCurves() != nil {
 		p.expect(&a, v, list[0])
 		a.guess.group = p.likelyGroup(open)
 		if next, ok := p.nextScheme12(info); ok && v == tlswire.TLS12 && !p.rodeInVain(v) {
@@ -142,12 +142,11 @@ func (p *plan) freeSuites(v tlswire.Version) []tlswire.Suite {
 
 // nextSchemes13 goes on with the signature schemes of TLS 1.3: the server's flight is read to its CertificateVerify.
 func nextSchemes13(p *plan) (ask, bool) {
-	const question = "signatures-tls13"
 	group, ok := p.shareable()
 	if !p.goal.details || !ok || !p.done(p.tracks[tlswire.TLS13]) || len(p.schemes13.seen) == 0 {
 		return ask{}, false
 	}
-	return p.nextScheme(question, p.schemes13.open(schemes13), evidence.Offer{Version: tlswire.TLS13,
+	return p.nextScheme(signaturesQuestion13, p.schemes13.open(schemes13), evidence.Offer{Version: tlswire.TLS13,
 		KeyShares: []tlswire.Group{group}, Variants: []evidence.Variant{evidence.ServerFlight}})
 }
 
@@ -162,7 +161,7 @@ func nextSchemes12(p *plan) (ask, bool) {
 		open := slices.DeleteFunc(p.schemes12.open(schemes12), func(s tlswire.SignatureScheme) bool {
 			return authOf(s) != kind && slices.Contains(p.kinds(seen), authOf(s))
 		})
-		if a, ok := p.nextScheme("signatures-tls12", open, evidence.Offer{Version: tlswire.TLS12, Suites: evidence.SuiteOffer{Only: only}}); ok {
+		if a, ok := p.nextScheme(signaturesQuestion12, open, evidence.Offer{Version: tlswire.TLS12, Suites: evidence.SuiteOffer{Only: only}}); ok {
 			return a, true
 		}
 	}

@@ -10,34 +10,44 @@ import (
 // A quick scan reads no list to its end. It offers what would decide a predicate that a check asks for, until the server
 // has accepted one such suite, or refused them all.
 
-// quickGoal turns needs into predicates. Certificates of each kind of key, and the groups of finite-field suites, are seen
-// through suites that use them.
+// quickGoal turns needs into predicates. Certificates of each kind of key, the groups of finite-field suites, curves and
+// signatures are seen through suites that use them.
 func quickGoal(needs []evidence.Need) goal {
-	g := goal{versions: true}
-	var certificates, dh bool
+	g := goal{versions: true, keys: map[*evidence.Key]bool{}}
 	for _, n := range needs {
+		g.keys[n.Key] = true
 		switch {
+		case n.Any != nil && n.Key == evidence.KeyKeyReuse:
+			g.reuse = append(g.reuse, n.Any)
 		case n.Any != nil:
 			g.any = append(g.any, n.Any)
-		case n.Key == evidence.KeyCertificates:
-			certificates = true
-		case n.Key == evidence.KeyDHParams:
-			dh = true
-		case n.Key == evidence.KeySignatures:
-			g.schemes = true
+		case n.Scheme != nil:
+			g.schemes = append(g.schemes, n.Scheme)
+		case n.Group != nil && n.Key == evidence.KeyGroupsTLS12:
+			g.groups12 = append(g.groups12, n.Group)
+		case n.Group != nil:
+			g.groups13 = append(g.groups13, n.Group)
 		}
 	}
-	if certificates {
+	g.finished = g.keys[evidence.KeyCapabilitiesTLS]
+	if g.keys[evidence.KeyCertificates] {
 		g.any = append(g.any, authenticatedBy(tlswire.AuthRSA), authenticatedBy(tlswire.AuthECDSA))
 	}
-	if dh {
-		g.any = append(g.any, func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return isDHE(s) })
+	if g.keys[evidence.KeyDHParams] {
+		g.any = append(g.any, ofEachDHKind()...)
 	}
-	if g.schemes { // each kind of certificate signs with schemes of its own
+	if len(g.schemes) > 0 { // each kind of certificate signs with schemes of its own
 		g.any = append(g.any, signedBy(tlswire.AuthRSA), signedBy(tlswire.AuthECDSA))
 	}
-	g.schemes = g.schemes || certificates
+	if len(g.groups12) > 0 {
+		g.any = append(g.any, needsCurve)
+	}
 	return g
+}
+
+// needsCurve matches the suites that show which curves are accepted.
+func needsCurve(v tlswire.Version, s tlswire.SuiteInfo) bool {
+	return old(v) && v > tlswire.SSLv3 && usesGroup(s) && s.Auth != tlswire.AuthECDSA
 }
 
 // authenticatedBy leaves SSLv2 out: its certificate may be another than that of the versions in use.
@@ -64,16 +74,13 @@ func (p *plan) decides(v tlswire.Version, s tlswire.Suite) int {
 	return n
 }
 
-// nextQuickSchemes asks whether the server signs with a weak hash, or has a certificate of another kind of key, where only
-// such schemes are offered.
+// nextQuickSchemes asks for what decides the predicates about signatures, and whether the server has a certificate of
+// another kind of key, where only such schemes are offered.
 func nextQuickSchemes(p *plan) (ask, bool) {
-	if p.goal.suites || !p.goal.schemes || p.surveying() {
+	if p.goal.details || p.surveying() {
 		return ask{}, false
 	}
 	for _, v := range p.spoken() {
-		if v == tlswire.TLS13 && p.newestOld() == tlswire.TLS12 {
-			continue // TLS 1.3 has no weak hashes (RFC 8446, Section 4.2.3), and TLS 1.2 shows the kinds of keys by its suites
-		}
 		if a, ok := p.quickSchemes(v); ok {
 			return a, true
 		}
@@ -91,50 +98,119 @@ func (p *plan) quickSchemes(v tlswire.Version) (ask, bool) {
 	return ask{}, false
 }
 
+// quickSchemes13 also looks for certificates with another kind of key; weak hashes ride along.
 func (p *plan) quickSchemes13() (ask, bool) {
-	const question = "signatures-tls1.3"
 	group, ok := p.shareable()
-	open := slices.DeleteFunc(p.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool { return !telling(p.schemes13, s) })
-	if !ok || len(p.schemes13.seen) == 0 || len(open) == 0 || p.asking(question) || p.exhausted(question, 4) {
+	kinds := p.seeksKinds()
+	open := slices.DeleteFunc(p.schemes13.open(schemes13), func(s tlswire.SignatureScheme) bool {
+		return !(kinds && (p.newKind(p.schemes13, s) || weakHash(s))) && !p.wished(tlswire.TLS13, s)
+	})
+	if !ok || len(p.schemes13.seen) == 0 || len(open) == 0 || p.asking(signaturesQuestion13) || p.failedLately(signaturesQuestion13) ||
+		p.exhausted(signaturesQuestion13, len(schemes13)) {
 		return ask{}, false
 	}
-	return ask{question: question, offer: evidence.Offer{Version: tlswire.TLS13, Schemes: open, KeyShares: []tlswire.Group{group},
+	return ask{question: signaturesQuestion13, offer: evidence.Offer{Version: tlswire.TLS13, Schemes: open, KeyShares: []tlswire.Group{group},
 		Variants: []evidence.Variant{evidence.ServerFlight}}}, true
+}
+
+// seeksKinds reports whether TLS 1.3 is asked for certificates with another kind of key than it showed. Where TLS 1.2 has
+// suites for both kinds, it has shown them. Where it has not, a certificate may be in use in TLS 1.3 alone; a server that
+// seems healthy, but takes more connections than others, is not asked about that.
+func (p *plan) seeksKinds() bool {
+	seen := p.kinds(p.seenSuites(tlswire.TLS12, func(tlswire.SuiteInfo) bool { return true }))
+	both := slices.Contains(seen, tlswire.AuthRSA) && slices.Contains(seen, tlswire.AuthECDSA)
+	switch {
+	case !p.goal.asks(evidence.KeyCertificates):
+		return false
+	case p.newestOld() != tlswire.TLS12:
+		return true
+	case both || p.count(func(r reply) bool { return questionOf(r.id) == signaturesQuestion13 && r.kind != lost }) > 0:
+		return false
+	}
+	cbc := len(p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC })) > 0
+	return p.done(p.tracks[tlswire.TLS12]) && !(p.healthy() && (p.hangsUp() || p.sawDHE() || cbc))
+}
+
+// healthy reports whether nothing was seen in the versions and suites that has to be looked into.
+func (p *plan) healthy() bool {
+	return !slices.ContainsFunc(p.spoken(), func(v tlswire.Version) bool { return v < tlswire.TLS12 }) &&
+		len(p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool {
+			return s.KeyExchange != tlswire.KeyExchangeECDHE && s.KeyExchange != tlswire.KeyExchangeDHE || unlikely(s) && s.Auth != tlswire.AuthECDSA
+		})) == 0
 }
 
 // quickSchemes12 asks for one kind of certificate after the other, since a server may choose a suite before it looks for a
 // scheme. RSA-PSS stands before the weak hashes: who has such a key and signs with a weak hash uses the key.
 func (p *plan) quickSchemes12() (ask, bool) {
 	seen := p.seenSuites(tlswire.TLS12, usesSignature)
-	if slices.ContainsFunc(p.schemes12.accepted, weakHash) || p.asking(signaturesQuestion12) || p.exhausted(signaturesQuestion12, 6) {
+	if p.asking(signaturesQuestion12) || p.failedLately(signaturesQuestion12) || p.exhausted(signaturesQuestion12, len(schemes12)) ||
+		p.ignoresSchemes(tlswire.TLS12) {
 		return ask{}, false
 	}
 	for _, kind := range p.kinds(seen) {
 		a := ask{question: signaturesQuestion12, offer: evidence.Offer{Version: tlswire.TLS12}}
 		a.offer.Schemes = slices.DeleteFunc(p.schemes12.open(schemes12), func(s tlswire.SignatureScheme) bool {
-			return !telling(p.schemes12, s) || authOf(s) != kind && slices.Contains(p.kinds(seen), authOf(s))
+			return !(p.newKind(p.schemes12, s) || p.wished(tlswire.TLS12, s)) || authOf(s) != kind && slices.Contains(p.kinds(seen), authOf(s))
 		})
 		slices.SortStableFunc(a.offer.Schemes, func(a, b tlswire.SignatureScheme) int { return rankWeak(a) - rankWeak(b) })
 		a.offer.Suites.Only = p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return usesSignature(s) && s.Auth == kind })
 		if ride := p.rideSchemes(); len(ride) > 0 {
 			a.offer.Suites.Only = ride
 		}
-		own := func(s tlswire.SignatureScheme) bool { return weakHash(s) && authOf(s) == kind }
+		own := func(s tlswire.SignatureScheme) bool { return p.wished(tlswire.TLS12, s) && authOf(s) == kind }
 		if slices.ContainsFunc(a.offer.Schemes, own) && !p.answered(a.offer) {
 			return a, true
 		}
 	}
-	return ask{}, false
+	return p.quickHeed()
 }
 
-// signaturesQuestion12 files the observations about weak signatures in TLS 1.2.
-const signaturesQuestion12 = "signatures-tls1.2"
+// quickHeed leaves out the schemes that the server was seen to sign with, to see whether it signs as it is asked to.
+func (p *plan) quickHeed() (ask, bool) {
+	answer, _ := p.heedsSchemes()
+	seen := p.seenSuites(tlswire.TLS12, usesSignature)
+	if !p.goal.asks(evidence.KeyHeedsSchemes) || answer != evidence.Unsure || len(seen) == 0 || len(p.schemes12.seen) == 0 {
+		return ask{}, false
+	}
+	kind := p.kinds(seen)[0]
+	o := evidence.Offer{Version: tlswire.TLS12, Schemes: slices.DeleteFunc(slices.Clone(schemes12), func(s tlswire.SignatureScheme) bool { return p.schemes12.seen[s] })}
+	o.Suites.Only = p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return usesSignature(s) && s.Auth == kind })
+	if p.count(func(r reply) bool { return questionOf(r.id) == signaturesQuestion12 && r.kind == lost }) > 0 {
+		o.Variants = []evidence.Variant{evidence.Padded512} // so short a hello may be what it cannot read
+	}
+	return ask{question: signaturesQuestion12, offer: o}, !p.answered(o)
+}
+
+// wished reports whether a signature with s in version v would decide an open predicate.
+func (p *plan) wished(v tlswire.Version, s tlswire.SignatureScheme) bool {
+	return slices.ContainsFunc(p.goal.schemes, func(match func(tlswire.Version, tlswire.SignatureScheme) bool) bool {
+		return match(v, s) && !p.signsAs(match)
+	})
+}
+
+// signsAs reports whether a signature was seen that match accepts.
+func (v *view) signsAs(match func(tlswire.Version, tlswire.SignatureScheme) bool) bool {
+	for s := range v.schemes12.seen {
+		if match(tlswire.TLS12, s) {
+			return true
+		}
+	}
+	for s := range v.schemes13.seen {
+		if match(tlswire.TLS13, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// The questions that file the observations about signatures.
+const signaturesQuestion12, signaturesQuestion13 = "signatures-tls12", "signatures-tls13"
 
 // rideSchemes returns the suites with finite fields that the first question for weak signatures offers alone, so that one
 // answer tells of both. It is for NSS, which accepts so much that connections are scarce: it signs with SHA-1, and is told
 // by its liking for short keys.
 func (p *plan) rideSchemes() []tlswire.Suite {
-	if p.counts[signaturesQuestion12] > 0 || !p.goal.schemes || !p.likesShortKeys() || p.sawDHE() ||
+	if p.counts[signaturesQuestion12] > 0 || len(p.goal.schemes) == 0 || !p.likesShortKeys() || p.sawDHE() ||
 		!slices.Equal(p.kinds(p.seenSuites(tlswire.TLS12, usesSignature)), []tlswire.Auth{tlswire.AuthRSA}) {
 		return nil
 	}
@@ -167,14 +243,14 @@ func rankWeak(s tlswire.SignatureScheme) int {
 	return 0
 }
 
-// telling reports whether a signature with s would show a weak hash, or a kind of key that was not seen.
-func telling(c *chain[tlswire.SignatureScheme], s tlswire.SignatureScheme) bool {
-	newKind, newWeak := true, weakHash(s)
+// newKind reports whether a signature with s would show a kind of key that was not seen among those of c.
+func (v *view) newKind(c *chain[tlswire.SignatureScheme], s tlswire.SignatureScheme) bool {
 	for seen := range c.seen {
-		newKind = newKind && !sameKind(seen, s)
-		newWeak = newWeak && !weakHash(seen)
+		if sameKind(seen, s) {
+			return false
+		}
 	}
-	return newKind || newWeak
+	return true
 }
 
 func weakHash(s tlswire.SignatureScheme) bool {

@@ -16,6 +16,40 @@ func (q *quick) order() []tlswire.Version {
 	return slices.DeleteFunc(list, func(v tlswire.Version) bool { return len(q.wants[v]) == 0 })
 }
 
+// modern reports whether nothing was seen of the server so far but ephemeral keys in TLS 1.2 and newer. Such a server most
+// likely refuses all else.
+func (q *quick) modern() bool {
+	for v, t := range q.tracks {
+		if v < tlswire.TLS12 && (t.spoken == evidence.Yes || len(t.suites.seen) > 0) {
+			return false
+		}
+	}
+	seen := q.seenSuites(tlswire.TLS12, func(tlswire.SuiteInfo) bool { return true })
+	return len(seen) > 0 && !slices.ContainsFunc(seen, func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return !usesGroup(info) && !isDHE(info) || info.Anonymous || unlikely(info) && info.Auth != tlswire.AuthECDSA
+	})
+}
+
+// nextSweep offers a modern server all at once that would decide something in TLS 1.2, likely or not: one refusal closes it.
+// Finite fields are offered apart where the server may hang up because of them.
+func (q *quick) nextSweep() (ask, bool) {
+	const v = tlswire.TLS12
+	lists := [][]tlswire.Suite{q.wants[v]}
+	if q.hangsUp() {
+		lists = [][]tlswire.Suite{slices.DeleteFunc(slices.Clone(q.wants[v]), isFiniteField),
+			slices.DeleteFunc(slices.Clone(q.wants[v]), func(s tlswire.Suite) bool { return !isFiniteField(s) })}
+	}
+	for _, list := range lists {
+		if len(list) > 0 && q.flying(func(f flight) bool {
+			return f.question == suitesQuestion(v) && (!q.hangsUp() || isFiniteField(offeredSuites(f.offer)[0]) == isFiniteField(list[0]))
+		}) == 0 {
+			return q.offer(v, list), true
+		}
+	}
+	return ask{}, false
+}
+
 // nextUnlikely offers what would decide the predicates that probably do not hold. Of the versions that share their suites
 // one goes ahead: what it turns out to accept, the others need not be asked.
 func (q *quick) nextUnlikely() (ask, bool) {
@@ -127,13 +161,16 @@ func (q *quick) nextLikely() (ask, bool) {
 	most := 0
 	for _, v := range q.order() {
 		for _, s := range q.wants[v] {
-			if n := q.matching(v, s, open); n > most && old(v) && q.plausible(s) {
+			if n := q.matching(v, s, open); n > most && q.plausible(s) {
 				best, version, most = s, v, n
 			}
 		}
 	}
 	if most == 0 {
 		return ask{}, false
+	}
+	if isFiniteField(best) && q.hangsUp() { // they are offered apart anyway
+		return q.offer(version, slices.DeleteFunc(slices.Clone(q.wants[version]), func(s tlswire.Suite) bool { return !isFiniteField(s) })), true
 	}
 	return q.offer(version, slices.DeleteFunc(slices.Clone(q.wants[version]), func(s tlswire.Suite) bool {
 		return isFiniteField(s) != isFiniteField(best) || !q.atLeast(version, s, best, open)

@@ -27,6 +27,14 @@ func nextQuick(p *plan) (ask, bool) {
 		return ask{}, false
 	}
 	q := newQuick(p)
+	if q.modern() {
+		if a, ok := q.nextSweep(); ok && !p.answered(a.offer) {
+			return a, true
+		}
+		if p.asking(suitesQuestion(tlswire.TLS12)) { // what comes of it decides what else there is to ask
+			delete(q.wants, tlswire.TLS12)
+		}
+	}
 	order := []func() (ask, bool){q.nextUnlikely, q.nextLikely}
 	if p.tracks[tlswire.TLS10].spoken != evidence.Yes {
 		order = []func() (ask, bool){q.nextLikely, q.nextUnlikely}

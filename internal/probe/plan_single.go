@@ -28,7 +28,7 @@ func nextFinished(p *plan) (ask, bool) {
 		if group, ok := p.shareable(); v == tlswire.TLS13 && ok {
 			o.KeyShares = []tlswire.Group{group}
 		}
-		if finishable := finishableSuites(p, v); v == tlswire.TLS13 || len(finishable) > 0 {
+		if finishable := p.finishableSuites(v); v == tlswire.TLS13 || len(finishable) > 0 {
 			o.Suites.Only = finishable
 			return ask{offer: o}, true
 		}
@@ -43,14 +43,14 @@ func (v *view) finishedOnce() bool {
 
 // nextFallback offers the second newest version with the signalling value of a fallback (RFC 7507).
 func nextFallback(p *plan) (ask, bool) {
-	if !p.goal.details || p.asking("fallback-scsv") || p.exhausted("fallback-scsv", 2) || p.tried(evidence.FallbackSCSV) {
+	if !p.goal.asks(evidence.KeyFallbackSCSV) || p.asking("fallback-scsv") || p.exhausted("fallback-scsv", 2) || p.tried(evidence.FallbackSCSV) {
 		return ask{}, false
 	}
 	if !p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 }) {
 		return ask{}, false
 	}
 	spoken := slices.DeleteFunc(p.spoken(), func(v tlswire.Version) bool { return v < tlswire.TLS10 })
-	if len(spoken) < 2 {
+	if len(spoken) < 2 || !p.goal.details && spoken[len(spoken)-1] == tlswire.TLS12 { // TLS 1.3 warns of a fallback to TLS 1.2 itself
 		return ask{}, false
 	}
 	return ask{offer: evidence.Offer{Version: spoken[1], Variants: []evidence.Variant{evidence.FallbackSCSV}}}, true
@@ -59,10 +59,23 @@ func nextFallback(p *plan) (ask, bool) {
 // nextWithoutSNI looks at the certificate for clients that do not name the server.
 func nextWithoutSNI(p *plan) (ask, bool) {
 	const question = "no-sni"
-	if !p.goal.details || !p.named || p.works(evidence.WithoutSNI) || p.asking(question) || p.exhausted(question, 2) || !p.chainsDone() {
+	if !p.goal.asks(evidence.KeyCertificates) || !p.named || p.shownNameless() || p.asking(question) || p.exhausted(question, 2) || !p.ready() {
 		return ask{}, false
 	}
-	return p.alone(evidence.WithoutSNI)
+	a, ok := p.alone(evidence.WithoutSNI)
+	named := slices.DeleteFunc(slices.Clone(a.offer.Suites.Only), func(s tlswire.Suite) bool {
+		info, _ := s.Info()
+		return withoutCertificate(info.Auth)
+	})
+	if a.offer.Suites.Only = named; len(named) == 0 {
+		return ask{}, false
+	}
+	return a, ok
+}
+
+// shownNameless reports whether a client that named no server was shown a certificate.
+func (v *view) shownNameless() bool {
+	return v.count(func(r reply) bool { return r.kind == accepted && r.shown && r.offer.Has(evidence.WithoutSNI) }) > 0
 }
 
 // nextALPN names the mail protocol in a hello of its own, where that did not ride.
@@ -77,28 +90,36 @@ func nextALPN(p *plan) (ask, bool) {
 // nextReuse makes a second handshake where only one showed an ephemeral key, to see whether it is the same again.
 func nextReuse(p *plan) (ask, bool) {
 	const question = "key-reuse"
-	if !p.goal.details || !p.settled(old) || p.asking(question) || p.exhausted(question, 4) {
+	if !p.goal.asks(evidence.KeyKeyReuse) || !p.settled(old) || p.asking(question) || p.exhausted(question, 4) {
 		return ask{}, false
 	}
+	if !p.goal.details && p.flying(func(f flight) bool { return strings.HasPrefix(f.question, "tolerance") }) > 0 { // may show it, too
+		return ask{}, false
+	}
+	return p.again()
+}
+
+// again offers the suites of one key exchange of which just one handshake showed its ephemeral key.
+func (p *plan) again() (ask, bool) {
 	dh, ec := p.ephemeral()
 	for _, v := range p.spoken() {
 		if !old(v) {
 			continue
 		}
-		if a, ok := p.again(v, dh, tlswire.KeyExchangeDHE); ok {
-			return a, true
-		}
-		if a, ok := p.again(v, ec, tlswire.KeyExchangeECDHE); ok {
-			return a, true
+		for kx, shown := range []int{dh, ec} {
+			kx := []tlswire.KeyExchange{tlswire.KeyExchangeDHE, tlswire.KeyExchangeECDHE}[kx]
+			only := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return s.KeyExchange == kx && (p.goal.details || p.compares(v, s)) })
+			if shown == 1 && len(only) > 0 {
+				return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, true
+			}
 		}
 	}
 	return ask{}, false
 }
 
-// again offers the suites of one key exchange in version v if just one handshake showed its ephemeral key.
-func (p *plan) again(v tlswire.Version, shown int, kx tlswire.KeyExchange) (ask, bool) {
-	only := p.seenSuites(v, func(s tlswire.SuiteInfo) bool { return s.KeyExchange == kx })
-	return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: only}}}, shown == 1 && len(only) > 0
+// compares reports whether a quick scan is to compare the ephemeral keys of s.
+func (p *plan) compares(v tlswire.Version, s tlswire.SuiteInfo) bool {
+	return slices.ContainsFunc(p.goal.reuse, func(match func(tlswire.Version, tlswire.SuiteInfo) bool) bool { return match(v, s) })
 }
 
 // ephemeral counts the handshakes whose ephemeral keys can be compared, finite-field and elliptic curve ones: the most in

@@ -79,6 +79,9 @@ func (p *plan) firstSuite(t *track, o evidence.Offer) (ask, bool) {
 	if t.version == tlswire.TLS12 && p.longLists == evidence.Unsure && !p.goal.passive && !p.tried(evidence.UnknownFirst) {
 		o.Variants = append(o.Variants, evidence.UnknownFirst) // how a list is read tells what refusals of long lists mean
 	}
+	if !p.goal.details && !o.Has(evidence.Minimal) {
+		o.Variants = append(o.Variants, p.firstRiders(t.version)...)
+	}
 	if chacha := chachaOf(t.version); p.goal.details && o.Suites.IsZero() && chacha != 0 {
 		o.Suites.First = evidence.SuiteCodes{chacha} // tells whether a server with an order of its own minds
 	}
@@ -122,25 +125,26 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 		o.Suites = evidence.SuiteOffer{Only: p.chunk(open)}
 	}
 	guess, sure := p.guess(v, open)
-	if !sure && len(reserved) > 0 {
+	if !sure && (len(reserved) > 0 || stacked > 0) {
 		return ask{}, false
 	}
-	if stacked > 0 && !sure {
-		return ask{}, false
-	}
+	return p.guessing(t, o, open, again, guess, sure), true
+}
+
+// guessing makes an offer of the undecided suites of t, in which guess is the one most likely picked; if that is sure enough
+// to build on, the connection explores and carries riders. again are the accepted suites that are offered once more.
+func (p *plan) guessing(t *track, o evidence.Offer, open, again []tlswire.Suite, guess tlswire.Suite, sure bool) ask {
+	v := t.version
 	a := ask{question: suitesQuestion(v), offer: o}
 	p.arrange(t, &a.offer, guess)
-	if guess != 0 {
-		a.guess = &reply{offer: a.offer, kind: accepted, guess: true, version: v, suite: guess}
+	if sure && guess != 0 {
+		a.guess = &reply{kind: accepted, guess: true, version: v, suite: guess}
 	}
 	if sure && p.orderOf(v) == byClient && len(a.offer.Suites.First) == 1 && p.goal.suites && old(v) {
 		if s := p.explorer(open, guess); s != 0 {
 			a.offer.Suites.First = evidence.SuiteCodes{s, guess}
 			a.offer.Suites.Without = difference(a.offer.Suites.Without, a.offer.Suites.First)
 		}
-	}
-	if !sure {
-		a.guess = nil
 	}
 	switch {
 	case sure:
@@ -155,7 +159,7 @@ func (p *plan) eliminate(t *track, o evidence.Offer, open []tlswire.Suite) (ask,
 	if p.answered(a.offer) {
 		a.offer.Suites.Without = append(a.offer.Suites.Without, again...)
 	}
-	return a, true
+	return a
 }
 
 // alight takes all riders off.

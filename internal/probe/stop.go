@@ -59,12 +59,24 @@ func (s *Session) goal() goal {
 	return g
 }
 
-// mustStop returns why no further connection is made, or "".
+// mustStop returns why no further connection is made although more would be asked, or "".
 func (s *Session) mustStop(ctx context.Context) string {
+	why := s.limit(ctx)
+	if why != "" && (len(s.flights) > 0 && !s.spent() || s.wantsMore()) {
+		return why
+	}
+	if why != "" || len(s.flights) > 0 { // one of them may still turn out well
+		return ""
+	}
+	return s.hopeless()
+}
+
+// limit returns which limit of the scan is reached, or "".
+func (s *Session) limit(ctx context.Context) string {
 	switch {
 	case ctx.Err() != nil:
 		return "the scan was interrupted"
-	case s.spent() && s.wantsMore():
+	case s.spent():
 		return fmt.Sprintf("the limit of %s is reached", connections(s.cfg.maxConnections()))
 	case s.gate.Waited()-s.patient > s.cfg.patience():
 		return "the server throttles: " + s.lastWords()
@@ -74,10 +86,8 @@ func (s *Session) mustStop(ctx context.Context) string {
 		return "the server stops in the middle of its replies"
 	case s.barren >= maxBarren:
 		return fmt.Sprintf("the last %d connections told nothing new", s.barren)
-	case len(s.flights) > 0: // one of them may still turn out well
-		return ""
 	}
-	return s.hopeless()
+	return ""
 }
 
 // wantsMore reports whether there is something left to ask.

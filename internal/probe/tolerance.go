@@ -23,9 +23,11 @@ var tolerated = []struct {
 }
 
 // riders are the variants that may ride on a connection whose answer is foreseen. Those of one row ride together: an
-// acceptance answers for all of them, and if it is refused each is asked alone.
-var riders = [][]evidence.Variant{{evidence.UnknownFirst}, {evidence.WithoutSNI},
-	{evidence.WithGREASE, evidence.Padded4096, evidence.WithALPN}, {evidence.Fragmented, evidence.HigherVersion}}
+// acceptance answers for all of them, and if it is refused each is asked alone. Those of together may also share one hello.
+var (
+	riders   = slices.Concat([][]evidence.Variant{{evidence.UnknownFirst}, {evidence.WithoutSNI}}, together)
+	together = [][]evidence.Variant{{evidence.WithGREASE, evidence.Padded4096, evidence.WithALPN}, {evidence.Fragmented, evidence.HigherVersion}}
+)
 
 func (p *plan) rideVariant(a *ask) {
 	for _, row := range riders {
@@ -64,12 +66,22 @@ func (v *view) tried(x evidence.Variant) bool {
 // works reports whether an offer with variant x was accepted, or one that shows the same.
 func (v *view) works(x evidence.Variant) bool {
 	return slices.ContainsFunc(v.replies, func(r reply) bool {
+		if !r.guess && v.readShort(&r, x) {
+			return true
+		}
 		if r.guess || r.kind != accepted || !v.shows(r.offer, x) {
 			return false
 		}
 		_, whole := r.answered()
 		return whole || x != evidence.WithALPN
 	})
+}
+
+// readShort reports whether r shows that hellos of 256 to 511 bytes are read: servers that do not read them are silent or break
+// off, and do not refuse what such a hello offers in so many words.
+func (v *view) readShort(r *reply, x evidence.Variant) bool {
+	return x == evidence.Padded256 && r.kind == refused && plain(r.offer) && r.alert != nil &&
+		(r.alert.Description == tlswire.AlertHandshakeFailure || r.alert.Description == tlswire.AlertInsufficientSecurity) && v.shows(r.offer, x)
 }
 
 // shows reports whether an accepted offer o answers for variant x: it has it, or its hello has that size anyway.
@@ -121,22 +133,37 @@ func (v *view) newestOld() tlswire.Version {
 // and if not each is asked alone.
 func nextTogether(p *plan) (ask, bool) {
 	const question = "tolerance"
-	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 || p.exhausted(question, 1) {
+	if !p.goal.asks(evidence.KeyIntolerances) || !p.ready() || len(p.spoken()) == 0 || p.exhausted(question, 1) {
 		return ask{}, false
 	}
-	var list []evidence.Variant
-	for _, row := range riders[2:] {
-		list = append(list, slices.DeleteFunc(slices.Clone(row), p.tried)...)
+	list := p.leftTogether()
+	if len(list) < 2 {
+		return ask{}, false
 	}
-	a, ok := p.alone(evidence.HigherVersion)
+	a, ok := p.alone(list[len(list)-1])
 	a.offer.Variants, a.question = list, question
-	return a, ok && len(list) > 1
+	return a, ok
+}
+
+// leftTogether returns the variants that may share a hello and are to be asked for. A quick scan lets them ride on first
+// offers, which are refused for other reasons, too.
+func (p *plan) leftTogether() []evidence.Variant {
+	return slices.DeleteFunc(slices.Concat(together...), func(v evidence.Variant) bool {
+		switch {
+		case p.goal.details:
+			return p.tried(v)
+		case v == evidence.HigherVersion:
+			return p.works(v) || p.newestOld() <= tlswire.SSLv3
+		}
+		return p.works(v) || v == evidence.WithALPN
+	})
 }
 
 // nextTolerance asks alone for each variant that did not ride, or whose ride was refused.
 func nextTolerance(p *plan) (ask, bool) {
-	if !p.goal.details || !p.chainsDone() || len(p.spoken()) == 0 || p.asking("tolerance") {
-		return ask{}, false
+	if !p.goal.asks(evidence.KeyIntolerances) || !p.ready() || len(p.spoken()) == 0 || p.asking("tolerance") ||
+		!p.goal.details && (len(p.flights) > 0 && p.hangsUp() || !p.settled(old)) {
+		return ask{}, false // last, its acceptance shows that hang-ups were meant, and maybe a second key
 	}
 	for _, t := range tolerated {
 		question := "tolerance-" + string(t.fails)
@@ -144,11 +171,22 @@ func nextTolerance(p *plan) (ask, bool) {
 			continue
 		}
 		if a, ok := p.alone(t.variant); ok {
+			if again, ok := p.again(); ok && !p.goal.details && again.offer.Version == a.offer.Version {
+				a.offer.Suites = again.offer.Suites
+			}
 			a.question = question
 			return a, true
 		}
 	}
 	return ask{}, false
+}
+
+// ready reports whether what could carry riders is done: lists, or in a quick scan the first offer of each version.
+func (p *plan) ready() bool {
+	if p.goal.details {
+		return p.chainsDone()
+	}
+	return !p.surveying()
 }
 
 // chainsDone reports whether no list is left that could carry riders.
@@ -169,7 +207,7 @@ func (p *plan) alone(x evidence.Variant) (ask, bool) {
 	}
 	seen := p.seenSuites(version, func(tlswire.SuiteInfo) bool { return true })
 	o := evidence.Offer{Version: version, Suites: evidence.SuiteOffer{Only: seen}, Variants: []evidence.Variant{x}}
-	if share, ok := p.shareable(); ok && version == tlswire.TLS13 && x == evidence.WithALPN { // answered behind the first hello
+	if share, ok := p.shareable(); ok && version == tlswire.TLS13 && (x == evidence.WithALPN || x == evidence.WithoutSNI) { // answered behind the first hello
 		o.KeyShares, o.Variants = []tlswire.Group{share}, append(o.Variants, evidence.ServerFlight)
 	}
 	return ask{offer: o}, len(seen) > 0
