@@ -29,6 +29,7 @@ func TestTable(t *testing.T) {
 			checkVersions(t, s, ep)
 			checkSuites(t, s, ep)
 			checkNotDenied(t, s, ep)
+			checkQuick(t, s, ep, probe.Config{Timeout: 2 * time.Second})
 		})
 	}
 }

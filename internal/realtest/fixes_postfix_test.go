@@ -33,7 +33,7 @@ func weakPostfixes() []weakServer {
 			want: []string{"no-pfs", "protocol-no-tls13"}},
 		{name: "no forward secrecy for users", service: "submission",
 			lines: []string{"smtpd_tls_mandatory_exclude_ciphers = kECDHE, kDHE", "smtpd_tls_mandatory_protocols = TLSv1.2"}, want: []string{"no-pfs"}},
-		{name: "weak Diffie-Hellman", service: "smtp", want: []string{"weak-dh"}, full: true},
+		{name: "weak Diffie-Hellman", service: "smtp", want: []string{"weak-dh"}},
 		{name: "TLS not required where users log in", service: "submission", optional: true, want: append([]string{"mail-before-tls"}, forUsers...)},
 		{name: "passwords in the clear", service: "smtp", lines: []string{"smtpd_sasl_auth_enable = yes"}, want: []string{"plaintext-auth"}},
 		{name: "passwords in the clear, submission", service: "submission", optional: true, lines: []string{"smtpd_sasl_auth_enable = yes"},

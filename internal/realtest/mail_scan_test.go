@@ -11,6 +11,7 @@ import (
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/probe"
+	"github.com/mailtls/mailtls/report"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -52,14 +53,19 @@ func TestMailServers(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			server := Start(t, m.server)
 			for service, addr := range server.Services() {
-				t.Run(service, func(t *testing.T) { m.check(t, scanService(t, service, addr, &mailtls.Config{})) })
+				t.Run(service, func(t *testing.T) {
+					full := scanService(t, service, addr, &mailtls.Config{})
+					m.check(t, full.Endpoint)
+					host, port, _ := net.SplitHostPort(addr)
+					wantQuick(t, service+"://"+Host+":"+port, mailtls.Config{IP: host}, full)
+				})
 			}
 		})
 	}
 }
 
 // scanService scans one service of a server by the server's name.
-func scanService(t *testing.T, service, addr string, cfg *mailtls.Config) *evidence.Endpoint {
+func scanService(t *testing.T, service, addr string, cfg *mailtls.Config) report.Endpoint {
 	t.Helper()
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -70,7 +76,7 @@ func scanService(t *testing.T, service, addr string, cfg *mailtls.Config) *evide
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Endpoints[0].Endpoint
+	return r.Endpoints[0]
 }
 
 // check compares what was found with what the server is, and with what the scan may cost.

@@ -11,6 +11,9 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/agree"
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/report"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -44,14 +47,39 @@ func compareOne(t *testing.T, c Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := mailtls.Scan(t.Context(), "submissions://"+server.Addr("tls"), &mailtls.Config{Timeout: 5 * time.Second})
+	roots, err := Roots()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := report.Endpoints[0]
+	cfg := mailtls.Config{Timeout: 5 * time.Second, Roots: roots}
+	found, err := mailtls.Scan(t.Context(), "submissions://"+server.Addr("tls"), &cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := found.Endpoints[0]
 	t.Logf("%d connections", e.Cost.Connections)
 	compareSuites(t, e.Facts.Suites, want)
 	comparePreference(t, e.Facts.Preference, want)
+	wantQuick(t, "submissions://"+server.Addr("tls"), cfg, e)
+}
+
+// wantQuick scans a server quickly, and wants the judgement of the full scan that found full.
+func wantQuick(t *testing.T, target string, cfg mailtls.Config, full report.Endpoint) {
+	t.Helper()
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Quick = true
+	quick, err := mailtls.Scan(t.Context(), target, &cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := quick.Endpoints[0]
+	t.Logf("quick: %d connections, %s", e.Cost.Connections, e.Verdict)
+	for _, wrong := range agree.Differences(e, full, mail) {
+		t.Error("quick scan: " + wrong)
+	}
 }
 
 func compareSuites(t *testing.T, got evidence.Fact[evidence.PerVersion[tlswire.Suite]], want Want) {
