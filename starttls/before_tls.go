@@ -125,12 +125,28 @@ func authAnswer(r Reply) Answer {
 	return Answer{Unclear, r}
 }
 
-// saslAnswer reads a reply of the other protocols: NO, BAD and -ERR refuse, unless
-// they are about this moment. OK without a password means nothing.
-func saslAnswer(r Reply) Answer {
+// saslAnswer reads a reply of the other protocols to a server that lists c: NO, BAD
+// and -ERR refuse, unless they are about this moment, or about this command alone.
+// OK without a password means nothing.
+func (c Capabilities) saslAnswer(r Reply) Answer {
 	switch {
 	case r.Status == "OK" || r.Status == "+OK" || r.temporary():
 		return Answer{Unclear, r}
+	case c.mayLogIn() && !r.wantsTLS():
+		return Answer{Unclear, r}
 	}
 	return Answer{Forbidden, r}
+}
+
+// mayLogIn reports whether a password may go another way than by SASL, as far as
+// the server says: by LOGIN, unless it lists LOGINDISABLED (RFC 9051, Section
+// 6.2.3), or by USER, if it lists that (RFC 2449, Section 6.2), or nothing.
+func (c Capabilities) mayLogIn() bool {
+	switch family(c.Protocol) {
+	case IMAP:
+		return !c.LoginDisabled
+	case POP3:
+		return !c.Listed || c.Has("USER")
+	}
+	return false
 }

@@ -87,7 +87,7 @@ func (d imap) beforeTLS() error {
 		return err
 	}
 	if !prompted {
-		d.s.res.Asked.Auth = saslAnswer(d.s.res.Reply)
+		d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(d.s.res.Reply)
 		return nil
 	}
 	d.s.res.Asked.Auth = Answer{Accepted, d.s.res.Reply}
@@ -116,7 +116,7 @@ func (d pop3) beforeTLS() error {
 		return d.s.wrong(line)
 	}
 	d.s.res.Reply = r
-	d.s.res.Asked.Auth = saslAnswer(r)
+	d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(r)
 	return nil
 }
 
@@ -134,7 +134,7 @@ func (d sieve) beforeTLS() error {
 		if r.Status == "BYE" {
 			return d.s.denied(Closed)
 		}
-		d.s.res.Asked.Auth = saslAnswer(r)
+		d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(r)
 		return nil
 	}
 	if len(words) != 1 || !words[0].quoted {

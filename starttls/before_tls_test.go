@@ -227,6 +227,40 @@ func TestUsersBeforeTLS(t *testing.T) {
 			S: -ERR no
 			C: STLS
 			S: +OK`},
+		{name: "imap takes LOGIN", p: IMAP, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Unclear), script: `
+			S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=NTLM] hi
+			C: a4 AUTHENTICATE PLAIN
+			S: a4 NO unsupported mechanism
+			C: a2 STARTTLS
+			S: a2 OK go`},
+		{name: "pop3 takes USER", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Unclear), script: `
+			S: +OK hi
+			C: CAPA
+			S: +OK
+			S: USER
+			S: STLS
+			S: .
+			C: AUTH PLAIN
+			S: -ERR unknown command
+			C: STLS
+			S: +OK`},
+		{name: "pop3 has USER and does not take it", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Forbidden), script: `
+			S: +OK hi
+			C: CAPA
+			S: +OK
+			S: USER
+			S: STLS
+			S: .
+			C: AUTH PLAIN
+			S: -ERR [AUTH] only with SSL/TLS
+			C: STLS
+			S: +OK`},
+		{name: "pop3 without a list", p: POP3, call: askInstead, outcome: Refused, step: StepSTARTTLS, status: "-ERR", opt: skipCapabilities, check: heard("", Unclear), script: `
+			S: +OK hi
+			C: STLS
+			S: -ERR no
+			C: AUTH PLAIN
+			S: -ERR no`},
 		{name: "pop3 prompts", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Accepted), script: `
 			S: +OK hi
 			C: CAPA
