@@ -261,6 +261,19 @@ func TestUsersBeforeTLS(t *testing.T) {
 			S: -ERR no
 			C: AUTH PLAIN
 			S: -ERR no`},
+		{name: "pop3, LOGIN alone, with a list though it could be skipped", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, opt: skipCapabilities, check: heard("", Accepted), script: `
+			S: +OK hi
+			C: CAPA
+			S: +OK
+			S: SASL LOGIN
+			S: STLS
+			S: .
+			C: AUTH LOGIN
+			S: + VXNlcm5hbWU6
+			C: *
+			S: -ERR cancelled
+			C: STLS
+			S: +OK`},
 		{name: "pop3 prompts", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Accepted), script: `
 			S: +OK hi
 			C: CAPA

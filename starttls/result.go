@@ -23,7 +23,8 @@ type Options struct {
 	// SkipCapabilities makes Start send STARTTLS right after the greeting where
 	// the protocol allows (IMAP, POP3), saving a round trip on a server that is
 	// already known. SMTP and LMTP need their EHLO and LHLO all the same, and
-	// ManageSieve lists its capabilities in the greeting.
+	// ManageSieve lists its capabilities in the greeting. AskFirst needs them, too:
+	// they say what to ask for, and what a refusal means.
 	SkipCapabilities bool
 
 	// BeforeTLS makes Start ask what the server accepts in the clear.

@@ -81,8 +81,9 @@ func Start(ctx context.Context, conn net.Conn, p Protocol, opt Options) *Result 
 func (s *session) upgrade(d dialect) error {
 	// A greeting that lists STARTTLS has said enough. One that lists other
 	// things may not have said everything: only the full list is a No.
+	// Nor can it be left out where they say which questions to put.
 	p := family(s.res.Protocol)
-	skip := s.opt.SkipCapabilities && (p == IMAP || p == POP3)
+	skip := s.opt.SkipCapabilities && s.opt.BeforeTLS != AskFirst && (p == IMAP || p == POP3)
 	if !s.res.Before.STARTTLS && !skip {
 		if err := d.list(); err != nil {
 			return err
