@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/client"
@@ -15,7 +16,7 @@ import (
 )
 
 // profileStore keeps programs in a file, or each in one of its own in a folder. It overwrites nothing of another's: a file is
-// read first, and what was in it stays.
+// read before each change, and what is in it stays.
 type profileStore struct {
 	path  string
 	dir   bool
@@ -33,14 +34,14 @@ func openStore(path string) (*profileStore, error) {
 	switch {
 	case err == nil && at.IsDir():
 		s.dir = true
-		return s, nil
+		s.known, err = readFolder(path)
 	case strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)):
 		s.dir = true
 		err = os.MkdirAll(path, 0o755)
 	case err == nil:
 		s.known, err = readProfiles(path)
 	case errors.Is(err, fs.ErrNotExist):
-		err = s.write(path, nil, true) // so that it is known now whether that works
+		err = writeNew(path, nil) // so that it is known now whether that works
 	}
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--log-clients: %w", err)}
@@ -62,6 +63,39 @@ func readProfiles(path string) ([]client.Profile, error) {
 	return list, nil
 }
 
+// readFolder reads the programs that are in a folder. What is no file of programs is left alone.
+func readFolder(path string) ([]client.Profile, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("the folder cannot be read: %w", err)
+	}
+	var out []client.Profile
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".csv" || !e.Type().IsRegular() {
+			continue
+		}
+		if list, err := readProfiles(filepath.Join(path, e.Name())); err == nil {
+			out = append(out, list...)
+		}
+	}
+	return out, nil
+}
+
+// refresh reads the file again, which somebody may have changed. If it is gone, what was in it is not.
+func (s *profileStore) refresh() error {
+	if s.dir {
+		return nil
+	}
+	list, err := readProfiles(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		s.known = list
+	}
+	return err
+}
+
 // add keeps a program, and returns the id that it has there, and whether it is new. A program of the same name that offers
 // the same is there already, whenever it came.
 func (s *profileStore) add(p client.Profile) (id string, fresh bool, err error) {
@@ -71,6 +105,9 @@ func (s *profileStore) add(p client.Profile) (id string, fresh bool, err error) 
 	}
 	if _, err := client.Read(&text); err != nil {
 		return "", false, fmt.Errorf("it contradicts itself: %w", err)
+	}
+	if err := s.refresh(); err != nil {
+		return "", false, err
 	}
 	if len(s.known) >= maxStored {
 		return "", false, fmt.Errorf("there are %d already", maxStored)
@@ -87,7 +124,10 @@ func (s *profileStore) add(p client.Profile) (id string, fresh bool, err error) 
 		case err != nil:
 			return "", false, err
 		case there == nil:
-			return p.ID, true, s.keep(p)
+			if err := s.keep(p); err != nil {
+				return "", false, err
+			}
+			return p.ID, true, nil
 		case same(*there, p):
 			return p.ID, false, nil
 		}
@@ -123,28 +163,44 @@ func same(a, b client.Profile) bool {
 	return reflect.DeepEqual(a, b)
 }
 
+// keep saves a program. It is known only when it is saved.
 func (s *profileStore) keep(p client.Profile) error {
-	s.known = append(s.known, p)
+	list := append(slices.Clone(s.known), p)
+	var err error
 	if s.dir {
-		return s.write(s.file(p.ID), []client.Profile{p}, true)
+		err = writeNew(s.file(p.ID), []client.Profile{p})
+	} else {
+		err = replace(s.path, list)
 	}
-	return s.write(s.path, s.known, false)
+	if err == nil {
+		s.known = list
+	}
+	return err
 }
 
-// write writes a file whole or not at all. A file that is to be new must not be there.
-func (s *profileStore) write(path string, list []client.Profile, fresh bool) error {
-	if fresh {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return fmt.Errorf("saving: %w", err)
-		}
-		return errors.Join(client.Write(file, list), file.Close())
+// writeNew writes a file that must not be there yet, whole or not at all.
+func writeNew(path string, list []client.Profile) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("saving: %w", err)
+	}
+	if err = errors.Join(client.Write(file, list), file.Close()); err != nil {
+		_ = os.Remove(path) // what is left of it
+	}
+	return err
+}
+
+// replace writes a file anew, whole or not at all, and leaves its permissions as they are.
+func replace(path string, list []client.Profile) error {
+	mode := fs.FileMode(0o644)
+	if at, err := os.Stat(path); err == nil {
+		mode = at.Mode().Perm()
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".mailtls-*.csv")
 	if err != nil {
 		return fmt.Errorf("saving: %w", err)
 	}
-	err = errors.Join(client.Write(file, list), file.Chmod(0o644), file.Close())
+	err = errors.Join(client.Write(file, list), file.Chmod(mode), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}
