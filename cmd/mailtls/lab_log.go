@@ -26,7 +26,8 @@ type visited struct {
 	lab.Visit
 	server lab.Server
 	role   policy.Role
-	offer  *check.Offer // nil without a hello
+	offer  *check.Offer   // nil without a hello; as far as it could be read
+	mail   *policy.Policy // as of the day
 	judged []judgedOffer
 	saved  string // id in the store; empty: not saved
 	fresh  bool   // it was not there before
@@ -57,6 +58,7 @@ func (l *clientLog) watch(server lab.Server, v lab.Visit) {
 	l.app.visitText(&out, l.flags.verbose)
 }
 
+// judge judges the hello, if it could be read, by policies, the first of which is the policy mail.
 func (v *visited) judge(policies []*policy.Policy) {
 	var offer check.Offer
 	if v.Hello.V2 != nil {
@@ -64,7 +66,10 @@ func (v *visited) judge(policies []*policy.Policy) {
 	} else {
 		offer, v.why = check.OfferOf(v.Hello.ClientHello)
 	}
-	v.offer = &offer
+	v.offer, v.mail = &offer, policies[0].At(v.At)
+	if v.why != nil {
+		return // what could not be read is not missing
+	}
 	for _, p := range policies {
 		now := p.At(v.At)
 		j := judgedOffer{policy: p, findings: offer.Judge(now, v.role)}

@@ -37,11 +37,10 @@ func (a *app) helloText(v *visited, verbose bool, row func(label, text string)) 
 
 // suites lists the suites that the policy mail minds, with a mark, or all.
 func (v *visited) suites(all bool) string {
-	p := v.judged[0].policy.At(v.At)
 	var words []string
 	minded := 0
 	for _, s := range v.offer.Suites {
-		switch worst, _ := v.offer.Minded(s, p, v.role); {
+		switch worst, _ := v.offer.Minded(s, v.mail, v.role); {
 		case worst > policy.Note:
 			minded++
 			words = append(words, "!"+s.String())
@@ -49,7 +48,7 @@ func (v *visited) suites(all bool) string {
 			words = append(words, s.String())
 		}
 	}
-	text := fmt.Sprintf("%d; policy %s minds %d", len(v.offer.Suites), p.Name, minded)
+	text := fmt.Sprintf("%d; policy %s minds %d", len(v.offer.Suites), v.mail.Name, minded)
 	switch {
 	case len(words) == 0 && len(v.offer.Suites) > 0:
 		return text + "; the first is " + v.offer.Suites[0].String()

@@ -99,9 +99,8 @@ func (v *visited) helloJSON() *helloJSON {
 	if v.Second != nil {
 		out.RetryShares = keyShares(v.Second.Extensions)
 	}
-	mail := v.judged[0].policy.At(v.At)
 	for _, s := range v.offer.Suites {
-		_, rows := v.offer.Minded(s, mail, v.role)
+		_, rows := v.offer.Minded(s, v.mail, v.role)
 		out.Suites = append(out.Suites, suiteOffered{s, rows})
 	}
 	return out

@@ -246,6 +246,26 @@ func TestLogClientsServes(t *testing.T) {
 	}
 }
 
+// TestMalformedIsNotJudged has an extension that cannot be read, before one that a policy asks for: what was not read is not
+// told to be missing.
+func TestMalformedIsNotJudged(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		var out bytes.Buffer
+		l, err := flagsFor(t.TempDir(), format).open(&app{stdout: &out})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.watch(lab.Server{Name: "x", Protocol: "smtp"}, lab.Visit{From: "192.0.2.1:25", Hello: &lab.VisitHello{ClientHello: tlswire.ClientHello{
+			Version: tlswire.TLS12, Suites: []tlswire.Suite{0xc02f, 0x0005}, Extensions: []tlswire.Extension{
+				{Type: tlswire.ExtensionSupportedGroups, Data: []byte{9}}, {Type: tlswire.ExtensionExtendedMasterSecret}}}}})
+		text := out.String()
+		if !strings.Contains(text, "malformed") || strings.Contains(text, "does not offer") || strings.Contains(text, `"verdict"`) ||
+			format == "text" && !strings.Contains(text, "judged        not, as the hello could be read in part only") {
+			t.Errorf("got\n%s", text)
+		}
+	}
+}
+
 // TestNotSaved tells of hellos that make no program, why.
 func TestNotSaved(t *testing.T) {
 	s, err := openStore(t.TempDir())

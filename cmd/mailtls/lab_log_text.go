@@ -26,6 +26,7 @@ func (a *app) visitText(v *visited, verbose bool) {
 		a.helloText(v, verbose, row)
 	}
 	row("it got here", gotHere(v))
+	row("judged", unjudged(v))
 	for _, j := range v.judged {
 		a.offerText(&j, v)
 	}
@@ -80,6 +81,14 @@ func gotHere(v *visited) string {
 		text += ", and broke off" + because(v)
 	}
 	return text
+}
+
+// unjudged says why no policy judges a hello that came.
+func unjudged(v *visited) string {
+	if v.Hello == nil || len(v.judged) > 0 {
+		return ""
+	}
+	return "not, as the hello could be read in part only: " + report.Escape(fmt.Sprint(v.why))
 }
 
 // offerText writes what a policy says of an offer: what it minds, line by line, then the notes, and what is left.
