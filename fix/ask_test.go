@@ -90,16 +90,26 @@ func TestHardenByFillsEverything(t *testing.T) {
 	}
 }
 
-// TestHardenByRefuses wants some version of TLS to be left.
+// TestHardenByRefuses wants something of everything to be left, lest what is printed is a server without TLS, or with all that
+// is not asked for.
 func TestHardenByRefuses(t *testing.T) {
-	p, err := policy.Load(strings.NewReader(`{"name": "none", "version": "1", "source": "us",
-		"versions": [{"version": "TLS 1.3", "clause": "1", "both": {"severity": "fail"}}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _ := Named("postfix")
-	if text, err := s.HardenBy("", p); err == nil || text != "" {
-		t.Errorf("%v\n%s", err, text)
+	const rest = `"clause": "1", "others": true, "both": {"severity": "fail"}}]`
+	for _, c := range []struct{ name, rows string }{
+		{"no version", `"versions": [{"version": "TLS 1.3", "clause": "1", "both": {"severity": "fail"}}]`},
+		{"no suite of TLS 1.2", `"suite_lists": [{"id": "s", "in": ["TLS 1.2"], ` + rest},
+		{"no suite of TLS 1.3", `"suite_lists": [{"id": "s", "in": ["TLS 1.3"], ` + rest},
+		{"hybrid groups alone", `"group_lists": [{"id": "g", "clause": "1", "of": ["X25519MLKEM768"], "both": {"severity": "ok"}}, {"id": "h", ` + rest},
+	} {
+		p, err := policy.Load(strings.NewReader(`{"name": "none", "version": "1", "source": "us", ` + c.rows + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"postfix", "exim"} {
+			s, _ := Named(name)
+			if text, err := s.HardenBy("", p); err == nil || text != "" {
+				t.Errorf("%s: %v\n%s", c.name, err, text)
+			}
+		}
 	}
 }
 
@@ -130,5 +140,18 @@ func TestLeftOpen(t *testing.T) {
 		if !strings.Contains(text, "Rows that the certificate answers, and no setting: rsa-below-3000") {
 			t.Errorf("%q: the certificate is missing: %s", c.lines, text)
 		}
+	}
+}
+
+// TestLeftOpenByName names rows of checks that no setting here answers.
+func TestLeftOpenByName(t *testing.T) {
+	p, err := policy.Load(strings.NewReader(`{"name": "none", "version": "1", "source": "us", "checks": [
+		{"check": "no-pqc", "clause": "1", "both": {"severity": "warn"}}, {"check": "ocsp-stapling-missing", "clause": "1", "both": {"severity": "warn"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(askOf(p).leftOpen("it", []string{"{gnutls-priority} {groups}"}), "\n")
+	if !strings.Contains(text, "no-pqc, ocsp-stapling-missing") {
+		t.Errorf("got %q", text)
 	}
 }

@@ -11,11 +11,11 @@ import (
 
 // HardenBy is [Software.Harden] for another policy: versions, suites, groups and signatures follow from its rows, for which
 // it must be as of the day ([policy.Policy.At]). Rows that no setting of the software answers are named in comments. The
-// error is for a policy that leaves no version of TLS.
+// error is for a policy that leaves no version of TLS, or of suites or groups none that servers commonly have.
 func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 	a := askOf(p)
-	if len(a.versions) == 0 {
-		return "", fmt.Errorf("policy %q allows no version of TLS that goes on to TLS 1.3", p.Name)
+	if err := a.enough(); err != nil {
+		return "", err
 	}
 	pr := printer{comment: s.Comment}
 	g := Guess{Software: s.Name, Version: version}
@@ -45,6 +45,19 @@ func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 		pr.quote(s.After)
 	}
 	return pr.b.String(), nil
+}
+
+// enough tells what a server would lack with nothing but what is left.
+func (a ask) enough() error {
+	switch {
+	case len(a.versions) == 0:
+		return fmt.Errorf("policy %q allows no version of TLS that goes on to TLS 1.3", a.policy.Name)
+	case len(a.suites13) == 0, len(a.suites) == 0 && a.versions[0] < tlswire.TLS13:
+		return fmt.Errorf("policy %q allows no cipher suite that is common, in one of the versions that it allows", a.policy.Name)
+	case len(a.groups) == 0:
+		return fmt.Errorf("policy %q allows no group but new or rare ones, which software may not have", a.policy.Name)
+	}
+	return nil
 }
 
 // printable leaves out what is no visible ASCII, since a policy's file says what it is called.
@@ -164,6 +177,10 @@ func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
 		return "certificate", true
 	case "cert_key_lists", "cert_signed_lists", "lifetimes":
 		return "certificate", true
+	}
+	switch row.ID {
+	case "no-pqc", "ocsp-stapling-missing": // hybrid groups are not set, and stapling is no setting here
+		return "", false
 	}
 	if strings.Contains(row.ID, "cert") {
 		return "certificate", true
