@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -130,6 +131,19 @@ func TestAcceptedIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "accepted-80.txt", b.Bytes())
+}
+
+// TestLongReason wants what is accepted with a cause to be named behind a reason that is cut.
+func TestLongReason(t *testing.T) {
+	entry := `{"check": "%s", "endpoint": "*", "reason": "` + strings.Repeat("because ", 40) + `", "until": "2027-01-31"}`
+	r := Accept(build(t, weak(t)), acceptList(t, fmt.Sprintf(entry, "protocol-tls10")+",\n"+fmt.Sprintf(entry, "beast")))
+	var b bytes.Buffer
+	if err := WriteText(&b, r, TextOptions{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(text, "with it beast") {
+		t.Errorf("BEAST is not named in\n%s", b.String())
+	}
 }
 
 // TestAcceptEndpoint compares endpoints as people write them.

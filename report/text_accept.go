@@ -21,11 +21,11 @@ func (p *page) accepted(e Endpoint) {
 			mark := p.mark(b.found[i].Level)
 			p.ends(mark+strings.Repeat(" ", p.markWidth()-lipgloss.Width(mark))+c.Title, p.style(dim, c.ID))
 		}
-		text := acceptanceText(b.found[0])
-		if len(b.also) > 0 {
+		text := p.escape(acceptanceText(b.found[0]))
+		if len(b.also) > 0 { // behind what is escaped, and so cut
 			text += "; with it " + strings.Join(b.also, ", ")
 		}
-		p.hang(p.markWidth(), "", 0, normal, p.escape(text))
+		p.hang(p.markWidth(), "", 0, normal, text)
 	}
 }
 
