@@ -30,8 +30,15 @@ func (f *policyFlag) Set(s string) error {
 		return err
 	}
 	f.names = append(f.names, s)
-	same := func(q *policy.Policy) bool { return q.SHA256 == p.SHA256 }
-	if p.Name != policy.Mail && !slices.ContainsFunc(f.list, same) {
+	for _, q := range f.list {
+		switch {
+		case q.SHA256 == p.SHA256:
+			return nil
+		case q.Name == p.Name: // reports tell policies by their names
+			return fmt.Errorf("another policy of the name %q was given already", report.Escape(p.Name))
+		}
+	}
+	if p.Name != policy.Mail {
 		f.list = append(f.list, p)
 	}
 	return nil
