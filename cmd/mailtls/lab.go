@@ -24,7 +24,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "Run mail servers with chosen weaknesses on this machine",
 		Long: "The lab holds a mail server for every weakness that mailtls reports, some whose\n" +
-			"weakness it does not report yet, such as passwords in the clear, and hostile\n" +
+			"weakness it does not report yet, such as renegotiation, and hostile\n" +
 			"ones. They listen on this machine alone, carry nobody's mail, and make their\ncertificates anew at each start.",
 		Example: labExample,
 		Args:    takes(0, 0, ""),
