@@ -22,6 +22,9 @@ func (f *acceptFlag) String() string { return f.path }
 func (f *acceptFlag) Type() string   { return "file" }
 
 func (f *acceptFlag) Set(path string) error {
+	if f.list != nil { // the first would be ignored
+		return errors.New("there is one already: put all that is accepted into one file")
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("cannot be read: %w", errors.Unwrap(err))
