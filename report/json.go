@@ -24,7 +24,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 	e.SetEscapeHTML(false)
 	err := e.Encode(r)
 	if err == nil {
-		_, err = w.Write(visible(fold(bytes.TrimSuffix(b.Bytes(), []byte("\n")))))
+		_, err = w.Write(EscapeJSON(fold(bytes.TrimSuffix(b.Bytes(), []byte("\n")))))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the report as JSON: %w", err)
@@ -32,8 +32,9 @@ func WriteJSON(w io.Writer, r *Report) error {
 	return nil
 }
 
-// visible escapes what is not printable in JSON text. Outside of strings that is nothing but line ends.
-func visible(text []byte) []byte {
+// EscapeJSON makes text in JSON safe for a terminal, and leaves what it means: what is not a printable character is written
+// as \u202e. Outside of strings that is nothing but line ends, which stay.
+func EscapeJSON(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)

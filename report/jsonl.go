@@ -18,7 +18,7 @@ func WriteJSONL(w io.Writer, r *Report) error {
 		e.SetEscapeHTML(false)
 		err := e.Encode(&one)
 		if err == nil {
-			_, err = w.Write(visible(b.Bytes()))
+			_, err = w.Write(EscapeJSON(b.Bytes()))
 		}
 		if err != nil {
 			return fmt.Errorf("writing the report as JSON lines: %w", err)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/report"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -88,7 +90,12 @@ func (a *app) visitJSON(v *visited) error {
 		out.Policies = append(out.Policies, offerJSON{j.policy.Name, j.policy.Version, j.policy.SHA256, string(v.role), j.verdict(),
 			listed(j.findings), listed(j.versions), listed(j.suites)})
 	}
-	return json.NewEncoder(a.stdout).Encode(out)
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(out); err != nil {
+		return err
+	}
+	_, err := a.stdout.Write(report.EscapeJSON(b.Bytes()))
+	return err
 }
 
 func (v *visited) helloJSON() *helloJSON {

@@ -184,9 +184,12 @@ func TestLogClientsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := logged(t, "strong", f, func(addr string) {
-		sendMail(t, addr, "mx\x1b.example.org", weak())
+		sendMail(t, addr, "mx\x1b\u009b\u202e.example.org", weak())
 		sendMail(t, addr, "plain.example.org", nil)
 	})
+	if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+		t.Errorf("a terminal gets\n%q", text)
+	}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("got\n%s", text)
@@ -200,7 +203,7 @@ func TestLogClientsJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got.Name != "mx\x1b.example.org" || got.Saved != "my-mta" || !got.TLS || got.Hello == nil || got.Hello.ServerName != "mx.example.net" ||
+	if got.Name != "mx\x1b\u009b\u202e.example.org" || got.Saved != "my-mta" || !got.TLS || got.Hello == nil || got.Hello.ServerName != "mx.example.net" ||
 		len(got.Policies) != 2 || got.Policies[1].Policy != "mozilla-modern" || got.Policies[1].Verdict.String() != "fail" || len(got.Policies[1].Versions) != 0 ||
 		!slices.Equal(got.Hello.Suites[1].Minded, []string{"rc4"}) || got.Got.Version != tlswire.TLS12 {
 		t.Errorf("got %s", lines[0])
