@@ -87,10 +87,14 @@ func (c Capabilities) mechanism() string {
 
 // wantsTLS reports whether a refusal says that encryption is missing.
 func (r Reply) wantsTLS() bool {
-	text := strings.ToUpper(r.Code + " " + r.Text)
-	for _, word := range []string{"TLS", "SSL", "ENCRYPT", "PRIVACYREQUIRED"} {
-		if strings.Contains(text, word) {
-			return true
+	for _, word := range strings.Fields(strings.ToUpper(r.Code + " " + r.Text)) {
+		if strings.Contains(strings.Trim(word, "."), ".") { // the name of a host
+			continue
+		}
+		for _, w := range []string{"TLS", "SSL", "ENCRYPT", "PRIVACYREQUIRED"} {
+			if strings.Contains(word, w) {
+				return true
+			}
 		}
 	}
 	return false

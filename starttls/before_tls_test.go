@@ -241,7 +241,7 @@ func TestUsersBeforeTLS(t *testing.T) {
 			S: STLS
 			S: .
 			C: AUTH PLAIN
-			S: -ERR unknown command
+			S: -ERR ssl1.example.org: unknown command
 			C: STLS
 			S: +OK`},
 		{name: "pop3 has USER and does not take it", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Forbidden), script: `
