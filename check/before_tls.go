@@ -26,14 +26,14 @@ func beforeTLSChecks() []Check {
 					return undecided("asked from the server's own address, which Dovecot takes for safe: scan it from another machine")
 				}
 				return insists(s, p.Check("auth-before-tls"), s.Endpoint.Facts.AuthBeforeTLS,
-					"asks for a password before TLS", "refuses authentication before TLS")
+					"asks for a password before TLS", "refuses to ask for a password before TLS")
 			},
 		},
 		{
 			ID:    "mail-before-tls",
-			Title: "Mail is submitted without encryption",
-			Text: "The server accepts MAIL FROM before TLS on a port for users. A program that is set up wrongly sends in the " +
-				"clear and nobody notices. Refuse everything but STARTTLS until TLS stands (530 Must issue a STARTTLS command " +
+			Title: "MAIL FROM is accepted without encryption",
+			Text: "The server accepts MAIL FROM before TLS on a port for users, though it may refuse what follows. A program that is " +
+				"set up wrongly sends in the clear and nobody notices. Refuse everything but STARTTLS until TLS stands (530 Must issue a STARTTLS command " +
 				"first). This is not for port 25, where others must be able to deliver without.",
 			Refs:  []string{"RFC 3207, Section 4", "RFC 8314, Section 4.1"},
 			Needs: []evidence.Need{{Key: evidence.KeyMailBeforeTLS}},

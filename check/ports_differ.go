@@ -15,7 +15,7 @@ import (
 // difference, and no likeness.
 func evalInconsistency(s *Subject, p *policy.Policy) Finding {
 	var differences []string
-	compared, open := 0, ""
+	compared, strong, open := 0, false, ""
 	for _, peer := range s.Peers {
 		b := speaksTLS(peer)
 		switch {
@@ -24,6 +24,7 @@ func evalInconsistency(s *Subject, p *policy.Policy) Finding {
 		case b.there == evidence.Yes:
 			compared++
 			c := compareTo(s, peer, p)
+			strong = strong || c.strength
 			differences = append(differences, c.differences()...)
 			if c.open {
 				open = fmt.Sprintf("not all is known of this port and port %d", peer.Target.Port)
@@ -39,7 +40,10 @@ func evalInconsistency(s *Subject, p *policy.Policy) Finding {
 	case compared == 0:
 		return notApplicable("no other port of this host was scanned that speaks TLS")
 	}
-	return good("is as strong as the other ports of this host").seen(nil, from)
+	if !strong {
+		return good("shows the same certificates as the other ports of this host, or newer ones").seen(nil, from)
+	}
+	return good("is as strong as the other ports of this host for such clients").seen(nil, from)
 }
 
 // comparison is what is worse on a port than on a peer.
@@ -47,6 +51,7 @@ type comparison struct {
 	port        int // of the peer
 	weak, lacks []string
 	certificate string
+	strength    bool // versions and suites were compared, too
 	open        bool // something could not be compared
 }
 
@@ -83,6 +88,7 @@ func compareTo(s *Subject, peer *evidence.Endpoint, p *policy.Policy) *compariso
 	if policy.RoleOf(peer.Target.Protocol, peer.Target.Port) != s.Role {
 		return c
 	}
+	c.strength = true
 	f, g := &s.Endpoint.Facts, &peer.Facts
 	for _, v := range tlswire.Versions() {
 		here, there := evidence.Has(f.Versions, v), evidence.Has(g.Versions, v)

@@ -12,7 +12,7 @@ type Verdict uint8
 
 // The verdicts.
 const (
-	Incomplete Verdict = iota // nothing wrong was seen, but not everything could be
+	Incomplete Verdict = iota // nothing failed, but not everything is known
 	Pass                      // all is well
 	Warn                      // something should be changed
 	Fail                      // something must be changed
