@@ -111,8 +111,11 @@ func readHeader(in *csv.Reader, cols []column) error {
 	if err != nil {
 		return fmt.Errorf("reading profiles: %w", err)
 	}
-	if len(row) > 0 && !utf8.ValidString(row[0]) || strings.HasPrefix(row[0], "\uFEFF") {
+	switch first := row[0]; {
+	case strings.HasPrefix(first, "\uFEFF"), strings.HasPrefix(first, "\xFE\xFF"), strings.HasPrefix(first, "\xFF\xFE"):
 		return errors.New("reading profiles: line 1: it begins with a byte order mark: save it as UTF-8 without one")
+	case !utf8.ValidString(first):
+		return errors.New("reading profiles: line 1: it is not UTF-8")
 	}
 	for i, c := range cols {
 		if i >= len(row) || row[i] != c.name {

@@ -25,7 +25,7 @@ func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 	}
 	pr.say(title + ": TLS as the policy " + printable(p.Name) + " (" + printable(p.Version) + ") asks for it. Goes into " + s.File + ".")
 	if s.TriedByPolicy != "" {
-		pr.say("Tried by us: " + s.TriedByPolicy + ".")
+		pr.say("Tried by us: " + s.TriedByPolicy + "; not with policies or versions of your own.")
 	} else {
 		pr.say("Not tried by us: these settings come from its documentation. Check them before you rely on them.")
 	}

@@ -45,7 +45,7 @@ func (t Tried) sentence() string {
 	switch t.How {
 	case Cured:
 		return "Tried by us with " + t.With + ": whatever is named in brackets below was found on a server, gone after these " +
-			"lines, and clients still got through. A server with all of it was scanned, too. Not tried: findings that this " +
+			"lines, and clients still got through (but for cert-revoked, implicit-tls-missing and auth-on-25). A server with all of it was scanned, too. Not tried: findings that this " +
 			"version cannot have, and what settings without brackets do."
 	case Scanned:
 		return "Tried by us with " + t.With + ": it runs with this, and a scan finds nothing to warn of. What single lines cure was not tried."
