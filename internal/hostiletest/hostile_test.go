@@ -82,7 +82,7 @@ func checkUnreadable(t *testing.T, s lab.Server, e report.Endpoint) {
 
 // TestTooMuch scans a server that is well but talks without an end: 240 kB before each handshake.
 func TestTooMuch(t *testing.T) {
-	s, ok := lab.ByName("strong")
+	s, ok := lab.ByName("tls11")
 	if !ok {
 		t.Fatal("there is no such server in the lab")
 	}

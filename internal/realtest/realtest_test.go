@@ -192,7 +192,7 @@ func TestMissingProgram(t *testing.T) {
 		}
 	}
 	var missing *MissingError
-	if _, err := Lookup("sendmail"); !errors.As(err, &missing) {
-		t.Errorf("Lookup(sendmail) = %v, want a MissingError", err)
+	if _, err := Lookup("qmail-smtpd"); !errors.As(err, &missing) {
+		t.Errorf("Lookup(qmail-smtpd) = %v, want a MissingError", err)
 	}
 }
