@@ -81,7 +81,7 @@ func acceptOne(f *check.Finding, e Endpoint, list *AcceptList, used []bool, at t
 
 // unusedNote tells of an acceptance that met no finding, so that nobody keeps it for ever.
 func unusedNote(r *Report, x AcceptEntry) Note {
-	why := "no server there was scanned"
+	why, noted := "no server there was scanned", false
 	for _, e := range r.Endpoints {
 		if !x.covers(e.Target) {
 			continue
@@ -91,7 +91,10 @@ func unusedNote(r *Report, x AcceptEntry) Note {
 			why = "whether it is still there is not known"
 			break
 		}
-		why = "it is not there, so the entry can go"
+		noted = noted || f.Note
+		if why = "it is not there, so the entry can go"; noted {
+			why = "it is a note there, which fails no run, so the entry can go"
+		}
 	}
 	return Note{AcceptanceUnused, fmt.Sprintf("Accepted in line %d of the list, and not found: %s at %s: %s.", x.Line, x.Check, Escape(x.Endpoint), why)}
 }

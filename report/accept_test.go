@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,20 @@ func TestAccept(t *testing.T) {
 	later := Accept(Judge(r, mailPolicy(t), nil, scanned.Add(200*day)), someAccepted(t))
 	if f := of(t, later.Endpoints[0], "rc4"); f.Accepted != nil || f.Lapsed == nil {
 		t.Errorf("judged half a year later: %+v", f)
+	}
+}
+
+// TestAcceptNote says of an entry about a note that a note is there, and not that nothing is.
+func TestAcceptNote(t *testing.T) {
+	r := build(t, weak(t))
+	i := slices.IndexFunc(r.Endpoints[0].Findings, func(f check.Finding) bool { return f.Note })
+	if i < 0 {
+		t.Fatal("the weak server has no note")
+	}
+	id := r.Endpoints[0].Findings[i].Check
+	notes := Accept(r, acceptList(t, `{"check": "`+id+`", "endpoint": "*", "reason": "a note", "until": "2027-01-31"}`)).Notes
+	if len(notes) != 1 || !strings.Contains(notes[0].Text, id+" at *: it is a note there, which fails no run") {
+		t.Errorf("%+v", notes)
 	}
 }
 
