@@ -19,7 +19,8 @@ type cure struct {
 
 // curePart is lines that can be copied in one piece.
 type curePart struct {
-	head  string // where they belong, and for which versions; empty if they are commands for all
+	head  string // where they belong, and for which versions; empty if they are commands for all and nothing else stands before them
+	file  bool   // they belong into a file
 	lines []string
 }
 
@@ -36,20 +37,44 @@ func cureOf(b block, g fix.Guess, given map[string]string) (cure, bool) {
 	}
 	given[key] = b.checks[0].ID
 	c := cure{software: softwareOf(g)}
-	var commands []string
+	var always []string
 	for _, s := range steps {
-		part := curePart{head: headOf(s)}
+		part := curePart{head: headOf(s), file: s.Where != ""}
 		for _, l := range s.Lines {
-			if part.head != "" || !slices.Contains(commands, l) {
+			if s.Where != "" || !slices.Contains(always, l) {
 				part.lines = append(part.lines, l)
 			}
-			commands = append(commands, l)
 		}
-		c.parts = append(c.parts, part)
+		if len(part.lines) > 0 {
+			if part.head == "" {
+				always = append(always, part.lines...)
+				part.head = c.afterHead(s, g)
+			}
+			c.parts = append(c.parts, part)
+		}
 		c.notes, c.warnings = addText(c.notes, s.Note), addText(c.warnings, s.Warning)
 	}
 	return c, true
 }
+
+// afterHead is the head of a step that has none of its own: without one it would be read as part of the step before it.
+func (c *cure) afterHead(s fix.Step, g fix.Guess) string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	last := c.parts[len(c.parts)-1]
+	software, _ := fix.Named(g.Software)
+	switch {
+	case last.head == "", last.head == anyVersion:
+		return ""
+	case last.file, slices.Equal(s.Lines, software.After):
+		return "then"
+	}
+	return anyVersion
+}
+
+// anyVersion is the head of lines for all versions behind such as are for some.
+const anyVersion = "any version"
 
 // helpless reports whether something is wrong with e and its software is not known.
 func helpless(e Endpoint, g fix.Guess) bool {
