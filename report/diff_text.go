@@ -28,11 +28,12 @@ func (c *Changes) WriteText(w io.Writer) error {
 	}
 	for _, e := range c.Endpoints {
 		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.headline())
+		width := e.nameWidth()
 		for _, f := range e.Findings {
-			fmt.Fprintf(&b, "  %-8s %-20s %s, now %s: %s%s\n", f.Trend, Escape(f.Check), f.Old, f.New, Escape(f.Message), f.acceptance())
+			fmt.Fprintf(&b, "  %-8s %-*s %s, now %s: %s%s\n", f.Trend, width, Escape(f.Check), f.Old, f.New, Escape(f.Message), f.acceptance())
 		}
 		for _, f := range e.Facts {
-			f.text(&b)
+			f.text(&b, width)
 		}
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
@@ -85,9 +86,21 @@ func gradeText(g policy.Grade) string {
 // fewWords is how many changes of one fact the text lists.
 const fewWords = 12
 
-func (f FactChange) text(b *strings.Builder) {
+// nameWidth is how wide the names of an endpoint's checks and facts are.
+func (e EndpointChanges) nameWidth() int {
+	width := 20
+	for _, f := range e.Findings {
+		width = max(width, len(f.Check))
+	}
+	for _, f := range e.Facts {
+		width = max(width, len(f.Fact))
+	}
+	return width
+}
+
+func (f FactChange) text(b *strings.Builder, width int) {
 	if f.Known != "" {
-		fmt.Fprintf(b, "  %-8s %-20s %s\n", "known", Escape(f.Fact), Escape(f.Known))
+		fmt.Fprintf(b, "  %-8s %-*s %s\n", "known", width, Escape(f.Fact), Escape(f.Known))
 	}
 	for _, list := range []struct {
 		sign  string
@@ -95,10 +108,10 @@ func (f FactChange) text(b *strings.Builder) {
 	}{{"+", f.Added}, {"-", f.Removed}} {
 		for i, w := range list.words {
 			if i == fewWords {
-				fmt.Fprintf(b, "  %-8s %-20s and %d more\n", list.sign, Escape(f.Fact), len(list.words)-i)
+				fmt.Fprintf(b, "  %-8s %-*s and %d more\n", list.sign, width, Escape(f.Fact), len(list.words)-i)
 				break
 			}
-			fmt.Fprintf(b, "  %-8s %-20s %s\n", list.sign, Escape(f.Fact), Escape(w))
+			fmt.Fprintf(b, "  %-8s %-*s %s\n", list.sign, width, Escape(f.Fact), Escape(w))
 		}
 	}
 }
