@@ -121,7 +121,11 @@ func olderThan(own, peer *evidence.Endpoint) string {
 			})
 		}
 		if len(theirs[kind]) > 0 && !slices.ContainsFunc(ours[kind], known) {
-			return fmt.Sprintf("has another certificate than port %d: %s, there %s", peer.Target.Port, issued(ours[kind][0]), issued(theirs[kind][0]))
+			here, there := issued(ours[kind][0]), issued(theirs[kind][0])
+			if here == there {
+				there = "another of that name and day"
+			}
+			return fmt.Sprintf("has another certificate than port %d: %s, there %s", peer.Target.Port, here, there)
 		}
 	}
 	return ""
