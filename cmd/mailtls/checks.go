@@ -78,10 +78,10 @@ func findChecks(args []string) ([]check.Check, error) {
 }
 
 func (a *app) checkTable(list []check.Check, mail *policy.Policy) {
-	fmt.Fprintf(a.stdout, "%-22s  %-9s  %-9s  %s\n", "check", "port 25", "passwords", "what is wrong if it does not pass")
+	fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", "check", "port 25", "passwords", "what is wrong if it does not pass")
 	for _, c := range list {
 		rules := rulesOn(c.ID, mail)
-		fmt.Fprintf(a.stdout, "%-22s  %-9s  %-9s  %s\n", c.ID, severities(rules, policy.Relay), severities(rules, policy.Access), c.Title)
+		fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", c.ID, severities(rules, policy.Relay), severities(rules, policy.Access), c.Title)
 	}
 }
 
