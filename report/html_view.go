@@ -300,7 +300,11 @@ func checksOf(findings []check.Finding) []checkView {
 func aboutRun(r *Report) []labelled {
 	about := []labelled{{"Written by", Escape(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version))}}
 	if !r.Run.Start.IsZero() {
-		about = append(about, labelled{"Scanned", r.Run.Start.UTC().Format("2006-01-02 15:04:05 UTC") + ", in " + seconds(r.Run.Wall)})
+		when := r.Run.Start.UTC().Format("2006-01-02 15:04:05 UTC") + ", in " + seconds(r.Run.Wall)
+		if r.Run.Quick {
+			when += ", by a quick scan, which asks less"
+		}
+		about = append(about, labelled{"Scanned", when})
 	}
 	if roots := rootsText(r.Run.Roots); roots != "" {
 		about = append(about, labelled{"Trusted roots", Escape(roots)})

@@ -10,6 +10,9 @@ import (
 // about tells what the endpoint's part of the report stands on: the program, the roots, our address and the evidence.
 func (p *page) about(r *Report, e Endpoint) {
 	parts := []string{"by " + strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version)}
+	if r.Run.Quick {
+		parts = append(parts, "by a quick scan, which asks less")
+	}
 	if e.Source != "" {
 		parts = append(parts, "from "+e.Source)
 	}
