@@ -23,8 +23,8 @@ func promises() []promise {
 		{"encryption offered and working", []part{
 			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
 		}},
-		{"nothing accepted before TLS", []part{
-			{"mail-before-tls", "mail"}, {"auth-before-tls", "passwords"}, {"plaintext-auth", "passwords asked for"},
+		{"no logins before TLS", []part{
+			{"mail-before-tls", "takes mail"}, {"auth-before-tls", "passwords"}, {"plaintext-auth", "passwords asked for"},
 			{"cram-md5-before-tls", "weak proofs of passwords"},
 		}},
 		{"TLS 1.2 or newer, nothing older", []part{
