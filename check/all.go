@@ -29,6 +29,7 @@ func All() []Check {
 		nameChecks(),
 		lifetimeChecks(),
 		strengthChecks(),
+		keyChecks(),
 		rsaChecks(),
 		proofChecks(),
 		revocationChecks(),

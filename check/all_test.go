@@ -111,6 +111,10 @@ var sick = map[string]struct {
 	"implicit-tls-missing": {nothing, Pass, Warn}, // see circumstances
 	"cleartext-port-open":  {nothing, Pass, Pass},
 	"port-inconsistency":   {neglected, Pass, Pass},
+	"cert-single-type": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Certificates.Value = e.Facts.Certificates.Value[:1]
+	}, Pass, Pass},
+	"cert-reused-key": {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = "key of mx2" }), Pass, Pass},
 }
 
 // TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide
@@ -187,17 +191,18 @@ func tellsSick(t *testing.T, c Check, p *policy.Policy) {
 }
 
 func undecidedWithoutEvidence(t *testing.T, c Check, p *policy.Policy) {
-	e := visited(t, c.ID)
+	s := well(t, c.ID, NewSubject(visited(t, c.ID)).Role)
+	e := s.Endpoint
 	e.Facts = evidence.Facts{}
-	if f := c.Run(NewSubject(e), p); f.Level != Undecided || f.Message == "" {
+	if f := c.Run(s, p); f.Level != Undecided || f.Message == "" {
 		t.Errorf("nothing sought: %+v", f)
 	}
 	setAll(&e.Facts, evidence.Unknown, "the server hung up")
-	if f := c.Run(NewSubject(e), p); f.Level != Undecided || f.Message != "the server hung up" {
+	if f := c.Run(s, p); f.Level != Undecided || f.Message != "the server hung up" {
 		t.Errorf("nothing known: %+v", f)
 	}
 	setAll(&e.Facts, evidence.Inapplicable, "no TLS here")
-	if f := c.Run(NewSubject(e), p); f.Level != NotApplicable || f.Message != "no TLS here" {
+	if f := c.Run(s, p); f.Level != NotApplicable || f.Message != "no TLS here" {
 		t.Errorf("nothing applies: %+v", f)
 	}
 }

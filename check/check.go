@@ -39,6 +39,7 @@ type Scope uint8
 const (
 	Endpoint Scope = iota // one address and port
 	Host                  // one address and port, beside the others of its host
+	Report                // one address and port, beside the other hosts of its report
 	Domain                // a mail domain with all its endpoints
 )
 
@@ -61,7 +62,7 @@ func (c *Check) run(s *Subject, p *policy.Policy) Finding {
 	if f, missing := c.missing(facts); missing {
 		return f
 	}
-	f := c.Eval(s.only(c.keys(), c.Scope == Host), p)
+	f := c.Eval(s.only(c.keys(), c.Scope), p)
 	why, open := c.open(facts)
 	switch {
 	case f.Level == Undecided:

@@ -13,21 +13,29 @@ type circumstance struct {
 	protocol            string // and its usual port
 	port                int
 	wellPeers, illPeers []*evidence.Endpoint
+	others              []*evidence.Endpoint
+	change              func(*evidence.Endpoint)
 }
 
 // circumstances are those of the checks that ask for more than a port for SMTP.
 var circumstances = map[string]circumstance{
 	"imap-compress":        {protocol: "imap", port: 143},
-	"implicit-tls-missing": {"submission", 587, peers(withTLS), peers(closedPort)},
-	"cleartext-port-open":  {"submission", 587, peers(closedPort), peers(withTLS)},
-	"port-inconsistency":   {"submission", 587, peers(withTLS), peers(withTLS)},
+	"cert-single-type":     {change: ecdsaBeside},
+	"cert-reused-key":      {others: otherHost(withTLS)},
+	"implicit-tls-missing": {protocol: "submission", port: 587, wellPeers: peers(withTLS), illPeers: peers(closedPort)},
+	"cleartext-port-open":  {protocol: "submission", port: 587, wellPeers: peers(closedPort), illPeers: peers(withTLS)},
+	"port-inconsistency":   {protocol: "submission", port: 587, wellPeers: peers(withTLS), illPeers: peers(withTLS)},
 }
 
 // visited returns a healthy server that the check with that id is about.
 func visited(t testing.TB, id string) *evidence.Endpoint {
 	e := healthy(t)
-	if c, ok := circumstances[id]; ok {
+	c := circumstances[id]
+	if c.protocol != "" {
 		e.Target.Protocol, e.Target.Port = c.protocol, c.port
+	}
+	if c.change != nil {
+		c.change(e)
 	}
 	return e
 }
@@ -35,7 +43,7 @@ func visited(t testing.TB, id string) *evidence.Endpoint {
 // well returns the subject that a check passes.
 func well(t testing.TB, id string, role policy.Role) *Subject {
 	s := NewSubject(visited(t, id))
-	s.Role, s.Peers = role, circumstances[id].wellPeers
+	s.Role, s.Peers, s.Others = role, circumstances[id].wellPeers, circumstances[id].others
 	return s
 }
 
@@ -43,7 +51,7 @@ func well(t testing.TB, id string, role policy.Role) *Subject {
 func ill(t testing.TB, id string, role policy.Role) *Subject {
 	s := NewSubject(visited(t, id))
 	sick[id].harm(t, s.Endpoint)
-	s.Role, s.Peers = role, circumstances[id].illPeers
+	s.Role, s.Peers, s.Others = role, circumstances[id].illPeers, circumstances[id].others
 	return s
 }
 
@@ -59,6 +67,26 @@ func peers(change func(*evidence.Endpoint)) []*evidence.Endpoint {
 	e := &evidence.Endpoint{Target: evidence.Target{Protocol: "submissions", Host: "mx.example.org", Port: 465, Address: "192.0.2.1", ServerName: "mx.example.org"}}
 	change(e)
 	return []*evidence.Endpoint{e}
+}
+
+// otherHost returns a port of another host than that of a healthy server. With TLS, it has a key of its own.
+func otherHost(change func(*evidence.Endpoint)) []*evidence.Endpoint {
+	e := peers(change)[0]
+	e.Target.Host, e.Target.Address, e.Target.ServerName = "mx2.example.org", "192.0.2.2", "mx2.example.org"
+	if c := e.Blobs.Certificates["leaf"]; c != nil {
+		c.PublicKey.SHA256 = "key of mx2"
+	}
+	return []*evidence.Endpoint{e}
+}
+
+// ecdsaBeside adds an ECDSA certificate.
+func ecdsaBeside(e *evidence.Endpoint) {
+	c := leafCert()
+	c.SHA256, c.PublicKey = "ecdsa", evidence.PublicKey{Algorithm: "EC", Bits: 256, Curve: "secp256r1", SHA256: "ECDSA key of mx"}
+	e.Blobs.Certificates["ecdsa"] = c
+	chain := e.Facts.Certificates.Value[0]
+	chain.Certificates = []string{"ecdsa", "ca"}
+	e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, chain)
 }
 
 func withTLS(e *evidence.Endpoint) {

@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -15,6 +14,7 @@ type Subject struct {
 	Names    []string // names by which clients look for the server; none if only its address is known
 	Endpoint *evidence.Endpoint
 	Peers    []*evidence.Endpoint // the other ports of the same host that were scanned with it; see PeersOf
+	Others   []*evidence.Endpoint // the ports of other hosts in the same report; see OthersOf
 }
 
 // NewSubject returns the subject for an endpoint alone: its role by protocol and port, its name from the target.
@@ -41,22 +41,43 @@ func PeersOf(e *evidence.Endpoint, all []*evidence.Endpoint) []*evidence.Endpoin
 	return out
 }
 
-// hostName is the name of the host as far as names differ.
-func hostName(e *evidence.Endpoint) string {
-	return strings.ToLower(strings.TrimSuffix(e.Target.Host, ".")) + " " + e.Target.ServerName
-}
-
-// only returns a copy of s that shows no other facts than those of keys, and certificates only with their fact; and peers, as
-// far, only if they are wanted.
-func (s *Subject) only(keys []*evidence.Key, peers bool) *Subject {
-	out := *s
-	out.Endpoint, out.Peers = only(s.Endpoint, keys), nil
-	if peers {
-		for _, e := range s.Peers {
-			out.Peers = append(out.Peers, only(e, keys))
+// OthersOf returns those of all that are on another host than e: they have neither its name nor its address. Behind two
+// addresses of one name, or two names of one address, there may be one machine.
+func OthersOf(e *evidence.Endpoint, all []*evidence.Endpoint) []*evidence.Endpoint {
+	var out []*evidence.Endpoint
+	for _, x := range all {
+		if x.Target.Address != e.Target.Address && canonical(x.Target.Host) != canonical(e.Target.Host) {
+			out = append(out, x)
 		}
 	}
+	return out
+}
+
+// hostName is the name of the host as far as names differ.
+func hostName(e *evidence.Endpoint) string {
+	return canonical(e.Target.Host) + " " + e.Target.ServerName
+}
+
+// only returns a copy of s that shows no other facts than those of keys, and certificates only with their fact; and of the
+// endpoints around it, as far, only those that a check of that scope is about.
+func (s *Subject) only(keys []*evidence.Key, scope Scope) *Subject {
+	out := *s
+	out.Endpoint, out.Peers, out.Others = only(s.Endpoint, keys), nil, nil
+	switch scope {
+	case Host:
+		out.Peers = onlyAll(s.Peers, keys)
+	case Report:
+		out.Others = onlyAll(s.Others, keys)
+	}
 	return &out
+}
+
+func onlyAll(list []*evidence.Endpoint, keys []*evidence.Key) []*evidence.Endpoint {
+	var out []*evidence.Endpoint
+	for _, e := range list {
+		out = append(out, only(e, keys))
+	}
+	return out
 }
 
 func only(e *evidence.Endpoint, keys []*evidence.Key) *evidence.Endpoint {

@@ -15,7 +15,7 @@ func TestUnreadableCertificate(t *testing.T) {
 	noKey := func(c *evidence.Certificate) { c.PublicKey = evidence.PublicKey{} }
 	noSignature := func(c *evidence.Certificate) { c.Signature = evidence.CertSignature{} }
 	const leafBlank = " chain-order chain-extra chain-expired-extra cert-eku cert-ku cert-wildcard sni-required cert-validity-too-long" +
-		" roca fermat rsa-exponent cert-no-sct ocsp-must-staple ocsp-stapling-missing"
+		" cert-single-type roca fermat rsa-exponent cert-no-sct ocsp-must-staple ocsp-stapling-missing"
 	const keys = "cert-weak-key roca fermat rsa-exponent"
 	tests := map[string]struct {
 		which string
@@ -23,7 +23,7 @@ func TestUnreadableCertificate(t *testing.T) {
 		open  string // checks that must be undecided
 	}{
 		"nothing":                {"leaf", nothing, "cert-expired cert-not-yet-valid cert-expiring cert-hostname cert-weak-key sha1-cert md5-cert" + leafBlank},
-		"no key":                 {"leaf", noKey, keys},
+		"no key":                 {"leaf", noKey, keys + " cert-single-type"},
 		"no signature algorithm": {"leaf", noSignature, "sha1-cert md5-cert"},
 		"an unknown key": {"leaf", func(c *evidence.Certificate) {
 			c.PublicKey = evidence.PublicKey{Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
@@ -80,7 +80,9 @@ func TestEmptyChain(t *testing.T) {
 		}
 		e.Facts.Certificates = known(chains)
 		for _, c := range All() {
-			f := c.Run(NewSubject(e), mailPolicy(t))
+			s := NewSubject(e)
+			s.Others = circumstances[c.ID].others
+			f := c.Run(s, mailPolicy(t))
 			switch {
 			case c.ID == "cert-untrusted":
 				if f.Level != Warn || f.Message != "the server sends an empty chain" || len(f.From) == 0 {

@@ -80,7 +80,7 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		Subject:   evidence.Name{DN: "CN=mx1.example.org", CommonName: "mx1.example.org"},
 		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
 		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
-		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", Tested: true},
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", SHA256: "key of mx1", Tested: true},
 		SCTs:      2,
 		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
 		Names:     evidence.AltNames{DNS: []string{"mx1.example.org"}, Count: 1},
@@ -105,7 +105,7 @@ func weak(t testing.TB) *evidence.Endpoint {
 	f.DHParams = known([]evidence.DHParams{{Bits: 1024, Prime: "RFC 2409 group 2", Safe: true, IsPrime: true, Tested: true}})
 	f.GroupsTLS13 = evidence.Fact[[]tlswire.Group]{State: evidence.Inapplicable, Why: "no TLS 1.3"}
 	c := e.Blobs.Certificates["leaf"]
-	c.NotAfter = scanned.Add(-3 * day)
+	c.NotAfter, c.PublicKey.SHA256 = scanned.Add(-3*day), "key of imap"
 	c.Subject.CommonName, c.Names.DNS = "mail.example.org\x1b]0;owned\a", []string{"mail.example.org\x1b[31m", "\u202egro.elpmaxe"}
 	f.Certificates.Value[0].Trust = &evidence.TrustResult{Reasons: []evidence.TrustReason{evidence.SelfSignedLeaf}}
 	return e

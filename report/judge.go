@@ -21,7 +21,7 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	}
 	for i, e := range all {
 		s := check.NewSubject(e)
-		s.Quick, s.Peers = r.Run.Quick, check.PeersOf(e, all)
+		s.Quick, s.Peers, s.Others = r.Run.Quick, check.PeersOf(e, all), check.OthersOf(e, all)
 		out.Endpoints[i] = judgeAt(s, p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)

@@ -112,3 +112,34 @@ func TestMergeJudgesPortsTogether(t *testing.T) {
 		t.Error("one report or none does not stay as it is")
 	}
 }
+
+// TestKeyOfAnotherHost looks at all hosts of a report, however it came to be: built at once, put together, or judged again.
+func TestKeyOfAnotherHost(t *testing.T) {
+	a, b := healthy(t), healthy(t)
+	b.Target.Host, b.Target.Address, b.Target.ServerName = "mx2.example.org", "192.0.2.2", "mx2.example.org"
+	b.Blobs.Certificates["leaf"].Names.DNS = []string{"mx2.example.org"}
+	told := func(r *Report) int {
+		n := 0
+		for _, e := range r.Endpoints {
+			for _, f := range e.Findings {
+				if f.Check == "cert-reused-key" && f.Note && e.Grade == "A+" {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	for name, c := range map[string]struct {
+		r    *Report
+		want int
+	}{
+		"alone":        {build(t, a), 0},
+		"built":        {build(t, a, b), 2},
+		"merged":       {Merge(mailPolicy(t), nil, build(t, a), build(t, b)), 2},
+		"judged again": {Judge(build(t, a, b), mailPolicy(t), nil, time.Time{}), 2},
+	} {
+		if n := told(c.r); n != c.want {
+			t.Errorf("%s: told of %d hosts, want %d", name, n, c.want)
+		}
+	}
+}

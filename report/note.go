@@ -48,9 +48,9 @@ func blocked25(endpoints []Endpoint) bool {
 // silence reports whether why, the reason of a server that is not reachable, is that nothing came back at all.
 func silence(why string) bool { return strings.Contains(why, "no answer") }
 
-// Merge puts reports into one, whose run begins with the first and ends with the last. Ports of one host that were in
-// different reports are judged anew, by p and others, since they now stand beside each other. Reports that are nil are left
-// out; if there is no other, so is the result.
+// Merge puts reports into one, whose run begins with the first and ends with the last. Endpoints that were in different
+// reports are judged anew, by p and others, since they now stand beside each other. Reports that are nil are left out; if
+// there is no other, so is the result.
 func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Report {
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r *Report) bool { return r == nil })
 	switch len(reports) {

@@ -63,7 +63,7 @@ func promises() []promise {
 			{"chain-expired-extra", "expired one in the chain"}, {"cert-ku", "key usage"}, {"cert-validity-too-long", "valid too long"},
 			{"ocsp-must-staple", "no OCSP response"}, {"cert-wildcard", "wildcard"}, {"cert-no-sct", "not published"},
 			{"ocsp-stapling-missing", "no OCSP response"}, {"ocsp-staple-invalid", "useless OCSP response"},
-			{"cert-lint", "breaks rules"},
+			{"cert-lint", "breaks rules"}, {"cert-single-type", ""}, {"cert-reused-key", "key of another host"},
 		}},
 		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
 		{"nothing odd around TLS", []part{

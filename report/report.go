@@ -49,12 +49,12 @@ type Judged struct {
 	At      time.Time   `json:"at,omitzero"` // where it was not judged as of the time of the scan
 }
 
-// Build judges each endpoint by p, beside the others of its host.
+// Build judges each endpoint by p, beside the others of its host and those of other hosts.
 func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...*evidence.Endpoint) *Report {
 	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
 	for _, e := range endpoints {
 		s := check.NewSubject(e)
-		s.Quick, s.Peers = run.Quick, check.PeersOf(e, endpoints)
+		s.Quick, s.Peers, s.Others = run.Quick, check.PeersOf(e, endpoints), check.OthersOf(e, endpoints)
 		j := judge(s, p)
 		j.SHA256 = EvidenceSHA256(e)
 		r.Endpoints = append(r.Endpoints, j)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/lab"
 	"github.com/mailtls/mailtls/internal/probe"
@@ -73,6 +75,49 @@ func TestPorts(t *testing.T) {
 			for _, f := range r.Endpoints[0].Findings {
 				if f.Check == c.check && (level(f) != c.want || !strings.Contains(f.Message, c.says)) {
 					t.Errorf("%s, want %s, %q: %s", level(f), c.want, c.says, f.Message)
+				}
+			}
+		})
+	}
+}
+
+// TestHosts scans two servers as if they were on two hosts, and wants what cert-reused-key says of both. Lab servers of one
+// authority share their keys by kind.
+func TestHosts(t *testing.T) {
+	alone := func(kind lab.KeyKind) lab.Server {
+		s := labServer(t, "cert-rsa-alone", starttls.SMTP)
+		s.Certificates = []lab.Certificate{{Key: kind, Subject: string(kind)}}
+		return s
+	}
+	another := alone(lab.RSA1024)
+	renewed := alone(lab.RSA2048)
+	renewed.Certificates[0].Age = 30 * 24 * time.Hour
+	for _, c := range []struct {
+		name          string
+		first, second lab.Server
+		oneHost       bool
+		want          string
+	}{
+		{"the same key in two certificates", alone(lab.RSA2048), renewed, false, "note"},
+		{"one of two keys", alone(lab.RSA2048), labServer(t, "strong", starttls.IMAPS), false, "note"},
+		{"keys of their own", alone(lab.RSA2048), another, false, "pass"},
+		{"two ports of a host", alone(lab.RSA2048), labServer(t, "strong", starttls.IMAPS), true, "notapplicable"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := probe.Config{Timeout: 2 * time.Second}
+			a, b := scan(t, c.first, cfg), scan(t, c.second, cfg)
+			if !c.oneHost {
+				b.Target.Host, b.Target.Address = "mail2.lab.test", "127.0.0.2"
+			}
+			mail, err := policy.Named(policy.Mail)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range report.Build(evidence.Tool{Name: "mailtls"}, evidence.Run{}, mail, a, b).Endpoints {
+				i := slices.IndexFunc(e.Findings, func(f check.Finding) bool { return f.Check == "cert-reused-key" })
+				if i < 0 || level(e.Findings[i]) != c.want {
+					t.Errorf("%s: want %s: %+v", e.Target.Host, c.want, e.Findings)
 				}
 			}
 		})

@@ -119,10 +119,17 @@ func certificateServers() []Server {
 			s.shows(Certificate{Signature: crypto.MD5})
 			s.want("fail", "md5-cert")
 		}),
-		with("cert-ed25519", "an Ed25519 certificate alone", func(s *Server) { s.shows(Certificate{Key: Ed25519}) }),
+		with("cert-ed25519", "an Ed25519 certificate alone", func(s *Server) {
+			s.shows(Certificate{Key: Ed25519})
+			s.want("pass", "cert-single-type")
+		}),
 		with("cert-dual", "RSA and ECDSA certificates", func(s *Server) {
 			s.shows(Certificate{Key: P256}, Certificate{Key: RSA2048})
-			s.want("pass", "cert-hostname", "cert-untrusted")
+			s.want("pass", "cert-hostname", "cert-untrusted", "cert-single-type")
+		}),
+		with("cert-rsa-alone", "an RSA certificate alone", func(s *Server) {
+			s.shows(Certificate{Key: RSA2048})
+			s.want("note", "cert-single-type")
 		}),
 		with("cert-sni", "the right certificate only for clients that send SNI", func(s *Server) {
 			s.shows(Certificate{Names: []string{"default.invalid"}}, Certificate{SNI: "localhost"}, Certificate{SNI: "mail.lab.test"})
