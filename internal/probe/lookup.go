@@ -17,8 +17,9 @@ func Lookup(ctx context.Context, network, host string) (list []netip.Addr, serve
 
 // lookup is Lookup with the way to name servers.
 func lookup(ctx context.Context, network, host string, dial func(ctx context.Context, network, address string) (net.Conn, error),
-) (list []netip.Addr, servers []string, err error) {
+) ([]netip.Addr, []string, error) {
 	var mu sync.Mutex
+	var servers []string
 	r := &net.Resolver{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		mu.Lock()
 		if !slices.Contains(servers, address) {
@@ -27,7 +28,7 @@ func lookup(ctx context.Context, network, host string, dial func(ctx context.Con
 		mu.Unlock()
 		return dial(ctx, network, address)
 	}}
-	list, err = r.LookupNetIP(ctx, network, host)
+	list, err := r.LookupNetIP(ctx, network, host)
 	mu.Lock() // a question whose answer was not waited for may still be on its way
 	defer mu.Unlock()
 	return list, slices.Clone(servers), err
