@@ -34,13 +34,14 @@ type Scan struct {
 	Suites      int              `json:"suites"` // found, over all versions
 	Claimed     int              `json:"claimed"`
 	Ended       string           `json:"ended,omitempty"` // why the scan gave up
+	Unwell      bool             `json:"unwell"`          // the verdict is no pass: a quick scan has more to look into
 	Questions   []Question       `json:"questions"`
 	Repeated    []Question       `json:"repeated,omitempty"` // observations, and how often their offer was made again
 	Slow        []SlowConnection `json:"slow,omitempty"`     // that took a second or more
 	Marks       []string         `json:"marks,omitempty"`    // limits that were broken
 }
 
-// The limits. Time counts up to timedRTT: a mail server on a longer path needs a second for one handshake.
+// The limits, those of quick scans for servers whose verdict is a pass. Time counts up to timedRTT: a mail server on a longer path needs a second for one handshake.
 const (
 	fullSurplus      = 12 // connections above the floor
 	quickConnections = 12
@@ -54,10 +55,10 @@ func (s Scan) judge() []string {
 	if s.Mode == "full" && s.Connections > s.Floor+fullSurplus {
 		marks = append(marks, fmt.Sprintf("connections > floor+%d", fullSurplus))
 	}
-	if s.Mode == "quick" && s.Connections > quickConnections {
+	if s.Mode == "quick" && !s.Unwell && s.Connections > quickConnections {
 		marks = append(marks, fmt.Sprintf("connections > %d", quickConnections))
 	}
-	if s.Mode == "quick" && s.RTT <= timedRTT && s.Wall > quickTime {
+	if s.Mode == "quick" && !s.Unwell && s.RTT <= timedRTT && s.Wall > quickTime {
 		marks = append(marks, fmt.Sprintf("wall > %v", quickTime))
 	}
 	if s.Claimed != s.Connections {

@@ -28,6 +28,7 @@ func TestJudge(t *testing.T) {
 		{"quick has no floor", quick, func(s *Scan) { s.Floor = -100 }, ""},
 		{"quick, too many", quick, func(s *Scan) { s.Connections, s.Claimed = 13, 13 }, "connections > 12"},
 		{"quick, too slow", quick, func(s *Scan) { s.Wall++ }, "wall > 1s"},
+		{"quick, with more to look into", quick, func(s *Scan) { s.Unwell, s.Connections, s.Claimed, s.Wall = true, 20, 20, time.Minute }, ""},
 		{"quick on a long path", quick, func(s *Scan) { s.Wall, s.RTT = 3*time.Second, 200*time.Millisecond }, ""},
 		{"wrong count", full, func(s *Scan) { s.Claimed = 108 }, "report says 108 connections"},
 		{"gave up", full, func(s *Scan) { s.Ended = "tired" }, "ended: tired"},

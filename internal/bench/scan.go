@@ -74,6 +74,7 @@ func measureScan(ctx context.Context, e endpoint, rtt time.Duration, cfg mailtls
 	stats := proxy.Stats()
 	s.Connections, s.Peak, s.BytesOut, s.BytesIn = stats.Connections, stats.ClientPeak, stats.ToServer, stats.ToClient
 	s.Average = average(proxy.Connections(), wall)
+	s.Unwell = r.Endpoints[0].Verdict != report.Pass
 	s.Marks = s.judge()
 	return s, nil
 }

@@ -25,17 +25,33 @@ type server struct {
 }
 
 // servers are the real servers as they come: only certificates and, where a program has no default, versions are given.
+// Those that come with TLS 1.0 are there once more with what "mailtls harden" prints.
 func servers() []server {
 	return []server{
 		{"postfix", realtest.Postfix{}, []string{"smtp", "submission", "submissions"}},
 		{"dovecot", realtest.Dovecot{}, []string{"imap", "imaps", "pop3", "pop3s", "sieve"}},
 		{"exim", realtest.Exim{}, []string{"smtp"}},
+		{"postfix-hardened", realtest.Postfix{Parameters: hardPostfix}, []string{"smtp", "submission"}},
+		{"exim-hardened", realtest.Exim{Parameters: hardExim}, []string{"smtp"}},
 		{"openssl", realtest.OpenSSL{}, []string{"tls"}},
 		{"gnutls", realtest.GnuTLS{Priority: "NORMAL"}, []string{"tls"}},
 		{"nss", realtest.NSS{Versions: "tls1.0:tls1.3"}, []string{"tls"}},
 		{"java", realtest.Java{Versions: []string{"TLSv1.2", "TLSv1.3"}, Suites: javaDefault, ServerOrder: true}, []string{"tls"}},
 		{"go", realtest.GoTLS{}, []string{"tls"}},
 	}
+}
+
+// hardPostfix is what "mailtls harden postfix" sets of versions and cipher suites.
+var hardPostfix = []string{
+	"smtpd_tls_protocols = >=TLSv1.2", "smtpd_tls_mandatory_protocols = >=TLSv1.2",
+	"smtpd_tls_ciphers = high", "smtpd_tls_mandatory_ciphers = high",
+	"smtpd_tls_exclude_ciphers = eNULL, EXPORT, LOW, DES, 3DES, RC4, MD5, IDEA, SEED, RC2, kDHE",
+	"smtpd_tls_mandatory_exclude_ciphers = aNULL, kRSA", "tls_high_cipherlist = aNULL:-aNULL:HIGH:@STRENGTH:@SECLEVEL=1",
+}
+
+// hardExim is the same of "mailtls harden exim".
+var hardExim = []string{
+	"tls_require_ciphers = SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SHA1",
 }
 
 // javaDefault is what Java 17 enables for an RSA certificate, in its order.

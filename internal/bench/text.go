@@ -44,7 +44,7 @@ func writeScans(w io.Writer, scans []Scan) {
 	fmt.Fprintln(w, "\nserver\trtt\tmode\tsuites\tconns\tfloor\tabove\tat once\twall\tbytes out\tbytes in\tlimits")
 	for _, s := range scans {
 		fmt.Fprintf(w, "%s\t%v\t%s\t%d\t%d\t%s\t%s\t%d\t%s\t%d\t%d\t%s\n", s.Server, s.RTT, s.Mode, s.Suites, s.Connections,
-			s.onlyFull(s.Floor), s.onlyFull(s.Connections-s.Floor), s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn, verdict(s.Marks))
+			s.onlyFull(s.Floor), s.onlyFull(s.Connections-s.Floor), s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn, s.limits())
 	}
 }
 
@@ -54,6 +54,14 @@ func (s Scan) onlyFull(n int) string {
 		return "-"
 	}
 	return fmt.Sprint(n)
+}
+
+// limits says whether the limits were kept; "-" for a quick scan of a server that is not well, which has none.
+func (s Scan) limits() string {
+	if s.Mode == "quick" && s.Unwell && len(s.Marks) == 0 {
+		return "-"
+	}
+	return verdict(s.Marks)
 }
 
 func verdict(marks []string) string {
