@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/mailtls/mailtls"
@@ -44,19 +45,29 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	case wrong && forNagios(args):
 		fmt.Fprintf(stdout, "MAILTLS UNKNOWN - %v\n", err)
 		return pluginError{report.PluginUnknown}
-	case !wrong && out.err != nil:
-		return fmt.Errorf("the output cannot be written: %w", out.err)
+	case !wrong && out.failed() != nil:
+		return fmt.Errorf("the output cannot be written: %w", out.failed())
 	}
 	return err
 }
 
-// watched remembers the first error of a writer, so that no command need look after every line that it prints.
+// watched remembers the first error of a writer, so that no command need look after every line that it prints. Servers of the
+// lab tell of their clients while the command goes on.
 type watched struct {
 	io.Writer
+	mu  sync.Mutex
 	err error
 }
 
+func (w *watched) failed() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
 func (w *watched) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	n, err := w.Writer.Write(b)
 	if w.err == nil {
 		w.err = err
