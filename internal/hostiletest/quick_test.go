@@ -1,6 +1,7 @@
 package hostiletest
 
 import (
+	"flag"
 	"testing"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
 )
+
+var allPolicies = flag.Bool("all-policies", false, "scan every server of the lab quickly by all policies, not some")
 
 // checkQuick scans s once more, quickly, and wants the judgement that full, what a full scan found, leads to: for either role,
 // and by all policies if they are asked for.
@@ -28,6 +31,9 @@ func checkQuick(t *testing.T, s lab.Server, full *evidence.Endpoint, cfg probe.C
 	quick := scan(t, s, cfg)
 	t.Logf("quick: %d connections", quick.Cost.Connections)
 	compareQuick(t, quick, full, nil)
+	if !*allPolicies && len(s.Name)%4 != 0 { // a sample
+		return
+	}
 	others := otherPolicies(t)
 	for _, p := range others {
 		cfg.Goal = append(cfg.Goal, check.RowNeeds(p.At(time.Now()))...)
