@@ -131,6 +131,7 @@ func Needs(p *policy.Policy, role policy.Role) []evidence.Need {
 // ask for: passive scans do not ask for all, and quick ones only for what has weight; and those about what nobody requested.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
+	s = s.Remembering()
 	for _, c := range All() {
 		f := c.Run(s, p)
 		if c.Extra && f.Level == Undecided && (s.Quick && f.Aside && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {

@@ -17,6 +17,7 @@ func RunRows(s *Subject, p *policy.Policy) []Finding {
 		notes[row.ID] = row.Rule.For(s.Role).Severity == policy.Note
 	}
 	var out []Finding
+	s = s.Remembering()
 	for _, c := range rowChecks(now, s.Role) {
 		f := c.Run(s, now)
 		last := len(out) - 1

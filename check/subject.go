@@ -15,6 +15,22 @@ type Subject struct {
 	Endpoint *evidence.Endpoint
 	Peers    []*evidence.Endpoint // the other ports of the same host that were scanned with it; see PeersOf
 	Others   []*evidence.Endpoint // the ports of other hosts in the same report; see OthersOf
+
+	shown map[shownKeys]*evidence.Endpoint // what checks were shown of Endpoint, while many are run; else nil
+}
+
+// shownKeys are keys of facts; no check reads more than fit.
+type shownKeys [8]*evidence.Key
+
+// Remembering returns a copy of s that makes each excerpt of its facts once, for all checks of all policies. The endpoint must
+// not change from then on, and one goroutine at a time may use it.
+func (s *Subject) Remembering() *Subject {
+	if s.shown != nil {
+		return s
+	}
+	out := *s
+	out.shown = make(map[shownKeys]*evidence.Endpoint)
+	return &out
 }
 
 // NewSubject returns the subject for an endpoint alone: its role by protocol and port, its name from the target.
@@ -62,7 +78,7 @@ func hostName(e *evidence.Endpoint) string {
 // endpoints around it, as far, only those that a check of that scope is about.
 func (s *Subject) only(keys []*evidence.Key, scope Scope) *Subject {
 	out := *s
-	out.Endpoint, out.Peers, out.Others = only(s.Endpoint, keys), nil, nil
+	out.Endpoint, out.Peers, out.Others = s.excerpt(keys), nil, nil
 	switch scope {
 	case Host:
 		out.Peers = onlyAll(s.Peers, keys)
@@ -70,6 +86,18 @@ func (s *Subject) only(keys []*evidence.Key, scope Scope) *Subject {
 		out.Others = onlyAll(s.Others, keys)
 	}
 	return &out
+}
+
+// excerpt returns what a check that reads keys is shown of the endpoint.
+func (s *Subject) excerpt(keys []*evidence.Key) *evidence.Endpoint {
+	var id shownKeys
+	if s.shown == nil || copy(id[:], keys) < len(keys) {
+		return only(s.Endpoint, keys)
+	}
+	if s.shown[id] == nil {
+		s.shown[id] = only(s.Endpoint, keys)
+	}
+	return s.shown[id]
 }
 
 func onlyAll(list []*evidence.Endpoint, keys []*evidence.Key) []*evidence.Endpoint {

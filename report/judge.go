@@ -34,6 +34,7 @@ func judgeAt(s *check.Subject, p *policy.Policy, others []*policy.Policy, at tim
 	if elsewhen {
 		s.Endpoint = seenAt(e, at)
 	}
+	s = s.Remembering()
 	out := judge(s, p)
 	for _, other := range others {
 		out.Others = append(out.Others, opinionOf(s, other))
