@@ -33,6 +33,9 @@ func resolve(ctx context.Context, host string, cfg *Config) (addresses []netip.A
 		resolver = evidence.SystemResolver
 	}
 	if err != nil || len(list) == 0 {
+		if errors.Is(ctx.Err(), context.Canceled) { // an answer that was cut short may look like any other
+			err = ctx.Err()
+		}
 		return nil, resolver, noAddress(err, cfg.IPVersion)
 	}
 	for i := range list {
