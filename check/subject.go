@@ -45,12 +45,13 @@ func NewSubject(e *evidence.Endpoint) *Subject {
 	return s
 }
 
-// PeersOf returns those of all that are other ports of the host of e: they have its name, and its address. By another
-// address another machine may answer, and by another name another certificate.
+// PeersOf returns those of all that are other services of the host of e: they have its name, and its address. By another
+// address another machine may answer, and by another name another certificate. What speaks the same protocol on another port
+// is another server, such as one that is being tried.
 func PeersOf(e *evidence.Endpoint, all []*evidence.Endpoint) []*evidence.Endpoint {
 	var out []*evidence.Endpoint
 	for _, x := range all {
-		if x.Target.Port != e.Target.Port && x.Target.Address != "" && x.Target.Address == e.Target.Address && hostName(x) == hostName(e) {
+		if x.Target.Protocol != e.Target.Protocol && x.Target.Port != e.Target.Port && x.Target.Address != "" && x.Target.Address == e.Target.Address && hostName(x) == hostName(e) {
 			out = append(out, x)
 		}
 	}

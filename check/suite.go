@@ -128,26 +128,14 @@ func derivedSuiteChecks() []Check {
 
 func anonymousOnly() Check {
 	named := func(_ tlswire.Version, s tlswire.SuiteInfo) bool { return !s.Anonymous }
-	return Check{
+	return oneOf(Check{
 		ID:    "anon-only",
 		Title: "There is no cipher suite with a certificate",
 		Text: "Programs that want to know whom they talk to cannot connect, and nobody is safe from whoever takes the server's " +
 			"place. Install a certificate: even one that is its own issuer lets others recognise it.",
-		Refs:    []string{"RFC 9325, Section 4.1", "RFC 7672, Section 8.2"},
-		Cause:   []string{"anon"},
-		Needs:   []evidence.Need{{Key: evidence.KeySuites, Any: named}},
-		Settled: func(f *evidence.Facts) bool { return accepts(f, named) != evidence.Unsure },
-		Eval: func(s *Subject, p *policy.Policy) Finding {
-			f := s.Endpoint.Facts.Suites
-			if acceptsNothing(f) {
-				return notApplicable(noSuiteAtAll)
-			}
-			suites, _ := accepted(f.Value, anySuite)
-			return decide(not(accepts(&s.Endpoint.Facts, named)),
-				bad(s, p.Check("anon-only"), "accepts no suite with a certificate").seen(texts(suites), f.From),
-				good("accepts suites with a certificate").seen(nil, f.From))
-		},
-	}
+		Refs:  []string{"RFC 9325, Section 4.1", "RFC 7672, Section 8.2"},
+		Cause: []string{"anon"},
+	}, named, "with a certificate")
 }
 
 func isCBC(v tlswire.Version, s tlswire.SuiteInfo) bool {
@@ -198,25 +186,13 @@ func noForwardSecrecy() Check {
 	secret := func(_ tlswire.Version, s tlswire.SuiteInfo) bool {
 		return s.ForwardSecret || s.KeyExchange == tlswire.KeyExchangeAny
 	}
-	return Check{
+	return oneOf(Check{
 		ID:    "no-pfs",
 		Title: "No cipher suite has forward secrecy",
 		Text: "Without forward secrecy, all mail that was ever recorded can be read by whoever gets hold of the server's " +
 			"key. Offer suites with ECDHE, or TLS 1.3.",
-		Refs:    []string{"RFC 9325, Section 4.1", "RFC 10015"},
-		Needs:   []evidence.Need{{Key: evidence.KeySuites, Any: secret}},
-		Settled: func(f *evidence.Facts) bool { return accepts(f, secret) != evidence.Unsure },
-		Eval: func(s *Subject, p *policy.Policy) Finding {
-			f := s.Endpoint.Facts.Suites
-			if acceptsNothing(f) {
-				return notApplicable(noSuiteAtAll)
-			}
-			suites, _ := accepted(f.Value, anySuite)
-			return decide(not(accepts(&s.Endpoint.Facts, secret)),
-				bad(s, p.Check("no-pfs"), "accepts no suite with forward secrecy").seen(texts(suites), f.From),
-				good("accepts suites with forward secrecy").seen(nil, f.From))
-		},
-	}
+		Refs: []string{"RFC 9325, Section 4.1", "RFC 10015"},
+	}, secret, "with forward secrecy")
 }
 
 const noSuiteAtAll = "no cipher suite is accepted at all"
@@ -262,4 +238,21 @@ func atLeast[T any](f evidence.Fact[T]) string {
 		return "at least "
 	}
 	return ""
+}
+
+// oneOf completes a check that wants one of the suites that a server accepts to be such as test accepts and what says.
+func oneOf(c Check, test func(tlswire.Version, tlswire.SuiteInfo) bool, what string) Check {
+	c.Needs = []evidence.Need{{Key: evidence.KeySuites, Any: test}}
+	c.Settled = func(f *evidence.Facts) bool { return accepts(f, test) != evidence.Unsure }
+	c.Eval = func(s *Subject, p *policy.Policy) Finding {
+		f := s.Endpoint.Facts.Suites
+		if acceptsNothing(f) {
+			return notApplicable(noSuiteAtAll)
+		}
+		suites, _ := accepted(f.Value, anySuite)
+		return decide(not(accepts(&s.Endpoint.Facts, test)),
+			bad(s, p.Check(c.ID), "accepts no suite "+what).seen(texts(suites), f.From),
+			good("accepts suites "+what).seen(nil, f.From))
+	}
+	return c
 }

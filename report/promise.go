@@ -55,8 +55,7 @@ func promises() []promise {
 		{"certificate valid for its name", []part{
 			{"cert-expired", "expired"}, {"cert-not-yet-valid", "not valid yet"}, {"cert-expiring", "expires soon"},
 			{"cert-untrusted", "not trusted"}, {"cert-hostname", "another name"}, {"chain-incomplete", "chain ends early"},
-			{"cert-revoked", "revoked"},
-			{"cert-eku", "not for servers"}, {"sni-required", "another without SNI"},
+			{"cert-revoked", "revoked"}, {"cert-eku", "not for servers"}, {"sni-required", "another without SNI"},
 		}},
 		{"certificate in good order", []part{
 			{"chain-order", "order of the chain"}, {"chain-extra", "superfluous certificates"},

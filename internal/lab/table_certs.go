@@ -119,6 +119,12 @@ func certificateServers() []Server {
 			s.shows(Certificate{Signature: crypto.MD5})
 			s.want("fail", "md5-cert")
 		}),
+	}
+}
+
+// kindServers returns servers that differ in the kinds of their certificates, and in whom they show them to.
+func kindServers() []Server {
+	return []Server{
 		with("cert-ed25519", "an Ed25519 certificate alone", func(s *Server) {
 			s.shows(Certificate{Key: Ed25519})
 			s.want("pass", "cert-single-type")

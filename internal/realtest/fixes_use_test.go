@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// deliver sends a message as a mail program does: with TLS, and no other than the right certificate.
-func deliver(t *testing.T, addr string, implicit bool) {
+// visit connects as a mail program does, which takes no other than the right certificate.
+func visit(t *testing.T, addr string) (net.Conn, *tls.Config) {
 	t.Helper()
 	roots, err := Roots()
 	if err != nil {
@@ -22,11 +22,17 @@ func deliver(t *testing.T, addr string, implicit bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { conn.Close() })
 	if err := conn.SetDeadline(time.Now().Add(scanLimit)); err != nil {
 		t.Fatal(err)
 	}
-	cfg := &tls.Config{RootCAs: roots, ServerName: Host}
+	return conn, &tls.Config{RootCAs: roots, ServerName: Host}
+}
+
+// deliver sends a message as a mail program does: with TLS, and no other than the right certificate.
+func deliver(t *testing.T, addr string, implicit bool) {
+	t.Helper()
+	conn, cfg := visit(t, addr)
 	if implicit {
 		conn = tls.Client(conn, cfg)
 	}
@@ -58,18 +64,7 @@ func deliver(t *testing.T, addr string, implicit bool) {
 // logIn logs in as a mail program does (RFC 9051, Sections 6.2.1 and 6.2.3).
 func logIn(t *testing.T, addr string) {
 	t.Helper()
-	roots, err := Roots()
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := net.DialTimeout("tcp", addr, scanLimit)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(scanLimit)); err != nil {
-		t.Fatal(err)
-	}
+	conn, cfg := visit(t, addr)
 	r := bufio.NewReader(conn)
 	say := func(command, want string) {
 		t.Helper()
@@ -91,7 +86,7 @@ func logIn(t *testing.T, addr string) {
 	}
 	say("", "* OK")
 	say("a STARTTLS", "a OK")
-	conn = tls.Client(conn, &tls.Config{RootCAs: roots, ServerName: Host})
+	conn = tls.Client(conn, cfg)
 	r = bufio.NewReader(conn)
 	say("b LOGIN someone secret", "b OK")
 }
