@@ -138,7 +138,7 @@ func deriveTickets(d *deriver) {
 	d.facts.SessionTicket = unknown[[]evidence.Ticket](d)
 	if d.none(is13) && len(d.spoken()) > 0 {
 		d.facts.SessionTicket.From = nil
-		d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine"
+		d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine, which is not there yet"
 	}
 	for i := range d.replies {
 		r := &d.replies[i]
@@ -157,7 +157,7 @@ func deriveTickets(d *deriver) {
 		d.facts.SessionTicket = known(list, r.id)
 		if !d.none(old) {
 			d.facts.SessionTicket.State = evidence.Partial
-			d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine"
+			d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine, which is not there yet"
 		}
 		return
 	}

@@ -31,7 +31,7 @@ func unfinished(end evidence.End, err error) evidence.End {
 	case evidence.EndTimeout, evidence.EndClosed, evidence.EndReset:
 		end.Detail = "finishing the handshake: " + endWords(end.Kind)
 	default:
-		end.Detail = "needs the legacy engine: " + err.Error()
+		end.Detail = "needs the legacy engine, which is not there yet: " + err.Error()
 	}
 	end.Kind = evidence.EndMalformed
 	return end
