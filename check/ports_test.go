@@ -155,7 +155,8 @@ func TestPeersOf(t *testing.T) {
 	named.Target.Host = "imap.example.org"
 	lost.Target.Address = ""
 	same.Target.Host = "MX.example.org."
-	if got := PeersOf(e, []*evidence.Endpoint{e, again, elsewhere, named, lost, same}); len(got) != 1 || got[0] != same {
+	second := port("smtp", 2525, withTLS) // another server
+	if got := PeersOf(e, []*evidence.Endpoint{e, again, second, elsewhere, named, lost, same}); len(got) != 1 || got[0] != same {
 		t.Errorf("%d peers", len(got))
 	}
 	lost.Target.Port, e.Target.Address = 25, ""
