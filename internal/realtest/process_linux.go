@@ -2,8 +2,9 @@ package realtest
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
-	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strings"
@@ -23,20 +24,21 @@ func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKI
 // notListening tells which services do not listen yet. It asks the kernel: a connection made to find out would count
 // against the limits of a server that has some.
 func notListening(services map[string]string) []string {
-	ports := listeningPorts()
+	listeners := allListeners()
 	var missing []string
 	for name, addr := range services {
-		_, port, err := net.SplitHostPort(addr)
-		if err != nil || !ports[port] {
+		a, err := netip.ParseAddrPort(addr)
+		if err != nil || !listeners[a] && !listeners[netip.AddrPortFrom(netip.IPv4Unspecified(), a.Port())] {
 			missing = append(missing, name+" "+addr)
 		}
 	}
 	return missing
 }
 
-// listeningPorts reads proc(5)'s /proc/net/tcp: column 2 is the local address, column 4 the state, 0A for LISTEN.
-func listeningPorts() map[string]bool {
-	ports := make(map[string]bool)
+// allListeners reads proc(5)'s /proc/net/tcp: column 2 is the local address, column 4 the state, 0A for LISTEN. Addresses of
+// IPv6 count by the IPv4 address at their end, which is what a socket for both listens on.
+func allListeners() map[netip.AddrPort]bool {
+	listeners := make(map[netip.AddrPort]bool)
 	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
 		f, err := os.Open(name)
 		if err != nil {
@@ -47,12 +49,13 @@ func listeningPorts() map[string]bool {
 			if len(fields) < 4 || fields[3] != "0A" {
 				continue
 			}
-			var port int
-			if _, err := fmt.Sscanf(fields[1][strings.LastIndexByte(fields[1], ':')+1:], "%X", &port); err == nil {
-				ports[fmt.Sprint(port)] = true
+			host, port, _ := strings.Cut(fields[1], ":")
+			var ip, p uint32
+			if _, err := fmt.Sscanf(host[max(len(host)-8, 0):]+" "+port, "%X %X", &ip, &p); err == nil {
+				listeners[netip.AddrPortFrom(netip.AddrFrom4([4]byte(binary.NativeEndian.AppendUint32(nil, ip))), uint16(p))] = true //nolint:gosec // a port
 			}
 		}
 		_ = f.Close()
 	}
-	return ports
+	return listeners
 }
