@@ -47,7 +47,11 @@ func (d *deriver) fromVersions() []string {
 	from := firsts(d, func(r *reply) (tlswire.Version, bool) { return r.version, r.kind == accepted })
 	for _, v := range versions {
 		if d.tracks[v].spoken != 0 && !slices.Contains(d.spoken(), v) {
-			from = append(from, d.last(func(r *reply) bool { return r.offer.Version == v && r.kind != lost })...)
+			asked := d.last(func(r *reply) bool { return r.offer.Version == v && r.kind != lost })
+			if len(asked) == 0 { // a hello of the next version told
+				asked = d.last(func(r *reply) bool { return r.offer.Version == v+1 && r.kind != lost })
+			}
+			from = append(from, asked...)
 		}
 	}
 	return once(from)

@@ -14,21 +14,25 @@ import (
 )
 
 // quickLimits are how many connections a quick scan of a common stack may take, and how many of them one after the other: with
-// STARTTLS, four take 18 round trips. With old versions, RSA key transport or two certificates there is more to look into, and
-// with finite fields where a hang-up may be about them.
+// STARTTLS, three take 14 or 15 round trips. With old versions, two certificates, or finite fields beside key transport there is
+// more to look into, and with finite fields where a hang-up may be about them.
 func quickLimits(m *model) (connections, rounds int) {
+	dhe := m.uses(isDHE)
 	for v, list := range m.suites {
-		if v < tlswire.TLS12 || m.rsa && m.ecdsa || v == tlswire.TLS12 && slices.ContainsFunc(list, func(s tlswire.Suite) bool {
+		if v < tlswire.TLS12 || m.rsa && m.ecdsa || dhe && v == tlswire.TLS12 && slices.ContainsFunc(list, func(s tlswire.Suite) bool {
 			info, _ := s.Info()
 			return !info.ForwardSecret || info.Anonymous
 		}) {
 			return 18, 6
 		}
 	}
-	if m.hangsUp && m.uses(isDHE) {
+	switch {
+	case m.hangsUp && dhe:
 		return 13, 5
+	case dhe:
+		return 12, 4
 	}
-	return 12, 4
+	return 12, 3
 }
 
 // quickNeeds are what a quick scan is made for: the needs of all checks with weight for servers that serve users.
@@ -44,7 +48,9 @@ func quickNeeds() []evidence.Need {
 // parameters for finite fields, NSS has RC4 and 3DES, and many sign with SHA-1.
 func quickStacks() []stack {
 	list := append(stacks(), stack{name: "Modern, RSA and ECDSA", new: "C02C C02B C030 C02F CCA9 CCA8", model: model{order: serverDecides, ecdsa: true,
-		groups13: openSSL30, sharesFirst: true}}, stack{name: "Modern", new: "C030 C02F CCA8", model: model{groups13: openSSL30, sharesFirst: true}})
+		groups13: openSSL30, sharesFirst: true}}, stack{name: "Modern", new: "C030 C02F CCA8", model: model{groups13: openSSL30, sharesFirst: true}},
+		stack{name: "Postfix, hardened", new: "C030 CCA8 C061 C028 C077 C014 C02F C060 C027 C076 C013 009D C0A1 C09D C051 003D 00C0 0035 0084 " +
+			"009C C0A0 C09C C050 003C 00BA 002F 0041", model: model{groups13: openSSL30, sharesFirst: true}})
 	for _, s := range stacks() {
 		if s.name == "Dovecot" {
 			s.hangsUp = true

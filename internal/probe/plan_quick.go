@@ -115,7 +115,7 @@ func (p *plan) quickSchemes13() (ask, bool) {
 
 // seeksKinds reports whether TLS 1.3 is asked for certificates with another kind of key than it showed. Where TLS 1.2 has
 // suites for both kinds, it has shown them. Where it has not, a certificate may be in use in TLS 1.3 alone; a server that
-// seems healthy, but takes more connections than others, is not asked about that.
+// seems healthy, but hangs up, is not asked about that: it takes more connections than others.
 func (p *plan) seeksKinds() bool {
 	seen := p.kinds(p.seenSuites(tlswire.TLS12, func(tlswire.SuiteInfo) bool { return true }))
 	both := slices.Contains(seen, tlswire.AuthRSA) && slices.Contains(seen, tlswire.AuthECDSA)
@@ -127,8 +127,8 @@ func (p *plan) seeksKinds() bool {
 	case both || p.count(func(r reply) bool { return questionOf(r.id) == signaturesQuestion13 && r.kind != lost }) > 0:
 		return false
 	}
-	cbc := len(p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC })) > 0
-	return p.done(p.tracks[tlswire.TLS12]) && !(p.healthy() && (p.hangsUp() || p.sawDHE() || cbc))
+	soon := newQuick(p).modern() && !slices.Contains(seen, tlswire.AuthECDSA) // servers with two kinds mostly show this one first
+	return (soon || p.done(p.tracks[tlswire.TLS12])) && !(p.healthy() && p.hangsUp())
 }
 
 // healthy reports whether nothing was seen in the versions and suites that has to be looked into.
@@ -220,10 +220,10 @@ func (p *plan) rideSchemes() []tlswire.Suite {
 	})
 }
 
-// likesShortKeys reports whether a server that speaks TLS 1.0 was seen to choose AES-128 in TLS 1.3, where AES-256 stood
+// likesShortKeys reports whether a server that speaks TLS 1.0 or 1.1 was seen to choose AES-128 in TLS 1.3, where AES-256 stood
 // first.
 func (p *plan) likesShortKeys() bool {
-	return p.tracks[tlswire.TLS10].spoken == evidence.Yes && slices.Contains(p.tracks[tlswire.TLS13].suites.accepted, tlswire.TLS_AES_128_GCM_SHA256)
+	return p.speaksOld() && slices.Contains(p.tracks[tlswire.TLS13].suites.accepted, tlswire.TLS_AES_128_GCM_SHA256)
 }
 
 // sawDHE reports whether a suite with finite fields was seen.

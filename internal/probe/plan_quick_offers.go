@@ -7,11 +7,11 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// order are the versions to be asked, with TLS 1.1 first if an answer will tell that it is spoken.
+// order are the versions to be asked, with TLS 1.0 first if an answer will tell that it is spoken.
 func (q *quick) order() []tlswire.Version {
 	list := []tlswire.Version{tlswire.TLS13, tlswire.TLS12, tlswire.TLS11, tlswire.TLS10, tlswire.SSLv3}
-	if q.likelySpoken(q.tracks[tlswire.TLS11]) {
-		list = []tlswire.Version{tlswire.TLS11, tlswire.TLS13, tlswire.TLS12, tlswire.TLS10, tlswire.SSLv3}
+	if q.likelySpoken(q.tracks[tlswire.TLS10]) {
+		list = []tlswire.Version{tlswire.TLS10, tlswire.TLS13, tlswire.TLS12, tlswire.TLS11, tlswire.SSLv3}
 	}
 	return slices.DeleteFunc(list, func(v tlswire.Version) bool { return len(q.wants[v]) == 0 })
 }
@@ -50,6 +50,13 @@ func (q *quick) nextSweep() (ask, bool) {
 	return ask{}, false
 }
 
+// swept reports whether a sweep was accepted.
+func (q *quick) swept() bool {
+	return q.count(func(r reply) bool {
+		return r.kind == accepted && questionOf(r.id) == suitesQuestion(tlswire.TLS12) && len(r.offer.Suites.Only) > 0
+	}) > 0
+}
+
 // nextUnlikely offers what would decide the predicates that probably do not hold. Of the versions that share their suites
 // one goes ahead: what it turns out to accept, the others need not be asked.
 func (q *quick) nextUnlikely() (ask, bool) {
@@ -66,9 +73,9 @@ func (q *quick) nextUnlikely() (ask, bool) {
 }
 
 // waits reports whether it is about to be decided if a likely key exchange is accepted: if not, its suites can be offered
-// together with the unlikely ones. With several versions one goes ahead anyway.
+// together with the unlikely ones. With several versions one goes ahead anyway, and where a sweep was accepted it is late.
 func (q *quick) waits() bool {
-	return q.tracks[tlswire.TLS10].spoken != evidence.Yes && !q.hangsUp() && q.flying(func(f flight) bool {
+	return !q.speaksOld() && !q.hangsUp() && !q.swept() && q.flying(func(f flight) bool {
 		return f.question == suitesQuestion(f.offer.Version) && q.asksLikely(f.offer) &&
 			!slices.ContainsFunc(f.offer.Suites.Only, func(s tlswire.Suite) bool {
 				info, _ := s.Info()

@@ -12,9 +12,9 @@ import (
 // in one version what is likely not, all of it at once. The third offers the latter in the other versions. A wrong
 // expectation costs a connection and nothing else: what counts is what the server answers.
 
-// quickVersions are the versions in the order in which they are first asked. TLS 1.1 comes last: where TLS 1.0 is spoken,
-// it most likely is too, and can be asked for something more useful than anything.
-var quickVersions = []tlswire.Version{tlswire.TLS12, tlswire.TLS13, tlswire.TLS10, tlswire.SSLv3, tlswire.SSLv2, tlswire.TLS11}
+// quickVersions are the versions in the order in which they are first asked. TLS 1.0 comes last: where TLS 1.1 is refused, it
+// is too; and where it is spoken, TLS 1.0 most likely is, and can be asked for something more useful than anything.
+var quickVersions = []tlswire.Version{tlswire.TLS12, tlswire.TLS13, tlswire.TLS11, tlswire.SSLv3, tlswire.SSLv2, tlswire.TLS10}
 
 // nextQuick returns the next offer of suites of a quick scan.
 func nextQuick(p *plan) (ask, bool) {
@@ -36,7 +36,7 @@ func nextQuick(p *plan) (ask, bool) {
 		}
 	}
 	order := []func() (ask, bool){q.nextUnlikely, q.nextLikely}
-	if p.tracks[tlswire.TLS10].spoken != evidence.Yes {
+	if !p.speaksOld() {
 		order = []func() (ask, bool){q.nextLikely, q.nextUnlikely}
 	}
 	for _, next := range order {
@@ -58,7 +58,7 @@ func (p *plan) offering(o evidence.Offer) bool {
 func (p *plan) quickFirst(v tlswire.Version) (ask, bool) {
 	t := p.tracks[v]
 	if t.spoken != evidence.Unsure || p.done(t) || t.lost > 0 && len(p.flights) > 0 || p.likelySpoken(t) ||
-		v == tlswire.TLS11 && p.tracks[tlswire.TLS10].asked == 0 && p.surveying() {
+		v == tlswire.TLS10 && p.surveying() {
 		return ask{}, false
 	}
 	a, ok := p.firstSuite(t, evidence.Offer{Version: v})
@@ -68,18 +68,23 @@ func (p *plan) quickFirst(v tlswire.Version) (ask, bool) {
 	return a, ok
 }
 
-// surveying reports whether a version is being asked for the first time, TLS 1.1 apart. What is asked afterwards depends on
+// surveying reports whether a version is being asked for the first time, TLS 1.0 apart. What is asked afterwards depends on
 // it; and if one of the later answers is an acceptance, it shows that those who hung up meant it.
 func (p *plan) surveying() bool {
 	return p.flying(func(f flight) bool {
 		t := p.tracks[f.offer.Version]
-		return t.spoken == evidence.Unsure && t.asked == 0 && t.version != tlswire.TLS11
+		return t.spoken == evidence.Unsure && t.asked == 0 && t.version != tlswire.TLS10
 	}) > 0
 }
 
-// likelySpoken reports whether t is TLS 1.1, of which nothing was seen yet, of a server that speaks TLS 1.0.
+// speaksOld reports whether TLS 1.1 or TLS 1.0 was seen.
+func (p *plan) speaksOld() bool {
+	return p.tracks[tlswire.TLS11].spoken == evidence.Yes || p.tracks[tlswire.TLS10].spoken == evidence.Yes
+}
+
+// likelySpoken reports whether t is TLS 1.0, of which nothing was seen yet, of a server that speaks TLS 1.1.
 func (p *plan) likelySpoken(t *track) bool {
-	return t.version == tlswire.TLS11 && t.spoken == evidence.Unsure && t.asked == 0 && p.tracks[tlswire.TLS10].spoken == evidence.Yes &&
+	return t.version == tlswire.TLS10 && t.spoken == evidence.Unsure && t.asked == 0 && p.tracks[tlswire.TLS11].spoken == evidence.Yes &&
 		len(p.wanted(t)) > 0
 }
 

@@ -33,6 +33,19 @@ func (v *view) addRefused(r *reply) {
 		t.suites.add(trial[tlswire.Suite]{offered: v.read(r.offer, r.suites)})
 		t.settle()
 	}
+	v.addOlder(r)
+}
+
+// addOlder enters the refusal of all that TLS 1.1 has as one of TLS 1.0, too: a server that speaks the older one would have
+// answered with it (RFC 4346, Appendix E), and the two have the same cipher suites. A server that speaks nothing newer may
+// only be unable to read the newer hello.
+func (v *view) addOlder(r *reply) {
+	t := v.tracks[tlswire.TLS10]
+	newer := v.tracks[tlswire.TLS12].spoken == evidence.Yes || v.tracks[tlswire.TLS13].spoken == evidence.Yes
+	if r.offer.Version == tlswire.TLS11 && v.tracks[tlswire.TLS11].spoken == evidence.No && newer && t.spoken == evidence.Unsure &&
+		len(t.suites.seen) == 0 && len(difference(templateSuites(tlswire.TLS10), v.read(r.offer, r.suites))) == 0 {
+		t.decide(evidence.No, "a hello of TLS 1.1 was refused")
+	}
 }
 
 // mixes reports whether a server that hung up may have chosen a suite with finite-field Diffie-Hellman, only to find that
