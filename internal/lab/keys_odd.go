@@ -67,12 +67,13 @@ func rocaPrime(bits int) (*big.Int, error) {
 			m.Mul(m, p)
 		}
 	}
+	most := new(big.Int).Lsh(big.NewInt(1), uint(bits-m.BitLen()+1))
 	for {
 		a, err := rand.Int(rand.Reader, m)
 		if err != nil {
 			return nil, err
 		}
-		k, err := rand.Prime(rand.Reader, bits-m.BitLen()+1)
+		k, err := rand.Int(rand.Reader, most)
 		if err != nil {
 			return nil, err
 		}
