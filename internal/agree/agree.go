@@ -35,6 +35,12 @@ func Differences(quick, full report.Endpoint, p *policy.Policy) []string {
 	return out
 }
 
+// Contradictions returns what the judgement of a quick scan says otherwise than that of a full scan of the same server, where
+// both say something: of a server that cuts scans short, neither need decide what the other does.
+func Contradictions(quick, full report.Endpoint) []string {
+	return findings("", quick.Findings, full.Findings, func(check.Finding) bool { return false })
+}
+
 // findings compares two lists of findings; weighs tells which must be decided.
 func findings(prefix string, quick, full []check.Finding, weighs func(check.Finding) bool) []string {
 	var out []string

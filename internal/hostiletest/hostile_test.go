@@ -59,6 +59,9 @@ func TestHostile(t *testing.T) {
 			checkUnreadable(t, s, r.Endpoints[0])
 			checkText(t, r)
 			checkJSON(t, r)
+			if *allPolicies || len(s.Name)%4 == 0 { // a sample
+				checkNoContradiction(t, dripping(s), r.Endpoints[0], cfg)
+			}
 		})
 	}
 }

@@ -147,6 +147,9 @@ func (p *plan) quickSchemes12() (ask, bool) {
 		p.ignoresSchemes(tlswire.TLS12) {
 		return ask{}, false
 	}
+	if a, ok := p.quickHeed(); ok && p.silentOnSchemes() { // asked first, since it may be accepted: silence teaches nothing
+		return a, true
+	}
 	for _, kind := range p.kinds(seen) {
 		a := ask{question: signaturesQuestion12, offer: evidence.Offer{Version: tlswire.TLS12}}
 		a.offer.Schemes = slices.DeleteFunc(p.schemes12.open(schemes12), func(s tlswire.SignatureScheme) bool {
@@ -175,10 +178,15 @@ func (p *plan) quickHeed() (ask, bool) {
 	kind := p.kinds(seen)[0]
 	o := evidence.Offer{Version: tlswire.TLS12, Schemes: slices.DeleteFunc(slices.Clone(schemes12), func(s tlswire.SignatureScheme) bool { return p.schemes12.seen[s] })}
 	o.Suites.Only = p.seenSuites(tlswire.TLS12, func(s tlswire.SuiteInfo) bool { return usesSignature(s) && s.Auth == kind })
-	if p.count(func(r reply) bool { return questionOf(r.id) == signaturesQuestion12 && r.kind == lost }) > 0 {
+	if p.silentOnSchemes() {
 		o.Variants = []evidence.Variant{evidence.Padded512} // so short a hello may be what it cannot read
 	}
 	return ask{question: signaturesQuestion12, offer: o}, !p.answered(o)
+}
+
+// silentOnSchemes reports whether a question about signatures in TLS 1.2 got no answer.
+func (p *plan) silentOnSchemes() bool {
+	return p.count(func(r reply) bool { return questionOf(r.id) == signaturesQuestion12 && r.kind == lost }) > 0
 }
 
 // wished reports whether a signature with s in version v would decide an open predicate.
