@@ -22,6 +22,7 @@ func All() []Check {
 		groupChecks(),
 		defenceChecks(),
 		toleranceChecks(),
+		attackChecks(),
 		validityChecks(),
 		chainChecks(),
 		usageChecks(),

@@ -114,7 +114,16 @@ var sick = map[string]struct {
 	"cert-single-type": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Certificates.Value = e.Facts.Certificates.Value[:1]
 	}, Pass, Pass},
+	"heartbleed": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
+	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
+	}, Pass, Pass},
 	"cert-reused-key": {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = "key of mx2" }), Pass, Pass},
+}
+
+// attacked lets an attack work.
+func attacked(fact func(*evidence.Facts) *evidence.Fact[evidence.Weakness]) func(testing.TB, *evidence.Endpoint) {
+	return func(_ testing.TB, e *evidence.Endpoint) { fact(&e.Facts).Value = evidence.Weakness{Found: true} }
 }
 
 // TestAll walks the table: every check is described, passes a healthy server, tells the sick one, and does not decide
@@ -230,6 +239,9 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.FallbackSCSV, state, why)
 	set(&f.Intolerances, state, why)
 	set(&f.HeedsSchemes, state, why)
+	for _, w := range f.Weaknesses() {
+		set(w, state, why)
+	}
 	set(&f.Revocation, state, why)
 	set(&f.Lint, state, why)
 }

@@ -21,6 +21,8 @@ type Check struct {
 	Asked []*evidence.Key // facts that are sought on request alone: Eval reads them, and knows what to do without them
 	Extra bool            // a scan that asks less than a full one may leave these facts open, and then the check is left out; see [RunAll]
 
+	Active bool // it tries an attack out, which full scans alone do: others leave it out where nothing is known without; see [RunAll]
+
 	// Elsewhere tells why the question has no meaning for a server of that role and protocol; "" if it has. Without it, it
 	// has for all.
 	Elsewhere func(*Subject) string
@@ -115,12 +117,12 @@ func (c *Check) keys() []*evidence.Key {
 	return slices.Concat(keys, c.Also, c.Asked)
 }
 
-// Needs returns the facts that RunAll reads for a server with that role, without those of extra checks to which p gives no
-// weight.
+// Needs returns the facts that RunAll reads of a quick scan for a server with that role: without those of active checks, and of
+// extra ones to which p gives no weight.
 func Needs(p *policy.Policy, role policy.Role) []evidence.Need {
 	var list []evidence.Need
 	for _, c := range All() {
-		if !c.Extra || !p.Weightless(c.ID, role) {
+		if !c.Active && (!c.Extra || !p.Weightless(c.ID, role)) {
 			list = append(list, c.Needs...)
 		}
 	}
@@ -128,13 +130,17 @@ func Needs(p *policy.Policy, role policy.Role) []evidence.Need {
 }
 
 // RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
-// ask for: passive scans do not ask for all, and quick ones only for what has weight; and those about what nobody requested.
+// ask for: passive scans do not ask for all, and quick ones only for what has weight; those about what nobody requested; and
+// active ones that were not tried.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	s = s.Remembering()
 	for _, c := range All() {
 		f := c.Run(s, p)
 		if c.Extra && f.Level == Undecided && (s.Quick && f.Aside && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {
+			continue
+		}
+		if c.Active && f.Level == Undecided && (s.Quick || f.Message == evidence.NotAsked) {
 			continue
 		}
 		findings = append(findings, f)

@@ -75,6 +75,9 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.DowngradeSentinel = known(true)
 	f.FallbackSCSV = known(true)
 	f.HeedsSchemes = known(true)
+	for _, w := range f.Weaknesses() {
+		*w = known(evidence.Weakness{})
+	}
 	f.Intolerances = known([]evidence.Intolerance(nil))
 	f.Compression = known([]tlswire.CompressionMethod(nil))
 	f.Certificates = known([]evidence.Chain{{

@@ -99,6 +99,7 @@ type Observation struct {
 	Inner      string        `json:"inner,omitempty"`    // inside TLS, after a finished handshake: key of Blobs.Dialogues
 	Messages   []Message     `json:"messages,omitempty"`
 	End        End           `json:"end"`
+	Reaction   *Reaction     `json:"reaction,omitempty"` // to Offer.Attack, if it came that far
 	BytesOut   int64         `json:"bytes_out"`
 	BytesIn    int64         `json:"bytes_in"`
 	RoundTrips int           `json:"round_trips"`

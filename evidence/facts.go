@@ -37,6 +37,20 @@ type Facts struct {
 	ClockInRandom     Fact[bool]          `json:"clock_in_random"`
 	HeedsSchemes      Fact[bool]          `json:"heeds_schemes"` // TLS 1.2 is signed only in ways that the client offers
 
+	Heartbleed            Fact[Weakness] `json:"heartbleed"`
+	CCSInjection          Fact[Weakness] `json:"ccs_injection"`
+	Ticketbleed           Fact[Weakness] `json:"ticketbleed"`
+	ROBOT                 Fact[Weakness] `json:"robot"`
+	PaddingOracle         Fact[Weakness] `json:"padding_oracle"`
+	SSLv2KeyLeak          Fact[Weakness] `json:"sslv2_key_leak"`
+	InsecureRenegotiation Fact[Weakness] `json:"insecure_renegotiation"`
+	ClientRenegotiation   Fact[Weakness] `json:"client_renegotiation"`
+	STARTTLSInjection     Fact[Weakness] `json:"starttls_injection"`
+	WeakTickets           Fact[Weakness] `json:"weak_tickets"`
+	ForeignProtocol       Fact[Weakness] `json:"foreign_protocol"`
+	RepeatedNonces        Fact[Weakness] `json:"repeated_nonces"`
+	PSKWithoutDHE         Fact[Weakness] `json:"psk_without_dhe"`
+
 	Revocation Fact[[]Revocation] `json:"revocation"` // what authorities say of the certificates; asked on request only
 	Lint       Fact[[]Lint]       `json:"lint"`       // rules that the certificates break; looked at on request only
 }

@@ -18,6 +18,8 @@ type Offer struct {
 	Schemes   []tlswire.SignatureScheme `json:"schemes,omitempty"`
 	KeyShares []tlswire.Group           `json:"key_shares,omitempty"` // TLS 1.3; none makes the server name suite and group in a HelloRetryRequest
 	Variants  []Variant                 `json:"variants,omitempty"`
+	Attack    Attack                    `json:"attack,omitempty"` // tried out behind this hello
+	Vector    string                    `json:"vector,omitempty"` // which form of it
 }
 
 // Variant is a further difference from the template.

@@ -94,6 +94,9 @@ type Quirks struct {
 	// Inner is a deviation in the encrypted part of TLS 1.3.
 	Inner Inner
 
+	// Heartbeat is how requests are answered that claim more payload than they have.
+	Heartbeat Heartbeat
+
 	// ClockInRandom puts the time in the first four bytes of the server random,
 	// as servers did before 2014 (RFC 5246, Section 7.4.1.2).
 	ClockInRandom bool

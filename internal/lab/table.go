@@ -10,7 +10,8 @@ import (
 // All returns the servers that are weak or odd but honest, the strong ones first.
 // Each call makes new values, which the caller may change.
 func All() []Server {
-	return slices.Concat(strongServers(), weakServers(), certificateServers(), kindServers(), chainServers(), oddServers(), mailServers())
+	return slices.Concat(strongServers(), weakServers(), certificateServers(), kindServers(), chainServers(), oddServers(), mailServers(),
+		attackServers())
 }
 
 // ByName returns the server of that name from All or Hostile.

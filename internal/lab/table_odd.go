@@ -30,7 +30,8 @@ func defenceServers() []Server {
 		}),
 		with("heartbeat", "the heartbeat extension", func(s *Server) {
 			s.Extensions.Heartbeat = true
-			s.want("warn", "heartbeat-enabled")
+			s.want("note", "heartbeat-enabled")
+			s.want("pass", "heartbleed")
 		}),
 		with("extensions", "answers every extension there is", func(s *Server) {
 			s.Extensions.SCT, s.Extensions.MaxFragmentLength, s.Extensions.ServerName = true, true, true

@@ -65,10 +65,15 @@ func (s *session) answer(h *hello) error {
 	return s.unfinished(c.version)
 }
 
-// unfinished waits for the client's next flight. The script ends there: a client
+// unfinished waits for the client's next flight, and answers heartbeats meanwhile. The script ends there: a client
 // that goes on is told that this is the server's fault.
 func (s *session) unfinished(v tlswire.Version) error {
 	record, err := s.readRecord()
+	for err == nil && record[0] == byte(tlswire.ContentHeartbeat) && s.Server.Extensions.Heartbeat {
+		if err = s.answerHeartbeat(v, record[tlswire.RecordHeaderLen:]); err == nil {
+			record, err = s.readRecord()
+		}
+	}
 	if err != nil || record[0] == byte(tlswire.ContentAlert) {
 		return errDone
 	}

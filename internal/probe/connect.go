@@ -22,6 +22,7 @@ type connection struct {
 	begun time.Time
 
 	asking  starttls.Asking
+	in      *recordReader   // of conn, once TLS begins
 	version tlswire.Version // of the server's hello
 	suite   tlswire.Suite
 }
@@ -141,6 +142,8 @@ func reason(res *starttls.Result) string {
 // handshake sends the hello and reads the reply.
 func (c *connection) handshake(ctx context.Context) evidence.End {
 	switch o := c.offer; {
+	case o.Attack != "":
+		return c.try(ctx)
 	case o.Version == tlswire.SSLv2:
 		return c.helloV2()
 	case o.Version == tlswire.TLS13 && (o.Has(evidence.ServerFlight) || o.Has(evidence.Finished)):

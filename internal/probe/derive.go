@@ -37,6 +37,9 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	}
 	ep.Facts = evidence.Facts{}
 	ep.Facts.Revocation.Why, ep.Facts.Lint.Why = notAsked, notAsked // which the server does not tell
+	for _, f := range ep.Facts.Weaknesses() {
+		f.Why = notAsked
+	}
 	d := &deriver{view: newView(ep.Target, replies, false), ep: ep, facts: &ep.Facts, trust: trust, why: ep.Ended}
 	if p, err := starttls.ParseProtocol(ep.Target.Protocol); err == nil {
 		d.implicit = p.ImplicitTLS()
@@ -46,6 +49,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveBeforeTLS, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
+		deriveHeartbleed,
 	} {
 		derive(d)
 	}

@@ -1,10 +1,8 @@
 package probe
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/tlswire"
@@ -21,9 +19,18 @@ const (
 
 var errLimit = errors.New("the reply exceeds what a scan reads of one connection")
 
-// hello sends the offer and reads the server's messages in the clear: up to ServerHelloDone, or to the ServerHello of
-// TLS 1.3.
+// hello makes the offer, reads what the server says to it, and leaves.
 func (c *connection) hello() evidence.End {
+	end := c.flight()
+	if end.Kind == evidence.EndDone {
+		c.leave()
+	}
+	return end
+}
+
+// flight sends the offer and reads the server's messages in the clear: up to ServerHelloDone, or to the ServerHello of
+// TLS 1.3.
+func (c *connection) flight() evidence.End {
 	h := clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol)
 	raw, err := records(h, c.offer)
 	if err != nil {
@@ -36,9 +43,6 @@ func (c *connection) hello() evidence.End {
 	if alert != nil {
 		return evidence.End{Kind: evidence.EndAlert, Alert: alert}
 	}
-	if err == nil {
-		c.leave()
-	}
 	return endOf(err)
 }
 
@@ -50,10 +54,9 @@ func (c *connection) leave() {
 
 // readFlight reads records until the flight is whole, an alert ends it, or a limit is reached.
 func (c *connection) readFlight() (*tlswire.Alert, error) {
-	in := &recordReader{r: bufio.NewReaderSize(io.LimitReader(c.conn, maxReplyBytes), 4096)}
 	msgs := tlswire.HandshakeBuffer{MaxMessage: maxReplyMessage}
 	for range maxReplyRecords {
-		rec, err := in.next()
+		rec, err := c.records().next()
 		if err != nil {
 			return nil, c.cut(err)
 		}

@@ -82,6 +82,7 @@ var questions = []question{
 	{"alpn", nextALPN, true},
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
+	{string(evidence.Heartbleed), nextHeartbleed, true},
 	{"confirm", nextConfirm, true},
 	{controlQuestion, nextControl, true},
 }

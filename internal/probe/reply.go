@@ -42,12 +42,14 @@ type reply struct {
 	finished bool // the handshake was finished
 	cut      bool // the server ended the connection before we did
 	reset    bool // it did so by a reset, as a broken line does
+	reaction *evidence.Reaction
 	later    bool // the server asked to come later, or was never made the offer: says nothing about the offer, not even that it says nothing
 }
 
 // readReply reads an observation. It never fails: what it cannot read counts as lost.
 func readReply(o *evidence.Observation) reply {
-	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages}
+	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages,
+		reaction: o.Reaction}
 	r.kind, r.finished = kindOf(o.End, o.Offer), o.Inner != ""
 	for _, m := range o.Messages {
 		r.read(m)

@@ -144,6 +144,9 @@ func (v *view) size() int {
 		if v.replies[i].kind != lost {
 			questions[questionOf(v.replies[i].id)] = true
 		}
+		if v.replies[i].reaction != nil {
+			n++
+		}
 	}
 	return n + len(questions)
 }

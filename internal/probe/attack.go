@@ -1,0 +1,137 @@
+package probe
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// An active check makes a connection like any other, with suites that are known to be accepted, and goes on behind the
+// server's flight in a way that shows whether an attack works. What comes back is the Reaction of the observation; what
+// follows from it is for the derive functions to say. Each attack has a file of its own: what is asked next, what is done,
+// and what is concluded.
+
+// try does what the offer wants to try out.
+func (c *connection) try(ctx context.Context) evidence.End {
+	switch c.offer.Attack {
+	case evidence.Heartbleed:
+		return c.tryHeartbleed(ctx)
+	}
+	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
+}
+
+// keptOfAttack is how much is kept of what set a reaction off.
+const keptOfAttack = 64
+
+// provoke sends raw and keeps what comes back until the connection ends, or time is up. note adds to a record what it
+// tells, beyond its type and length; alerts in the clear are told anyway.
+func (c *connection) provoke(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
+	c.obs.Reaction = &evidence.Reaction{Sent: bytes.Clone(raw[:min(len(raw), keptOfAttack)])}
+	begun := time.Now()
+	_ = c.conn.SetDeadline(begun.Add(c.cfg.timeout()))
+	_, err := c.conn.Write(raw)
+	for err == nil {
+		err = c.heedRecord(note)
+	}
+	c.obs.Reaction.After = micros(time.Since(begun))
+	if end := endOf(err); end.Kind != evidence.EndDone && c.obs.Reaction.End == "" {
+		c.obs.Reaction.End = end.Kind
+	}
+}
+
+// maxReacted is how many records of a reaction are read.
+const maxReacted = 32
+
+// heedRecord reads one record of a reaction.
+func (c *connection) heedRecord(note func(tlswire.Record, *evidence.Reacted)) error {
+	if len(c.obs.Reaction.Records) == maxReacted {
+		return errLimit
+	}
+	rec, err := c.records().next()
+	if err != nil {
+		return err
+	}
+	kept := evidence.Reacted{Type: rec.Type, Length: len(rec.Payload)}
+	if a, err := tlswire.ParseAlert(rec.Payload); rec.Type == tlswire.ContentAlert && err == nil {
+		kept.Alert = &a
+		if a.Level == tlswire.AlertLevelFatal {
+			c.obs.Reaction.End = evidence.EndAlert
+		}
+	}
+	if note != nil {
+		note(rec, &kept)
+	}
+	c.obs.Reaction.Records = append(c.obs.Reaction.Records, kept)
+	return nil
+}
+
+// records reads the records of the connection, in the clear or not.
+func (c *connection) records() *recordReader {
+	if c.in == nil {
+		c.in = &recordReader{r: bufio.NewReaderSize(io.LimitReader(c.conn, maxReplyBytes), 4096)}
+	}
+	return c.in
+}
+
+// mayTry reports whether it is time for attack a, which fills the fact of k: what the server accepts is read, somebody asks,
+// and it was not tried that often.
+func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
+	return p.goal.asks(k) && !p.goal.passive && p.ready() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
+}
+
+// trying returns the connection that tries a in form vector, with suites of version v that are accepted.
+func trying(a evidence.Attack, vector string, v tlswire.Version, suites []tlswire.Suite) ask {
+	return ask{question: string(a), offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: suites}, Attack: a, Vector: vector}}
+}
+
+// outcome sorts the reactions to a in form vector by what says makes of them, and returns the observations. A reset alone is
+// a No if it comes twice, from a server whose connections do not get lost otherwise.
+func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Reaction) evidence.Answer) (yes, no []string) {
+	var resets []string
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.offer.Attack != a || r.offer.Vector != vector || r.reaction == nil {
+			continue
+		}
+		switch says(r.reaction) {
+		case evidence.Yes:
+			yes = append(yes, r.id)
+		case evidence.No:
+			no = append(no, r.id)
+		default:
+			if r.reaction.End == evidence.EndReset {
+				resets = append(resets, r.id)
+			}
+		}
+	}
+	if len(yes)+len(no) == 0 && len(resets) > 1 && !v.lossy && !v.loses {
+		no = resets
+	}
+	return yes, no
+}
+
+// orderly reports whether the server itself ended the connection, so that nothing it said was lost.
+func orderly(r *evidence.Reaction) bool {
+	return r.End == evidence.EndAlert || r.End == evidence.EndClosed
+}
+
+// untried is the fact of an attack about which nothing was learned: nobody asked, or the tries came to nothing.
+func (d *deriver) untried(a evidence.Attack) evidence.Fact[evidence.Weakness] {
+	f := evidence.Fact[evidence.Weakness]{State: evidence.Unknown, Why: d.why, From: d.whyFrom}
+	for i := range d.replies {
+		r := &d.replies[i]
+		if r.offer.Attack != a {
+			continue
+		}
+		f.From, f.Why = []string{r.id}, "the server broke off before it could be tried"
+		if r.reaction != nil {
+			f.Why = "the reaction told nothing: " + endWords(r.reaction.End)
+		}
+	}
+	return f
+}
