@@ -27,7 +27,8 @@ func TestLostOverTheQuestion(t *testing.T) {
 				if !ok {
 					t.Fatal("there is no such server in the lab")
 				}
-				cfg := probe.Config{Timeout: 2 * time.Second, Quick: quick}
+				cfg := probe.Config{Timeout: 2 * time.Second, Quick: quick,
+					Goal: []evidence.Need{{Key: evidence.KeyMailBeforeTLS}, {Key: evidence.KeyAuthBeforeTLS}}}
 				well := scan(t, s, cfg)
 				s.Quirks.Fault = lab.Fault{At: lab.AtBeforeTLS, Do: do}
 				ep := scan(t, s, cfg)

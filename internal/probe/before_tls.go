@@ -5,6 +5,7 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 // What a server takes in the clear is asked in a connection that is made anyway: the first one asks if it turns out that
@@ -52,6 +53,20 @@ func (s *Session) askedEnough() bool {
 		}
 	}
 	return false
+}
+
+// nextBeforeTLS makes an offer again that was accepted where no other connection is left for the question to ride on.
+func nextBeforeTLS(p *plan) (ask, bool) {
+	asked := p.goal.asks(evidence.KeyMailBeforeTLS) || p.goal.asks(evidence.KeyAuthBeforeTLS)
+	if !p.clear || !asked || len(p.flights) > 0 || p.exhausted("before-tls", maxAside) {
+		return ask{}, false
+	}
+	for _, v := range p.spoken() {
+		if seen := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true }); len(seen) > 0 {
+			return ask{offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: seen}}}, true
+		}
+	}
+	return ask{}, false
 }
 
 // preambleOf is the protocol as package starttls knows it: whoever scans the port of submission as SMTP means submission.

@@ -34,6 +34,7 @@ type plan struct {
 	halves  *families
 	shut    map[tlswire.Version]bool
 	yes     []bool // predicates that were seen to hold
+	clear   bool   // what the server takes before TLS is still to be asked
 }
 
 // goal is what the scan wants to know.
@@ -83,6 +84,7 @@ var questions = []question{
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
 	{string(evidence.Heartbleed), nextHeartbleed, true},
+	{"before-tls", nextBeforeTLS, true},
 	{"confirm", nextConfirm, true},
 	{controlQuestion, nextControl, true},
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 )
 
 // plan reads all replies, expected ones included, for the next question.
@@ -24,7 +25,7 @@ func (s *Session) plan() *plan {
 	}
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
 	return &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
-		hits: s.hits, counts: s.tries()}
+		hits: s.hits, counts: s.tries(), clear: s.asking() == starttls.AskFirst}
 }
 
 // tries counts the connections of each question, without those that were turned away.
