@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	"cipherstring": {"internal/spell", "tlswire"},
 
 	"internal/tlspeer": {"tlswire"},
+	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
 	"internal/x509lax": {"evidence"},
 
 	"internal/revocation": {"evidence", "internal/x509lax"},

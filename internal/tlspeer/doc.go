@@ -16,6 +16,6 @@
 // (which are read and kept) and key updates; the suites of RFC 8446, Appendix
 // B.4; the groups of RFC 8446, Section 4.2.7, with the finite-field groups of
 // RFC 7919, the hybrids of draft-ietf-tls-ecdhe-mlkem, and certificates that
-// are compressed with zlib (RFC 8879). It does not implement resumption, 0-RTT,
-// or any version before TLS 1.3.
+// are compressed with zlib (RFC 8879). It does not implement resumption or 0-RTT;
+// the versions before TLS 1.3 are those of package legacy, below this one.
 package tlspeer

@@ -1,0 +1,24 @@
+// Package legacy is a peer for SSLv3 to TLS 1.2 that does as it is told, the
+// sibling of the TLS 1.3 peer in tlspeer: the client with which a scan looks
+// for attacks that need a finished handshake or an odd record.
+//
+// It protects nothing. It accepts any certificate and any key, however short;
+// encrypts with ciphers that were broken decades ago, or with none; runs in
+// variable time, keeps keys in plain memory, and sends, on request, records
+// that no honest peer sends. It is for measuring other software and must never
+// carry anybody's data.
+//
+// The caller composes the ClientHello, which is sent as it is. Every handshake
+// message of the other side is kept as it came, also when the handshake fails,
+// together with the way it ended.
+//
+// [Suites] tells what is implemented: key exchange by RSA, DHE and ECDHE,
+// anonymous ones and the export ones of SSLv3 and TLS 1.0 included; records
+// with no encryption, RC4, DES, 3DES, AES in CBC and GCM mode and
+// ChaCha20-Poly1305. It does not implement static (EC)DH, PSK, SRP and
+// Kerberos, nor RC2, IDEA, SEED, Camellia, ARIA, SM4 and CCM, nor compression.
+// Everything is done with our own code or with what crypto has for each
+// algorithm; no GODEBUG setting changes what it can do.
+//
+// SSLv3 is RFC 6101, TLS 1.0 RFC 2246, TLS 1.1 RFC 4346, TLS 1.2 RFC 5246.
+package legacy

@@ -1,0 +1,156 @@
+package legacy
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/mailtls/mailtls/internal/tlspeer"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+var (
+	errLimit       = errors.New("more than the limit")
+	errEmptyRecord = errors.New("a handshake record without content") // RFC 5246, Section 6.2.1
+	errSpans       = errors.New("a handshake message spans a change of keys")
+)
+
+// link is the record layer of one connection, and the limits on it.
+type link struct {
+	conn     net.Conn
+	reader   *bufio.Reader
+	in, out  *cipherState
+	version  tlswire.Version // of records on their way out
+	limits   tlspeer.Limits  // what remains
+	incoming tlswire.HandshakeBuffer
+	seen     *Seen
+	hooks    tlspeer.Hooks
+	asking   bool   // for a renegotiation
+	data     []byte // application data received and not yet read
+}
+
+func newLink(conn net.Conn, limits tlspeer.Limits, hooks tlspeer.Hooks, seen *Seen) link {
+	limits = limits.WithDefaults()
+	return link{
+		conn: conn, reader: bufio.NewReader(conn), limits: limits, seen: seen, hooks: hooks,
+		incoming: tlswire.HandshakeBuffer{MaxMessage: limits.Message},
+	}
+}
+
+// readRaw reads one record whole, and nothing behind its header that cannot be one.
+func (l *link) readRaw() (tlswire.Record, error) {
+	raw := make([]byte, tlswire.RecordHeaderLen)
+	if n, err := io.ReadFull(l.reader, raw); err != nil {
+		if _, _, bad := tlswire.ParseRecord(raw[:n]); n > 0 && errors.Is(bad, tlswire.ErrNotTLS) {
+			return tlswire.Record{}, bad
+		}
+		return tlswire.Record{}, err
+	}
+	if _, _, err := tlswire.ParseRecord(raw); err != nil && !errors.Is(err, tlswire.ErrShort) {
+		return tlswire.Record{}, err
+	}
+	size := int(raw[3])<<8 | int(raw[4])
+	l.limits.Bytes -= len(raw) + size
+	l.limits.Records--
+	if l.limits.Bytes < 0 || l.limits.Records < 0 {
+		return tlswire.Record{}, tlspeer.WithEnd(tlspeer.EndLimit, fmt.Errorf("reading records: %w", errLimit))
+	}
+	raw = append(raw, make([]byte, size)...)
+	if _, err := io.ReadFull(l.reader, raw[tlswire.RecordHeaderLen:]); err != nil {
+		return tlswire.Record{}, err
+	}
+	r, _, err := tlswire.ParseRecord(raw)
+	return r, err
+}
+
+// next reads one record and deals with it: handshake content and application data go to their buffers, an alert that
+// ends something becomes the error. It tells whether the record was a change_cipher_spec.
+func (l *link) next() (changed bool, err error) {
+	r, err := l.readRaw()
+	if err != nil {
+		return false, err
+	}
+	content, err := l.in.open(r)
+	if err != nil {
+		return false, err
+	}
+	switch r.Type {
+	case tlswire.ContentHandshake:
+		if len(content) == 0 {
+			return false, nonsense(errEmptyRecord)
+		}
+		l.incoming.Feed(content)
+	case tlswire.ContentChangeCipherSpec:
+		_, err := tlswire.ParseChangeCipherSpec(content)
+		return err == nil, err
+	case tlswire.ContentAlert:
+		return false, l.alert(content)
+	case tlswire.ContentApplicationData:
+		if l.in == nil {
+			return false, nonsense(errors.New("application data in the clear"))
+		}
+		l.data = append(l.data, content...)
+	}
+	return false, nil // heartbeats are passed over
+}
+
+// alert keeps an alert, and returns it as an error if it ends what is being done. A refused renegotiation is told by a warning.
+func (l *link) alert(content []byte) error {
+	a, err := tlswire.ParseAlert(content)
+	if err != nil {
+		return err
+	}
+	l.seen.keepAlert(a)
+	if ends(a) || l.asking && a.Description == tlswire.AlertNoRenegotiation {
+		return tlspeer.WithEnd(tlspeer.EndAlert, alertError(a))
+	}
+	return nil
+}
+
+func (s *Seen) keepAlert(a tlswire.Alert) {
+	s.Alerts = append(s.Alerts, a)
+	s.Alert = &a
+}
+
+// message returns the next handshake message and keeps it, or tells that a change_cipher_spec came before it.
+func (l *link) message() (h tlswire.Handshake, changed bool, err error) {
+	for {
+		h, ok, err := l.buffered()
+		if ok || err != nil {
+			return h, false, err
+		}
+		if changed, err := l.next(); changed || err != nil {
+			return h, changed, err
+		}
+	}
+}
+
+// buffered returns and keeps a handshake message that is already there. HelloRequests are counted and passed over (RFC
+// 5246, Section 7.4.1.1).
+func (l *link) buffered() (tlswire.Handshake, bool, error) {
+	for {
+		h, ok, err := l.incoming.Next()
+		if !ok || err != nil {
+			return h, ok, err
+		}
+		l.seen.Messages = append(l.seen.Messages, tlspeer.Message{Handshake: h, Encrypted: l.in != nil})
+		if l.limits.Messages--; l.limits.Messages < 0 {
+			return h, false, tlspeer.WithEnd(tlspeer.EndLimit, fmt.Errorf("reading handshake messages: %w", errLimit))
+		}
+		if h.Type != tlswire.TypeHelloRequest {
+			return h, true, nil
+		}
+		l.seen.HelloRequests++
+	}
+}
+
+// protectIn switches the direction of reading to new keys.
+func (l *link) protectIn(c *cipherState) error {
+	if l.incoming.Pending() > 0 {
+		return nonsense(errSpans)
+	}
+	l.in = c
+	return nil
+}

@@ -1,0 +1,55 @@
+package legacy
+
+import (
+	"context"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// Incoming is one record as it came.
+type Incoming struct {
+	Record    tlswire.Record // as on the wire
+	Protected bool           // there are keys to open it with
+	Opened                   // what was in it; in the clear, Content is the payload
+	Alert     *tlswire.Alert // if it was one that could be read
+}
+
+// Seal returns the record that carries content, protected by the keys of the
+// moment, and counts it. alter may make it malformed. WriteRecord sends it.
+func (s *Session) Seal(t tlswire.ContentType, content []byte, alter Alter) (tlswire.Record, error) {
+	r, err := s.out.seal(tlswire.Record{Type: t, Version: s.version, Payload: content}, alter)
+	return r, s.failed("protecting a record", err)
+}
+
+// WriteRecord sends a record as it is, but for the hook: it is not protected,
+// counted, or put into the transcript.
+func (s *Session) WriteRecord(r tlswire.Record) error {
+	b, err := s.appendRecord(nil, r)
+	if err == nil {
+		err = s.flush(b)
+	}
+	return s.failed("writing a record", err)
+}
+
+// ReadRecord reads the next record, whatever it is, and opens it if there are
+// keys; neither what is wrong with it nor an alert is an error. The error is an
+// *Error that tells how the connection ended. What it reads is kept from
+// Finish, Renegotiate and Read, but alerts are kept in Seen.
+func (s *Session) ReadRecord(ctx context.Context) (in Incoming, err error) {
+	err = s.run(ctx, "reading a record", func() error {
+		if in.Record, err = s.readRaw(); err != nil {
+			return err
+		}
+		in.Protected = s.in != nil
+		in.Opened = s.in.dissect(in.Record)
+		if in.err() != nil || in.Record.Type != tlswire.ContentAlert {
+			return nil
+		}
+		if a, err := tlswire.ParseAlert(in.Content); err == nil {
+			in.Alert = &a
+			s.seen.keepAlert(a)
+		}
+		return nil
+	})
+	return in, err
+}

@@ -1,0 +1,36 @@
+package tlspeer
+
+import (
+	"crypto"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// What follows is for the peer of the versions before TLS 1.3, in legacy.
+
+// WithEnd makes err one that EndOf tells end of.
+func WithEnd(end End, err error) error { return ended{end, err} }
+
+// EndOf tells how a connection came to the end that err is about: one of a net.Conn, of tlswire, or of WithEnd.
+func EndOf(err error) End { return endOf(err) }
+
+// WithDefaults fills in the fields that are zero.
+func (l Limits) WithDefaults() Limits { return l.withDefaults() }
+
+// A Key is an ephemeral private key in one of Groups.
+type Key struct{ private }
+
+// NewKey makes a key; the error is a group that is not implemented.
+func NewKey(g tlswire.Group) (Key, error) {
+	k, err := generate(g)
+	return Key{k}, err
+}
+
+// Public is the key exchange message for the other side: on curves an uncompressed point.
+func (k Key) Public() []byte { return k.public() }
+
+// Agree computes the secret shared with whoever sent peer; the error is a message that is none of the group.
+func (k Key) Agree(peer []byte) ([]byte, error) { return k.agree(peer) }
+
+// PublicKey finds the key of a certificate in DER, without judging the rest of it; nil if Go does not know its kind.
+func PublicKey(certificate []byte) crypto.PublicKey { return publicKey(certificate) }
