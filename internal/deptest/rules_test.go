@@ -17,14 +17,14 @@ var mayImport = map[string][]string{
 
 	"cipherstring": {"internal/spell", "tlswire"},
 
-	"internal/tlspeer": {"tlswire"},
+	"internal/tlspeer":        {"tlswire"},
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
-	"internal/x509lax": {"evidence"},
+	"internal/x509lax":        {"evidence"},
 
 	"internal/revocation": {"evidence", "internal/x509lax"},
 	"internal/certlint":   {"evidence"},
 
-	"internal/probe": {"evidence", "internal/tlspeer", "internal/x509lax", "starttls", "tlswire"},
+	"internal/probe": {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
 	"internal/lab":   {"internal/tlspeer", "starttls", "tlswire"},
 	"internal/spell": nil,
 

@@ -134,45 +134,6 @@ func deriveALPN(d *deriver) {
 	}
 }
 
-func deriveTickets(d *deriver) {
-	d.facts.SessionTicket = unknown[[]evidence.Ticket](d)
-	if d.none(is13) && len(d.spoken()) > 0 {
-		d.facts.SessionTicket.From = nil
-		d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine, which is not there yet"
-	}
-	for i := range d.replies {
-		r := &d.replies[i]
-		if !r.finished || r.version != tlswire.TLS13 {
-			continue
-		}
-		list := []evidence.Ticket{}
-		for _, m := range r.messages {
-			if m.Type != tlswire.TypeNewSessionTicket {
-				continue
-			}
-			if t, err := tlswire.ParseNewSessionTicketTLS13(m.Body); err == nil {
-				list = append(list, ticket(t, m.Length))
-			}
-		}
-		d.facts.SessionTicket = known(list, r.id)
-		if !d.none(old) {
-			d.facts.SessionTicket.State = evidence.Partial
-			d.facts.SessionTicket.Why = "tickets of TLS 1.2 and older come at the end of a handshake: needs the legacy engine, which is not there yet"
-		}
-		return
-	}
-}
-
-func ticket(t tlswire.NewSessionTicketTLS13, length int) evidence.Ticket {
-	out := evidence.Ticket{Version: tlswire.TLS13, Lifetime: t.Lifetime, Length: length, KeyName: t.Ticket}
-	if e, ok := tlswire.Find(t.Extensions, tlswire.ExtensionEarlyData); ok {
-		if n, err := tlswire.ParseEarlyDataLimit(e.Data); err == nil {
-			out.MaxEarlyData = n
-		}
-	}
-	return out
-}
-
 func deriveSentinel(d *deriver) {
 	switch {
 	case d.none(is13) && len(d.spoken()) > 0:

@@ -124,7 +124,7 @@ func deriveCapabilities(d *deriver) {
 	}
 	if d.facts.CapabilitiesTLS.State == evidence.Unknown {
 		if d.unfinishable() {
-			d.facts.CapabilitiesTLS.Why = "needs the legacy engine, which is not there yet: no suite is accepted with which a handshake can be finished"
+			d.facts.CapabilitiesTLS.Why = "no suite is accepted with which this program can finish a handshake"
 		}
 		for i := range d.ep.Observations {
 			if o := &d.ep.Observations[i]; o.Offer.Has(evidence.Finished) && o.End.Detail != "" {

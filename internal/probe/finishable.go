@@ -1,34 +1,33 @@
 package probe
 
 import (
-	"crypto/tls"
 	"slices"
 
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// finishableSuites returns the accepted suites of version v, TLS 1.0 to TLS 1.2, with which crypto/tls can finish a
-// handshake. The others need an engine that does the old key exchanges itself.
-func (w *view) finishableSuites(v tlswire.Version) []tlswire.Suite {
-	if v < tlswire.TLS10 || v > tlswire.TLS12 {
+// finishableSuites returns the accepted suites of version v, up to TLS 1.2, with which a handshake can be finished.
+func (v *view) finishableSuites(p tlswire.Version) []tlswire.Suite {
+	if !old(p) {
 		return nil
 	}
-	return w.seenSuites(v, finishable)
-}
-
-// finishable reports whether crypto/tls has the suite.
-func finishable(s tlswire.SuiteInfo) bool {
-	return slices.ContainsFunc(slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()), func(c *tls.CipherSuite) bool {
-		return tlswire.Suite(c.ID) == s.ID
-	})
+	can := legacy.Suites(p)
+	return v.seenSuites(p, func(s tlswire.SuiteInfo) bool { return slices.Contains(can, s.ID) })
 }
 
 // unfinishable reports whether it is decided that no handshake with the server can be finished.
 func (d *deriver) unfinishable() bool {
-	if d.anyOpen(func(v tlswire.Version) bool { return v >= tlswire.TLS10 }) || len(d.spoken()) == 0 {
+	if d.anyOpen(func(v tlswire.Version) bool { return v > tlswire.SSLv2 }) || len(d.spoken()) == 0 {
 		return false
 	}
 	return !slices.ContainsFunc(d.spoken(), func(v tlswire.Version) bool {
-		return is13(v) || len(d.finishableSuites(v)) > 0 || v >= tlswire.TLS10 && d.mayAccept(v, finishable)
+		return is13(v) || len(d.finishableSuites(v)) > 0 || old(v) && d.mayFinish(v)
 	})
+}
+
+// mayFinish reports whether a suite of v with which a handshake can be finished may yet turn out to be accepted.
+func (d *deriver) mayFinish(v tlswire.Version) bool {
+	can := legacy.Suites(v)
+	return d.mayAccept(v, func(s tlswire.SuiteInfo) bool { return slices.Contains(can, s.ID) })
 }

@@ -3,11 +3,9 @@ package probe
 import (
 	"context"
 	"errors"
-	"net"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/tlspeer"
-	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -30,7 +28,7 @@ func (c *connection) peer13(ctx context.Context) evidence.End {
 	}
 	end := evidence.End{Kind: evidence.EndDone}
 	if err != nil {
-		end = c.peerEnd(s, err)
+		end = end13(s, err)
 	}
 	c.keepPeer(s, end.Kind != evidence.EndMalformed)
 	if err == nil {
@@ -64,16 +62,21 @@ func (c *connection) keepPeer(s *tlspeer.Session, honest bool) {
 	}
 }
 
-// peerEnd tells how a handshake ended that did not get to the end of the server's flight.
-func (c *connection) peerEnd(s *tlspeer.Session, err error) evidence.End {
+// end13 tells how a handshake ended that did not get to the end of the server's flight.
+func end13(s *tlspeer.Session, err error) evidence.End {
 	var e *tlspeer.Error
 	if !errors.As(err, &e) {
 		return endOf(err)
 	}
-	end := evidence.End{Detail: e.Error()}
-	switch e.End {
+	return peerEnd(e.End, s.Seen.Alert, e)
+}
+
+// peerEnd tells how a handshake of one of our peers ended.
+func peerEnd(how tlspeer.End, alert *tlswire.Alert, err error) evidence.End {
+	end := evidence.End{Detail: err.Error()}
+	switch how {
 	case tlspeer.EndAlert:
-		return evidence.End{Kind: evidence.EndAlert, Alert: s.Seen.Alert}
+		return evidence.End{Kind: evidence.EndAlert, Alert: alert}
 	case tlspeer.EndClosed:
 		return evidence.End{Kind: evidence.EndClosed}
 	case tlspeer.EndReset:
@@ -85,25 +88,9 @@ func (c *connection) peerEnd(s *tlspeer.Session, err error) evidence.End {
 	case tlspeer.EndNotTLS:
 		end.Kind = evidence.EndNotTLS
 	case tlspeer.EndVersion, tlspeer.EndUnsupported:
-		return evidence.End{Kind: evidence.EndDone, Detail: e.Error()}
+		end.Kind = evidence.EndDone
 	default:
 		end.Kind = evidence.EndMalformed
 	}
 	return end
-}
-
-// inside talks the mail protocol under TLS: capabilities, then goodbye.
-func (c *connection) inside(ctx context.Context, conn net.Conn) {
-	opt := c.options()
-	opt.SkipCapabilities = false
-	var res *starttls.Result
-	if c.protocol.ImplicitTLS() {
-		res = starttls.Open(ctx, conn, c.protocol, opt)
-	} else {
-		res = starttls.Again(ctx, conn, c.protocol, opt)
-	}
-	c.obs.Inner = c.keepDialogue(res)
-	if res.Outcome == starttls.Ready {
-		starttls.Quit(ctx, conn, c.protocol, opt)
-	}
 }

@@ -32,6 +32,8 @@ type Session struct {
 	hits    map[tlswire.Version]int
 	patient time.Duration // what the gate had waited when the scan began
 
+	cleared bool // what is taken before TLS was asked, as far as there was something to ask
+
 	learned int // what is known, as a number that grows with it
 	barren  int // replies in a row from which it did not grow
 }
@@ -180,6 +182,7 @@ func (s *Session) book(a ask, now time.Duration) string {
 // finish takes in a connection that has ended.
 func (s *Session) finish(r result) {
 	id := r.obs.ID
+	s.cleared = s.cleared || s.flights[id].asking == starttls.AskFirst && r.obs.Timing.Ready > 0
 	delete(s.flights, id)
 	guess, guessed := s.guesses[id]
 	delete(s.guesses, id)

@@ -1,0 +1,24 @@
+package probe
+
+import (
+	"context"
+	"net"
+
+	"github.com/mailtls/mailtls/starttls"
+)
+
+// inside talks the mail protocol under TLS: capabilities, then goodbye.
+func (c *connection) inside(ctx context.Context, conn net.Conn) {
+	opt := c.options()
+	opt.SkipCapabilities = false
+	var res *starttls.Result
+	if c.protocol.ImplicitTLS() {
+		res = starttls.Open(ctx, conn, c.protocol, opt)
+	} else {
+		res = starttls.Again(ctx, conn, c.protocol, opt)
+	}
+	c.obs.Inner = c.keepDialogue(res)
+	if res.Outcome == starttls.Ready {
+		starttls.Quit(ctx, conn, c.protocol, opt)
+	}
+}
