@@ -72,9 +72,7 @@ func testMalformed(t *testing.T, addr string, h tlswire.ClientHello, alter Alter
 	if in.Alert.Description != tlswire.AlertBadRecordMAC || !in.Protected || s.Seen.Alert == nil {
 		t.Errorf("%v: %+v", h.Version, in)
 	}
-	if _, err := s.ReadRecord(testContext(t)); err == nil || s.Seen.End != tlspeer.EndClosed && s.Seen.End != tlspeer.EndReset {
-		t.Errorf("%v: the end %v, %v", h.Version, s.Seen.End, err)
-	}
+	s.conn.Close() // OpenSSL waits for it
 }
 
 // TestNoncesForeign sees the explicit nonces of GCM records.
@@ -173,7 +171,7 @@ func TestEnds(t *testing.T) {
 		"early CCS":      {[]byte{20, 3, 1, 0, 1, 1}, tlspeer.EndNonsense},
 		"empty record":   {[]byte{22, 3, 1, 0, 0}, tlspeer.EndNonsense},
 		"data in clear":  {[]byte{23, 3, 1, 0, 1, 1}, tlspeer.EndNonsense},
-		"too many":       {bytes.Repeat([]byte{22, 3, 1, 0, 4, 0, 0, 0, 0}, 100), tlspeer.EndLimit},
+		"too many":       {bytes.Repeat([]byte{22, 3, 1, 0, 4, 0, 0, 0, 0}, maxMessages+1), tlspeer.EndLimit},
 		"another first":  {[]byte{22, 3, 1, 0, 4, 14, 0, 0, 0}, tlspeer.EndNonsense},
 		"version beyond": {serverHello(t, tlswire.TLS13), tlspeer.EndVersion},
 	} {

@@ -17,6 +17,9 @@ var (
 	errSpans       = errors.New("a handshake message spans a change of keys")
 )
 
+// maxMessages is the default for Limits.Messages: enough for some thirty handshakes.
+const maxMessages = 256
+
 // link is the record layer of one connection, and the limits on it.
 type link struct {
 	conn     net.Conn
@@ -32,6 +35,9 @@ type link struct {
 }
 
 func newLink(conn net.Conn, limits tlspeer.Limits, hooks tlspeer.Hooks, seen *Seen) link {
+	if limits.Messages == 0 {
+		limits.Messages = maxMessages
+	}
 	limits = limits.WithDefaults()
 	return link{
 		conn: conn, reader: bufio.NewReader(conn), limits: limits, seen: seen, hooks: hooks,
