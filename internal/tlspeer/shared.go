@@ -2,6 +2,8 @@ package tlspeer
 
 import (
 	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
 
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -31,6 +33,12 @@ func (k Key) Public() []byte { return k.public() }
 
 // Agree computes the secret shared with whoever sent peer; the error is a message that is none of the group.
 func (k Key) Agree(peer []byte) ([]byte, error) { return k.agree(peer) }
+
+// NewCCM returns AES-CCM with tags of 16 bytes or of 8; the error is the length of the key.
+func NewCCM(key []byte, tagSize int) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	return ccm{block, tagSize}, err
+}
 
 // PublicKey finds the key of a certificate in DER, without judging the rest of it; nil if Go does not know its kind.
 func PublicKey(certificate []byte) crypto.PublicKey { return publicKey(certificate) }

@@ -28,18 +28,22 @@ var (
 	everything = []string{"-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"}
 )
 
-const gnuTLSEverything = "NORMAL:-VERS-TLS1.3:+VERS-TLS1.0:+VERS-TLS1.1:+CIPHER-ALL:+3DES-CBC:+ARCFOUR-128:+NULL:+SHA256:+SHA384:+MD5:+ANON-ECDH:+ANON-DH"
+const gnuTLSEverything = "NORMAL:-VERS-TLS1.3:+VERS-TLS1.0:+VERS-TLS1.1:+CIPHER-ALL:+AES-256-CCM-8:+AES-128-CCM-8:+3DES-CBC:+ARCFOUR-128:+NULL:+SHA256:+SHA384:+MD5:+ANON-ECDH:+ANON-DH"
 
 const nssEverything = ":C02B:C02C:C02F:C030:CCA9:CCA8:CCAA:C009:C00A:C013:C014:C023:C024:C027:C028:C007:C011:C008:C012:C006:C010:" +
 	"0033:0039:0067:006B:009E:009F:0016:0015:002F:0035:003C:003D:009C:009D:000A:0009:0005:0004:0002:0001:003B"
 
 func foreignServers() []foreign {
+	javaKeys := bothKeys
+	if !*all {
+		javaKeys = bothKeys[:1] // two take a second longer to prepare
+	}
 	return []foreign{
 		{"openssl", realtest.OpenSSL{Keys: bothKeys, Min: tlswire.TLS10, Max: tlswire.TLS12, Args: everything}, versions()[1:], opensslHas, greeted},
 		{"gnutls", realtest.GnuTLS{Keys: bothKeys, Priority: gnuTLSEverything, Args: []string{"--echo"}}, versions()[1:], gnuTLSHas, echoed},
 		{"nss", realtest.NSS{Keys: bothKeys, Versions: "ssl3:tls1.2", Ciphers: nssEverything}, versions(), nssHas, served},
 		{"crypto/tls", realtest.GoTLS{Keys: bothKeys, Config: goConfig()}, versions()[1:], goHas, greeted},
-		{"java", realtest.Java{Keys: bothKeys, Versions: []string{"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"}, Suites: javaSuites()}, versions(), javaHas, greeted},
+		{"java", realtest.Java{Keys: javaKeys, Versions: []string{"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"}, Suites: javaSuites()}, versions(), javaHas, greeted},
 	}
 }
 
@@ -95,7 +99,7 @@ func javaName(id tlswire.Suite) string {
 
 // javaHas: the versions of suites are those of the specifications.
 func javaHas(v tlswire.Version, s tlswire.SuiteInfo) bool {
-	return s.Recommended != "-" && s.Auth != tlswire.AuthDSS && v <= max(s.SpecMax, tlswire.SSLv3) && (s.SpecMin == tlswire.SSLv3 || s.SpecMin <= v || v == tlswire.SSLv3)
+	return s.Recommended != "-" && (*all || s.Auth != tlswire.AuthECDSA) && s.Auth != tlswire.AuthDSS && is(s.Mode, tlswire.ModeNone, tlswire.ModeStream, tlswire.ModeCBC, tlswire.ModeGCM, tlswire.ModePoly1305) && v <= s.SpecMax && (s.SpecMin <= v || v == tlswire.SSLv3)
 }
 
 func is[T comparable](v T, among ...T) bool { return slices.Contains(among, v) }
@@ -307,4 +311,20 @@ func renegotiate(t *testing.T, s *Session, h tlswire.ClientHello) {
 	if seen.ServerHello == nil || !seen.Finished || !seen.Messages[0].Encrypted {
 		t.Errorf("%+v", seen)
 	}
+}
+
+// TestHelloRequestForeign is asked to renegotiate, which it reports and does only when told to.
+func TestHelloRequestForeign(t *testing.T) {
+	addr := realtest.Start(t, realtest.GnuTLS{Priority: gnuTLSEverything, Args: []string{"--echo"}}).Addr("tls")
+	h := hello(tlswire.TLS12, ecdheGCM)
+	s := complete(t, addr, &ClientConfig{Hello: h})
+	io.WriteString(s, "**REHANDSHAKE**\n")
+	for s.Seen.HelloRequests == 0 {
+		if err := s.receive(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	renegotiate(t, s, with(h, tlswire.RenegotiationInfo(s.ClientVerifyData)))
+	wantLine(t, s, "executed") // what it sent while it waited
+	echoed(t, s)
 }

@@ -14,9 +14,9 @@
 //
 // [Suites] tells what is implemented: key exchange by RSA, DHE and ECDHE,
 // anonymous ones and the export ones of SSLv3 and TLS 1.0 included; records
-// with no encryption, RC4, DES, 3DES, AES in CBC and GCM mode and
+// with no encryption, RC4, DES, 3DES, AES in CBC, GCM and CCM mode and
 // ChaCha20-Poly1305. It does not implement static (EC)DH, PSK, SRP and
-// Kerberos, nor RC2, IDEA, SEED, Camellia, ARIA, SM4 and CCM, nor compression.
+// Kerberos, nor RC2, IDEA, SEED, Camellia, ARIA and SM4, nor compression.
 // Everything is done with our own code or with what crypto has for each
 // algorithm; no GODEBUG setting changes what it can do.
 //

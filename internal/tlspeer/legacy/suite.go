@@ -122,6 +122,10 @@ func (s *suite) setMode(v tlswire.Version) error {
 		}
 	case tlswire.ModeGCM:
 		s.ivLen, s.newAEAD, s.newBlock = 4, newGCM, nil
+	case tlswire.ModeCCM:
+		s.ivLen, s.newAEAD, s.newBlock = 4, newCCM(16), nil
+	case tlswire.ModeCCM8:
+		s.ivLen, s.newAEAD, s.newBlock = 4, newCCM(8), nil
 	default:
 		return missing(s.Mode)
 	}
@@ -137,6 +141,10 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCM(block)
+}
+
+func newCCM(tagSize int) func([]byte) (cipher.AEAD, error) {
+	return func(key []byte) (cipher.AEAD, error) { return tlspeer.NewCCM(key, tagSize) }
 }
 
 func (s *suite) setMAC(v tlswire.Version) error {
