@@ -8,6 +8,7 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/mailtls/mailtls/internal/realtest"
@@ -133,26 +134,129 @@ func TestHooksForeign(t *testing.T) {
 	})
 }
 
-// TestShortRSAForeign finishes a handshake with a key that crypto/rsa refuses.
-func TestShortRSAForeign(t *testing.T) {
+// ownKey starts OpenSSL with a self-signed certificate for a key of the kind that "openssl req -newkey" is told.
+func ownKey(t *testing.T, kind string) (addr string) {
+	t.Helper()
 	realtest.Need(t, "openssl")
 	dir := t.TempDir()
 	key, cert := filepath.Join(dir, "key"), filepath.Join(dir, "cert")
-	request := exec.Command("openssl", "req", "-x509", "-newkey", "rsa:512", "-nodes", "-subj", "/CN=mail.test", "-keyout", key, "-out", cert)
+	request := exec.Command("openssl", "req", "-x509", "-nodes", "-subj", "/CN=mail.test", "-keyout", key, "-out", cert, "-newkey", kind)
 	if out, err := request.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	args := append([]string{"-cert", cert, "-key", key}, everything...)
-	addr := realtest.Start(t, realtest.OpenSSL{Min: tlswire.TLS10, Max: tlswire.TLS12, Args: args}).Addr("tls")
+	return realtest.Start(t, realtest.OpenSSL{Min: tlswire.TLS10, Max: tlswire.TLS12, Args: args}).Addr("tls")
+}
+
+// TestShortRSAForeign finishes a handshake with a key that crypto/rsa refuses, and verifies its signature.
+func TestShortRSAForeign(t *testing.T) {
+	addr := ownKey(t, "rsa:512")
 	for _, v := range versions()[1:] {
 		for _, id := range []tlswire.Suite{cbcSuite, ecdheSuite} {
-			h := with(hello(v, id), tlswire.EncryptThenMAC())
-			s := complete(t, addr, &ClientConfig{Hello: h})
+			s := complete(t, addr, &ClientConfig{Hello: hello(v, id)})
 			if id == ecdheSuite && (s.Seen.SignatureValid == nil || !*s.Seen.SignatureValid) {
 				t.Errorf("%v: signature valid: %v", v, s.Seen.SignatureValid)
 			}
 			greeted(t, s)
 			s.Close()
+		}
+	}
+}
+
+func TestDSSForeign(t *testing.T) {
+	realtest.Need(t, "openssl")
+	params := filepath.Join(t.TempDir(), "params")
+	if out, err := exec.Command("openssl", "dsaparam", "-out", params, "1024").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	addr := ownKey(t, "dsa:"+params)
+	for v, id := range map[tlswire.Version]tlswire.Suite{tlswire.TLS10: 0x0032, tlswire.TLS11: 0x0038, tlswire.TLS12: 0x00A2} {
+		h := hello(v, id)
+		if v == tlswire.TLS12 {
+			h = with(h, tlswire.SignatureAlgorithms([]tlswire.SignatureScheme{0x0402, 0x0202}))
+		}
+		s := complete(t, addr, &ClientConfig{Hello: h})
+		if s.Seen.ServerKeyExchange.Signature == nil || s.Seen.SignatureValid != nil {
+			t.Errorf("%v: signature valid: %v", v, s.Seen.SignatureValid)
+		}
+		greeted(t, s)
+		s.Close()
+	}
+}
+
+// TestWrongFinishedForeign has the server of a resumed session see another hello than is in our transcript.
+func TestWrongFinishedForeign(t *testing.T) {
+	addr := realtest.Start(t, realtest.OpenSSL{Min: tlswire.TLS10, Max: tlswire.TLS12, Args: everything}).Addr("tls")
+	for _, v := range versions()[1:] {
+		h := with(hello(v, cbcSuite), tlswire.SessionTicket(nil))
+		s := complete(t, addr, &ClientConfig{Hello: h})
+		s.Close()
+		h = with(h, tlswire.SessionTicket(s.State().Ticket))
+		h.SessionID = []byte("ours")
+		cc := &ClientConfig{Hello: h, Resume: s.State(), WriteHello: func(w io.Writer, hello []byte) error {
+			hello = bytes.Replace(hello, []byte("ours"), []byte("mine"), 1)
+			_, err := w.Write(tlswire.AppendRecords(nil, tlswire.ContentHandshake, v, hello, 0))
+			return err
+		}}
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err = Client(testContext(t), conn, cc)
+		if err == nil || s.Seen.End != tlspeer.EndNonsense || s.Seen.Finished || !s.Seen.Resumed {
+			t.Errorf("%v: %v, %+v", v, err, s.Seen)
+		}
+		conn.Close()
+	}
+}
+
+// TestWrongSignature changes a bit of recorded signatures.
+func TestWrongSignature(t *testing.T) {
+	for _, r := range recordings() {
+		said, _ := r.load(t)
+		s, err := Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := s.Seen.ServerKeyExchange
+		if k == nil || k.Signature == nil {
+			continue
+		}
+		changed := bytes.Clone(k.Signature)
+		changed[9] ^= 1
+		said = bytes.Replace(said, k.Signature, changed, 1)
+		was := *s.Seen.SignatureValid
+		s, err = Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config())
+		if err != nil || !was || s.Seen.SignatureValid == nil || *s.Seen.SignatureValid {
+			t.Errorf("%s: %v, valid: %v and %v", r.name, err, was, s.Seen.SignatureValid)
+		}
+	}
+}
+
+// TestSuites looks at what is claimed, and that the rest says what is missing.
+func TestSuites(t *testing.T) {
+	for id, want := range map[tlswire.Suite][4]bool{ // SSLv3 to TLS 1.2
+		0x0003:     {true, true, true, true}, // export RC4
+		cbcSuite:   {true, true, true, true},
+		gcmSuite:   {false, false, false, true},
+		0x003C:     {false, false, false, true}, // HMAC-SHA256
+		ecdheSuite: {true, true, true, true},
+		0x0000:     {},
+		0x0006:     {}, // RC2
+		0x0041:     {}, // Camellia
+		0x008C:     {}, // PSK
+		0xC004:     {}, // static ECDH
+		0xCC13:     {}, // ChaCha20 of a draft
+		0xFEFF:     {}, // of Netscape's own
+		0x1301:     {}, // TLS 1.3
+	} {
+		for i, v := range versions() {
+			if got := slices.Contains(Suites(v), id); got != want[i] {
+				t.Errorf("%v in %v: %v", id, v, got)
+			}
+			if _, err := suiteOf(id, v); want == [4]bool{} && tlspeer.EndOf(err) != tlspeer.EndUnsupported {
+				t.Errorf("%v in %v: %v", id, v, err)
+			}
 		}
 	}
 }

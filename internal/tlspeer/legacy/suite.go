@@ -60,7 +60,13 @@ func suiteOf(id tlswire.Suite, v tlswire.Version) (suite, error) {
 
 func missing(what any) error { return fmt.Errorf("%v is not implemented", what) }
 
+// privateUse is where the numbers begin that Netscape took for itself: some of its suites derive their keys in ways of their own.
+const privateUse = 0xFE00
+
 func (s *suite) checkExchange() error {
+	if s.ID >= privateUse {
+		return missing("a suite of a private number")
+	}
 	switch s.KeyExchange {
 	case tlswire.KeyExchangeRSA, tlswire.KeyExchangeDHE, tlswire.KeyExchangeECDHE:
 	default:
