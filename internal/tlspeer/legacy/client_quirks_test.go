@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -105,6 +106,16 @@ func TestHooksForeign(t *testing.T) {
 		s := begin(t, addr, cc)
 		if err := s.Finish(testContext(t)); err == nil || s.Seen.Alert == nil || s.Seen.Alert.Description != tlswire.AlertDecryptError {
 			t.Errorf("%v, %v", err, s.Seen.Alert)
+		}
+	})
+	t.Run("record by record", func(t *testing.T) {
+		s := begin(t, addr, &ClientConfig{Hello: hello(tlswire.TLS12, cbcSuite)})
+		if err := s.Answer(testContext(t)); err != nil {
+			t.Fatal(err)
+		}
+		in := until(t, s, func(in Incoming) bool { return in.Record.Type == tlswire.ContentHandshake })
+		if !in.Protected || !in.MACOK || in.Content[0] != byte(tlswire.TypeFinished) {
+			t.Errorf("%+v", in)
 		}
 	})
 	t.Run("early change_cipher_spec", func(t *testing.T) {
@@ -286,6 +297,42 @@ func TestEnds(t *testing.T) {
 				t.Errorf("%v, end %v", err, s.Seen.End)
 			}
 		})
+	}
+}
+
+// stutter says pieces, with a deadline that passes between them.
+type stutter struct {
+	pieces [][]byte
+	passed bool
+}
+
+func (s *stutter) Read(p []byte) (int, error) {
+	if s.passed = !s.passed; s.passed {
+		return 0, os.ErrDeadlineExceeded
+	}
+	if len(s.pieces) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, s.pieces[0])
+	s.pieces = s.pieces[1:]
+	return n, nil
+}
+
+// TestDeadlines wants nothing lost where a deadline passes within a record.
+func TestDeadlines(t *testing.T) {
+	said := &stutter{pieces: [][]byte{{21, 3}, {1, 0, 2, 1}, {112, 21, 3, 1, 0, 2, 2, 40}}}
+	s, err := Client(testContext(t), &scriptConn{said: said}, &ClientConfig{Hello: hello(tlswire.TLS12, cbcSuite)})
+	for range 2 {
+		if e := (*Error)(nil); !errors.As(err, &e) || e.End != tlspeer.EndTimeout || s.Seen.End != tlspeer.EndTimeout {
+			t.Errorf("%v, end %q", err, s.Seen.End)
+		}
+		_, err = s.ReadRecord(testContext(t))
+	}
+	for _, want := range []tlswire.AlertDescription{112, 40} {
+		in, err := s.ReadRecord(testContext(t))
+		if err != nil || in.Alert == nil || in.Alert.Description != want || s.Seen.End != "" {
+			t.Errorf("%v, %+v, end %q", err, in, s.Seen.End)
+		}
 	}
 }
 

@@ -126,6 +126,7 @@ func (h *handshake) readFinished(m tlswire.Handshake, changed bool) (err error) 
 	if err := h.protectIn(h.nextIn); err != nil {
 		return err
 	}
+	h.nextIn = nil
 	if m, err = h.expect(tlswire.TypeFinished); err != nil {
 		return err
 	}

@@ -2,9 +2,9 @@ package legacy
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 
 	"github.com/mailtls/mailtls/internal/tlspeer"
@@ -40,16 +40,17 @@ func newLink(conn net.Conn, limits tlspeer.Limits, hooks tlspeer.Hooks, seen *Se
 	}
 	limits = limits.WithDefaults()
 	return link{
-		conn: conn, reader: bufio.NewReader(conn), limits: limits, seen: seen, hooks: hooks,
+		conn: conn, reader: bufio.NewReaderSize(conn, tlswire.RecordHeaderLen+tlswire.MaxCiphertext), limits: limits, seen: seen, hooks: hooks,
 		incoming: tlswire.HandshakeBuffer{MaxMessage: limits.Message},
 	}
 }
 
-// readRaw reads one record whole, and nothing behind its header that cannot be one.
+// readRaw reads one record whole, and nothing behind its header that cannot be one. When a deadline passes, nothing of
+// it is lost: it can be read again.
 func (l *link) readRaw() (tlswire.Record, error) {
-	raw := make([]byte, tlswire.RecordHeaderLen)
-	if n, err := io.ReadFull(l.reader, raw); err != nil {
-		if _, _, bad := tlswire.ParseRecord(raw[:n]); n > 0 && errors.Is(bad, tlswire.ErrNotTLS) {
+	raw, err := l.reader.Peek(tlswire.RecordHeaderLen)
+	if err != nil {
+		if _, _, bad := tlswire.ParseRecord(raw); len(raw) > 0 && errors.Is(bad, tlswire.ErrNotTLS) {
 			return tlswire.Record{}, bad
 		}
 		return tlswire.Record{}, err
@@ -57,17 +58,20 @@ func (l *link) readRaw() (tlswire.Record, error) {
 	if _, _, err := tlswire.ParseRecord(raw); err != nil && !errors.Is(err, tlswire.ErrShort) {
 		return tlswire.Record{}, err
 	}
-	size := int(raw[3])<<8 | int(raw[4])
-	l.limits.Bytes -= len(raw) + size
-	l.limits.Records--
-	if l.limits.Bytes < 0 || l.limits.Records < 0 {
+	size := tlswire.RecordHeaderLen + (int(raw[3])<<8 | int(raw[4]))
+	if size > l.limits.Bytes || l.limits.Records < 1 {
 		return tlswire.Record{}, tlspeer.WithEnd(tlspeer.EndLimit, fmt.Errorf("reading records: %w", errLimit))
 	}
-	raw = append(raw, make([]byte, size)...)
-	if _, err := io.ReadFull(l.reader, raw[tlswire.RecordHeaderLen:]); err != nil {
+	if raw, err = l.reader.Peek(size); err != nil {
 		return tlswire.Record{}, err
 	}
-	r, _, err := tlswire.ParseRecord(raw)
+	l.limits.Bytes -= size
+	l.limits.Records--
+	if l.seen.End == tlspeer.EndTimeout {
+		l.seen.End = "" // it was not the end
+	}
+	r, _, err := tlswire.ParseRecord(bytes.Clone(raw))
+	l.reader.Discard(size)
 	return r, err
 }
 

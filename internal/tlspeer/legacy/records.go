@@ -33,8 +33,10 @@ func (s *Session) WriteRecord(r tlswire.Record) error {
 
 // ReadRecord reads the next record, whatever it is, and opens it if there are
 // keys; neither what is wrong with it nor an alert is an error. The error is an
-// *Error that tells how the connection ended. What it reads is kept from
-// Finish, Renegotiate and Read, but alerts are kept in Seen.
+// *Error that tells how the connection ended, or that a deadline passed: then
+// it may be called again. What it reads is kept from Finish, Renegotiate and
+// Read, but alerts are kept in Seen, and a change_cipher_spec behind Answer
+// lets what follows be opened.
 func (s *Session) ReadRecord(ctx context.Context) (in Incoming, err error) {
 	err = s.run(ctx, "reading a record", func() error {
 		if in.Record, err = s.readRaw(); err != nil {
@@ -42,14 +44,25 @@ func (s *Session) ReadRecord(ctx context.Context) (in Incoming, err error) {
 		}
 		in.Protected = s.in != nil
 		in.Opened = s.in.dissect(in.Record)
-		if in.err() != nil || in.Record.Type != tlswire.ContentAlert {
-			return nil
-		}
-		if a, err := tlswire.ParseAlert(in.Content); err == nil {
-			in.Alert = &a
-			s.seen.keepAlert(a)
+		if in.err() == nil {
+			s.follow(&in)
 		}
 		return nil
 	})
 	return in, err
+}
+
+// follow does what even a caller who reads records alone needs.
+func (s *Session) follow(in *Incoming) {
+	switch in.Record.Type {
+	case tlswire.ContentAlert:
+		if a, err := tlswire.ParseAlert(in.Content); err == nil {
+			in.Alert = &a
+			s.seen.keepAlert(a)
+		}
+	case tlswire.ContentChangeCipherSpec:
+		if h := s.handshake; h != nil && h.nextIn != nil {
+			s.in, h.nextIn = h.nextIn, nil
+		}
+	}
 }

@@ -40,7 +40,8 @@ type Seen struct {
 	// Alerts are all alerts received, warnings included; Alert is the last one.
 	Alerts []tlswire.Alert
 	Alert  *tlswire.Alert
-	End    tlspeer.End // empty while the connection can go on
+	// End is empty while the connection can go on. EndTimeout is taken back when a record comes after all.
+	End tlspeer.End
 }
 
 // Error tells what could not be done, how the connection ended, and what was

@@ -52,13 +52,13 @@ func (s *Session) run(ctx context.Context, doing string, do func() error) error 
 	return s.failed(doing, err)
 }
 
-// failed records how the connection ended, once, and wraps err.
+// failed records how the connection ended, once but for deadlines, behind which it may go on, and wraps err.
 func (s *Session) failed(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
 	end := tlspeer.EndOf(err)
-	if s.seen.End == "" {
+	if s.seen.End == "" || s.seen.End == tlspeer.EndTimeout {
 		s.seen.End = end
 	}
 	return &Error{Doing: doing, End: end, Seen: s.seen, Err: err}

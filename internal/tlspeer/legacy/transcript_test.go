@@ -218,7 +218,7 @@ func FuzzClient(f *testing.F) {
 		if err != nil && (s.Seen.End == "" || s.Seen.End == tlspeer.EndLocal || s.Seen.End == tlspeer.EndTimeout) {
 			t.Errorf("%v, end %q", err, s.Seen.End)
 		}
-		if len(s.Seen.Messages) > limits.Messages+1 || conn.read > limits.Bytes+4096 {
+		if len(s.Seen.Messages) > limits.Messages+1 || conn.read > limits.Bytes+tlswire.MaxCiphertext {
 			t.Errorf("%d messages, %d bytes", len(s.Seen.Messages), conn.read)
 		}
 	})
