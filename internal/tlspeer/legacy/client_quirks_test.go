@@ -224,8 +224,8 @@ func TestWrongFinishedForeign(t *testing.T) {
 // TestWrongSignature changes a bit of recorded signatures.
 func TestWrongSignature(t *testing.T) {
 	for _, r := range recordings() {
-		said, _ := r.load(t)
-		s, err := Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config())
+		attempt, said, _ := r.load(t)
+		s, err := Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config(attempt))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +237,7 @@ func TestWrongSignature(t *testing.T) {
 		changed[9] ^= 1
 		said = bytes.Replace(said, k.Signature, changed, 1)
 		was := *s.Seen.SignatureValid
-		s, err = Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config())
+		s, err = Client(testContext(t), &scriptConn{said: bytes.NewReader(said)}, r.config(attempt))
 		if err != nil || !was || s.Seen.SignatureValid == nil || *s.Seen.SignatureValid {
 			t.Errorf("%s: %v, valid: %v and %v", r.name, err, was, s.Seen.SignatureValid)
 		}

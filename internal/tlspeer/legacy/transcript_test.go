@@ -3,7 +3,6 @@ package legacy
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +31,7 @@ type recording struct {
 	v      tlswire.Version
 	suite  tlswire.Suite
 	more   []tlswire.Extension
+	zeros  bool // the Diffie-Hellman secret begins with a zero byte, one time in 256
 }
 
 func recordings() []recording {
@@ -39,27 +40,28 @@ func recordings() []recording {
 	}
 	openssl := realtest.OpenSSL{Min: tlswire.TLS10, Max: tlswire.TLS12, Args: everything}
 	return []recording{
-		{"java-ssl3-rc4-md5", java("SSLv3", "SSL_RSA_WITH_RC4_128_MD5"), tlswire.SSLv3, 0x0004, nil},
-		{"java-ssl3-3des", java("SSLv3", "SSL_RSA_WITH_3DES_EDE_CBC_SHA"), tlswire.SSLv3, 0x000A, nil},
-		{"java-ssl3-null-md5", java("SSLv3", "SSL_RSA_WITH_NULL_MD5"), tlswire.SSLv3, 0x0001, nil},
-		{"java-ssl3-export-rc4", java("SSLv3", "SSL_RSA_EXPORT_WITH_RC4_40_MD5"), tlswire.SSLv3, 0x0003, nil},
-		{"java-ssl3-export-des40-anon", java("SSLv3", "SSL_DH_anon_EXPORT_WITH_DES40_CBC_SHA"), tlswire.SSLv3, 0x0019, nil},
-		{"java-tls10-export-des40", java("TLSv1", "SSL_RSA_EXPORT_WITH_DES40_CBC_SHA"), tlswire.TLS10, 0x0008, nil},
-		{"java-tls10-export-dhe", java("TLSv1", "SSL_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"), tlswire.TLS10, 0x0014, nil},
-		{"java-tls10-export-rc4", java("TLSv1", "SSL_RSA_EXPORT_WITH_RC4_40_MD5"), tlswire.TLS10, 0x0003, nil},
-		{"java-tls11-des", java("TLSv1.1", "SSL_RSA_WITH_DES_CBC_SHA"), tlswire.TLS11, 0x0009, nil},
-		{"openssl-tls10-aes", openssl, tlswire.TLS10, cbcSuite, nil},
-		{"openssl-tls11-etm-ems", openssl, tlswire.TLS11, cbcSuite, []tlswire.Extension{tlswire.EncryptThenMAC(), tlswire.ExtendedMasterSecret()}},
-		{"openssl-tls12-dhe-gcm384", openssl, tlswire.TLS12, 0x009F, []tlswire.Extension{tlswire.ExtendedMasterSecret()}},
+		{"java-ssl3-rc4-md5", java("SSLv3", "SSL_RSA_WITH_RC4_128_MD5"), tlswire.SSLv3, 0x0004, nil, false},
+		{"java-ssl3-3des", java("SSLv3", "SSL_RSA_WITH_3DES_EDE_CBC_SHA"), tlswire.SSLv3, 0x000A, nil, false},
+		{"java-ssl3-null-md5", java("SSLv3", "SSL_RSA_WITH_NULL_MD5"), tlswire.SSLv3, 0x0001, nil, false},
+		{"java-ssl3-export-rc4", java("SSLv3", "SSL_RSA_EXPORT_WITH_RC4_40_MD5"), tlswire.SSLv3, 0x0003, nil, false},
+		{"java-ssl3-export-des40-anon", java("SSLv3", "SSL_DH_anon_EXPORT_WITH_DES40_CBC_SHA"), tlswire.SSLv3, 0x0019, nil, false},
+		{"java-tls10-export-des40", java("TLSv1", "SSL_RSA_EXPORT_WITH_DES40_CBC_SHA"), tlswire.TLS10, 0x0008, nil, false},
+		{"java-tls10-export-dhe", java("TLSv1", "SSL_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA"), tlswire.TLS10, 0x0014, nil, false},
+		{"java-tls10-export-rc4", java("TLSv1", "SSL_RSA_EXPORT_WITH_RC4_40_MD5"), tlswire.TLS10, 0x0003, nil, false},
+		{"java-tls11-des", java("TLSv1.1", "SSL_RSA_WITH_DES_CBC_SHA"), tlswire.TLS11, 0x0009, nil, false},
+		{"openssl-tls10-aes", openssl, tlswire.TLS10, cbcSuite, nil, false},
+		{"openssl-tls11-etm-ems", openssl, tlswire.TLS11, cbcSuite, []tlswire.Extension{tlswire.EncryptThenMAC(), tlswire.ExtendedMasterSecret()}, false},
+		{"openssl-tls12-dhe-gcm384", openssl, tlswire.TLS12, 0x009F, []tlswire.Extension{tlswire.ExtendedMasterSecret()}, false},
+		{"openssl-tls10-dhe-zeros", openssl, tlswire.TLS10, 0x0033, nil, true},
 	}
 }
 
 func (r recording) file() string { return filepath.Join("testdata", r.name+".txt") }
 
-// config is the same each time: what is drawn comes from the name.
-func (r recording) config() *ClientConfig {
+// config is the same each time: what is drawn comes from the name and the number of the attempt.
+func (r recording) config(attempt int) *ClientConfig {
 	var seed [32]byte
-	copy(seed[:], r.name)
+	copy(seed[:], fmt.Sprint(attempt, r.name))
 	random := rand.NewChaCha8(seed)
 	h := with(hello(r.v, r.suite), r.more...)
 	random.Read(h.Random[:])
@@ -67,8 +69,8 @@ func (r recording) config() *ClientConfig {
 }
 
 // converse runs the client over conn: the handshake, the server's greeting, a command and its answer.
-func (r recording) converse(ctx context.Context, conn net.Conn) (*Session, error) {
-	s, err := Client(ctx, conn, r.config())
+func (r recording) converse(ctx context.Context, conn net.Conn, attempt int) (*Session, error) {
+	s, err := Client(ctx, conn, r.config(attempt))
 	if err != nil {
 		return s, err
 	}
@@ -126,30 +128,52 @@ func (c *scriptConn) Read(p []byte) (n int, err error) {
 }
 
 func (r recording) record(t *testing.T) {
-	conn, err := net.Dial("tcp", realtest.Start(t, r.server).Addr("tls"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	c := &tape{Conn: conn}
-	if s, err := r.converse(testContext(t), c); err != nil {
-		t.Fatalf("%v; alert %v", err, s.Seen.Alert)
-	}
-	text := "server " + hex.EncodeToString(c.said) + "\nclient " + hex.EncodeToString(c.sent) + "\n"
-	if err := os.WriteFile(r.file(), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	addr := realtest.Start(t, r.server).Addr("tls")
+	for attempt := 0; ; attempt++ {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &tape{Conn: conn}
+		s, err := r.converse(testContext(t), c, attempt)
+		if err != nil {
+			t.Fatalf("%v; alert %v", err, s.Seen.Alert)
+		}
+		conn.Close()
+		if r.zeros && !r.isShort(t, s, attempt) {
+			continue
+		}
+		text := fmt.Sprintf("attempt %d\nserver %x\nclient %x\n", attempt, c.said, c.sent)
+		if err := os.WriteFile(r.file(), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
 	}
 }
 
+// isShort tells whether the Diffie-Hellman secret of a session was shorter than the prime.
+func (r recording) isShort(t *testing.T, s *Session, attempt int) bool {
+	t.Helper()
+	d := s.Seen.ServerKeyExchange.DH
+	secret, _, err := exchangeDH(r.config(attempt).random, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(secret) < len(d.P)
+}
+
 // load returns what server and client said.
-func (r recording) load(t testing.TB) (said, sent []byte) {
+func (r recording) load(t testing.TB) (attempt int, said, sent []byte) {
 	t.Helper()
 	text, err := os.ReadFile(r.file())
 	if err != nil {
 		t.Fatal(err)
 	}
 	fields := strings.Fields(string(text))
-	return unhex(t, fields[1]), unhex(t, fields[3])
+	if attempt, err = strconv.Atoi(fields[1]); err != nil {
+		t.Fatal(err)
+	}
+	return attempt, unhex(t, fields[3]), unhex(t, fields[5])
 }
 
 // TestTranscripts has recorded servers say again what they said to the same client, which must say the same, too.
@@ -159,9 +183,9 @@ func TestTranscripts(t *testing.T) {
 			if *record {
 				r.record(t)
 			}
-			said, sent := r.load(t)
+			attempt, said, sent := r.load(t)
 			conn := &scriptConn{said: bytes.NewReader(said)}
-			s, err := r.converse(testContext(t), conn)
+			s, err := r.converse(testContext(t), conn, attempt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,6 +195,9 @@ func TestTranscripts(t *testing.T) {
 			if !s.Seen.Finished || s.Seen.ServerHello.Suite != r.suite || s.Seen.ServerHello.Version != r.v {
 				t.Errorf("%+v", s.Seen)
 			}
+			if r.zeros && !r.isShort(t, s, attempt) {
+				t.Error("the secret begins with no zero")
+			}
 		})
 	}
 }
@@ -178,10 +205,10 @@ func TestTranscripts(t *testing.T) {
 // TestTruncated ends the recorded connections at other places.
 func TestTruncated(t *testing.T) {
 	for _, r := range recordings()[:6:6] {
-		said, _ := r.load(t)
+		attempt, said, _ := r.load(t)
 		for n := 0; n < len(said)-1; n += 1 + n/5 {
 			conn := &scriptConn{said: bytes.NewReader(said[:n])}
-			s, err := r.converse(testContext(t), conn)
+			s, err := r.converse(testContext(t), conn, attempt)
 			if err == nil {
 				break // it is all there
 			}
@@ -200,13 +227,13 @@ func TestTruncated(t *testing.T) {
 func FuzzClient(f *testing.F) {
 	all := recordings()
 	for i, r := range all {
-		said, _ := r.load(f)
+		_, said, _ := r.load(f)
 		f.Add(uint8(i), said)
 	}
 	limits := tlspeer.Limits{Bytes: 1 << 14, Records: 64, Messages: 8, Message: 1 << 12}
 	f.Fuzz(func(t *testing.T, which uint8, said []byte) {
 		conn := &scriptConn{said: bytes.NewReader(said)}
-		cc := all[int(which)%len(all)].config()
+		cc := all[int(which)%len(all)].config(0)
 		cc.Limits = limits
 		cc.Resume = &State{Master: make([]byte, masterLen)}
 		s, err := Client(context.Background(), conn, cc)
