@@ -209,6 +209,19 @@ func TestExtensionsForeign(t *testing.T) {
 	}
 }
 
+// TestNoCertificateForeign is asked for a certificate and has none, in the ways of SSLv3 and of TLS.
+func TestNoCertificateForeign(t *testing.T) {
+	addr := realtest.Start(t, realtest.NSS{Versions: "ssl3:tls1.2", Ciphers: nssEverything, Args: []string{"-r"}}).Addr("tls")
+	for _, v := range versions() {
+		s := complete(t, addr, &ClientConfig{Hello: hello(v, cbcSuite)})
+		if s.Seen.CertificateRequest == nil {
+			t.Errorf("%v: no certificate was asked for", v)
+		}
+		served(t, s)
+		s.Close()
+	}
+}
+
 // TestResumeForeign resumes by ticket and by session ID, with and without the extended master secret.
 func TestResumeForeign(t *testing.T) {
 	tickets := realtest.OpenSSL{Min: tlswire.TLS10, Max: tlswire.TLS12, Args: everything}
