@@ -68,3 +68,7 @@ func (a alertError) Error() string { return fmt.Sprintf("alert %v", a.Descriptio
 func ends(a tlswire.Alert) bool {
 	return a.Level != tlswire.AlertLevelWarning || a.Description == tlswire.AlertCloseNotify
 }
+
+func nonsense(err error) error    { return tlspeer.WithEnd(tlspeer.EndNonsense, err) }
+func unsupported(err error) error { return tlspeer.WithEnd(tlspeer.EndUnsupported, err) }
+func local(err error) error       { return tlspeer.WithEnd(tlspeer.EndLocal, err) }
