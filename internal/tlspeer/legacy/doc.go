@@ -17,6 +17,10 @@
 // with no encryption, RC4, DES, 3DES, AES in CBC, GCM and CCM mode and
 // ChaCha20-Poly1305. It does not implement static (EC)DH, PSK, SRP and
 // Kerberos, nor RC2, IDEA, SEED, Camellia, ARIA and SM4, nor compression.
+// The export suites with keys of 1024 bits, the other export suites in TLS 1.1
+// and 1.2, and DSS together with DES, 3DES, RC4 or SSLv3 follow their
+// specifications, but no other software was there to try them against.
+//
 // Everything is done with our own code or with what crypto has for each
 // algorithm; no GODEBUG setting changes what it can do.
 //
