@@ -43,7 +43,7 @@ func visited(t testing.TB, id string) *evidence.Endpoint {
 // well returns the subject that a check passes.
 func well(t testing.TB, id string, role policy.Role) *Subject {
 	s := NewSubject(visited(t, id))
-	s.Role, s.Peers, s.Others = role, circumstances[id].wellPeers, circumstances[id].others
+	s.Role, s.Peers, s.Others = role, circumstances[id].wellPeers, NewHosts(circumstances[id].others...)
 	return s
 }
 
@@ -51,7 +51,7 @@ func well(t testing.TB, id string, role policy.Role) *Subject {
 func ill(t testing.TB, id string, role policy.Role) *Subject {
 	s := NewSubject(visited(t, id))
 	sick[id].harm(t, s.Endpoint)
-	s.Role, s.Peers, s.Others = role, circumstances[id].illPeers, circumstances[id].others
+	s.Role, s.Peers, s.Others = role, circumstances[id].illPeers, NewHosts(circumstances[id].others...)
 	return s
 }
 

@@ -74,7 +74,7 @@ func evalSingleType(s *Subject, p *policy.Policy) Finding {
 
 // noOtherHost tells why nothing can be compared in a report on one host.
 func noOtherHost(s *Subject) string {
-	if len(s.Others) > 0 {
+	if s.Others.anyOther(s.Endpoint) {
 		return ""
 	}
 	return "there is no other host in this report"
@@ -88,29 +88,20 @@ func evalReusedKey(s *Subject, p *policy.Policy) Finding {
 	if len(own) == 0 && open == "" {
 		return notApplicable(emptyChain)
 	}
-	var sharing []string
-	compared := 0
-	for _, e := range s.Others {
-		if speaksTLS(e).there == evidence.No {
-			continue
-		}
-		theirs, why := leafKeys(e)
-		switch {
-		case slices.ContainsFunc(theirs, func(k string) bool { return slices.Contains(own, k) }):
-			sharing = addOnce(sharing, e.Target.Host)
-		case why != "":
-			open = fmt.Sprintf("not all certificates of %s are known: %s", e.Target.Host, why)
-		}
-		if len(theirs) > 0 {
-			compared++
+	if sharing := s.Others.sharing(s.Endpoint, own); len(sharing) > 0 {
+		return bad(s, p.Check("cert-reused-key"), "shares its key with "+count(len(sharing), "other host")+" of this report").seen(sharing, from)
+	}
+	theirs, other := s.Others.leafKeys(), s.Others.others(s.Endpoint)
+	for i, which := range slices.Backward(theirs.open) {
+		if other(which) {
+			open = fmt.Sprintf("not all certificates of %s are known: %s", s.Others.all[which].Target.Host, theirs.whies[i])
+			break
 		}
 	}
 	switch {
-	case len(sharing) > 0:
-		return bad(s, p.Check("cert-reused-key"), "shares its key with "+count(len(sharing), "other host")+" of this report").seen(sharing, from)
 	case open != "":
 		return undecided(open)
-	case compared == 0:
+	case !slices.ContainsFunc(theirs.some, other):
 		return notApplicable("no other host of this report shows a certificate")
 	}
 	return good("no other host of this report shows its key").seen(nil, from)

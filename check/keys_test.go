@@ -116,8 +116,8 @@ func TestReusedKey(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			check, _ := ByID("cert-reused-key")
-			s := NewSubject(healthy(t))
-			s.Others = c.others
+			e := healthy(t)
+			s := NewHosts(append(c.others, e)...).Subject(e)
 			if f := check.Run(s, mailPolicy(t)); f.Level != c.want || f.Note != c.note || !strings.Contains(f.Message, c.message) {
 				t.Errorf("%s, note %v: %s", f.Level, f.Note, f.Message)
 			}
@@ -128,9 +128,9 @@ func TestReusedKey(t *testing.T) {
 // TestReusedKeyUnread: two keys that cannot be read are not the same.
 func TestReusedKeyUnread(t *testing.T) {
 	check, _ := ByID("cert-reused-key")
-	s := NewSubject(healthy(t))
-	s.Others = otherHost(withTLS)
-	for _, e := range []*evidence.Endpoint{s.Endpoint, s.Others[0]} {
+	e, other := healthy(t), otherHost(withTLS)[0]
+	s := NewHosts(e, other).Subject(e)
+	for _, e := range []*evidence.Endpoint{e, other} {
 		e.Blobs.Certificates["leaf"].PublicKey = evidence.PublicKey{}
 	}
 	if f := check.Run(s, mailPolicy(t)); f.Level != Undecided {
@@ -143,7 +143,8 @@ func silentHost(e *evidence.Endpoint) {
 	e.Facts.Certificates = evidence.Fact[[]evidence.Chain]{State: evidence.Unknown, Why: "no answer"}
 }
 
-func TestOthersOf(t *testing.T) {
+// TestOtherHosts wants another name and another address of another host.
+func TestOtherHosts(t *testing.T) {
 	e := healthy(t)
 	at := func(host, address string) *evidence.Endpoint {
 		x := otherHost(withTLS)[0]
@@ -151,8 +152,12 @@ func TestOthersOf(t *testing.T) {
 		return x
 	}
 	other := at("mx2.example.org", "192.0.2.2")
-	all := []*evidence.Endpoint{e, port("imaps", 993, withTLS), at("MX.example.org.", "2001:db8::1"), at("www.example.org", "192.0.2.1"), other}
-	if got := OthersOf(e, all); len(got) != 1 || got[0] != other {
-		t.Errorf("%d others", len(got))
+	same := []*evidence.Endpoint{e, port("imaps", 993, withTLS), at("MX.example.org.", "2001:db8::1"), at("www.example.org", "192.0.2.1")}
+	if NewHosts(same...).anyOther(e) {
+		t.Error("the host itself is another one")
+	}
+	all := NewHosts(append(same, other)...)
+	if is := all.others(e); !all.anyOther(e) || is(3) || !is(4) {
+		t.Error("the other host is none")
 	}
 }

@@ -156,11 +156,11 @@ func TestPeersOf(t *testing.T) {
 	lost.Target.Address = ""
 	same.Target.Host = "MX.example.org."
 	second := port("smtp", 2525, withTLS) // another server
-	if got := PeersOf(e, []*evidence.Endpoint{e, again, second, elsewhere, named, lost, same}); len(got) != 1 || got[0] != same {
+	if got := NewHosts(e, again, second, elsewhere, named, lost, same).PeersOf(e); len(got) != 1 || got[0] != same {
 		t.Errorf("%d peers", len(got))
 	}
 	lost.Target.Port, e.Target.Address = 25, ""
-	if got := PeersOf(e, []*evidence.Endpoint{lost, same}); len(got) != 0 {
+	if got := NewHosts(lost, same).PeersOf(e); len(got) != 0 {
 		t.Errorf("%d peers of a host without address", len(got))
 	}
 }

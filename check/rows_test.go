@@ -66,7 +66,7 @@ func exercise(t *testing.T, p *policy.Policy, row policy.Row, role policy.Role) 
 		moved := *e
 		moved.At = at
 		s := NewSubject(&moved)
-		s.Role, s.Peers, s.Others = role, peers[e], circumstances[row.ID].others
+		s.Role, s.Peers, s.Others = role, peers[e], NewHosts(circumstances[row.ID].others...)
 		for _, f := range RunRows(s, p) {
 			if f.Check == finding(row) {
 				return f, true

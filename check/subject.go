@@ -13,8 +13,8 @@ type Subject struct {
 	Quick    bool     // the scan asked only for what checks cannot do without
 	Names    []string // names by which clients look for the server; none if only its address is known
 	Endpoint *evidence.Endpoint
-	Peers    []*evidence.Endpoint // the other ports of the same host that were scanned with it; see PeersOf
-	Others   []*evidence.Endpoint // the ports of other hosts in the same report; see OthersOf
+	Peers    []*evidence.Endpoint // the other ports of the same host that were scanned with it; see Hosts.PeersOf
+	Others   *Hosts               // what was scanned with it, this host among them; nil: nothing
 
 	shown map[shownKeys]*evidence.Endpoint // what checks were shown of Endpoint, while many are run; else nil
 }
@@ -45,36 +45,6 @@ func NewSubject(e *evidence.Endpoint) *Subject {
 	return s
 }
 
-// PeersOf returns those of all that are other services of the host of e: they have its name, and its address. By another
-// address another machine may answer, and by another name another certificate. What speaks the same protocol on another port
-// is another server, such as one that is being tried.
-func PeersOf(e *evidence.Endpoint, all []*evidence.Endpoint) []*evidence.Endpoint {
-	var out []*evidence.Endpoint
-	for _, x := range all {
-		if x.Target.Protocol != e.Target.Protocol && x.Target.Port != e.Target.Port && x.Target.Address != "" && x.Target.Address == e.Target.Address && hostName(x) == hostName(e) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// OthersOf returns those of all that are on another host than e: they have neither its name nor its address. Behind two
-// addresses of one name, or two names of one address, there may be one machine.
-func OthersOf(e *evidence.Endpoint, all []*evidence.Endpoint) []*evidence.Endpoint {
-	var out []*evidence.Endpoint
-	for _, x := range all {
-		if x.Target.Address != e.Target.Address && canonical(x.Target.Host) != canonical(e.Target.Host) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// hostName is the name of the host as far as names differ.
-func hostName(e *evidence.Endpoint) string {
-	return canonical(e.Target.Host) + " " + e.Target.ServerName
-}
-
 // only returns a copy of s that shows no other facts than those of keys, and certificates only with their fact; and of the
 // endpoints around it, as far, only those that a check of that scope is about.
 func (s *Subject) only(keys []*evidence.Key, scope Scope) *Subject {
@@ -84,7 +54,7 @@ func (s *Subject) only(keys []*evidence.Key, scope Scope) *Subject {
 	case Host:
 		out.Peers = onlyAll(s.Peers, keys)
 	case Report:
-		out.Others = onlyAll(s.Others, keys)
+		out.Others = s.Others.only(keys)
 	}
 	return &out
 }

@@ -81,7 +81,7 @@ func TestEmptyChain(t *testing.T) {
 		e.Facts.Certificates = known(chains)
 		for _, c := range All() {
 			s := NewSubject(e)
-			s.Others = circumstances[c.ID].others
+			s.Others = NewHosts(circumstances[c.ID].others...)
 			f := c.Run(s, mailPolicy(t))
 			switch {
 			case c.ID == "cert-untrusted":

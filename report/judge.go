@@ -19,9 +19,10 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	for i, e := range r.Endpoints {
 		all[i] = e.Endpoint
 	}
+	hosts := check.NewHosts(all...)
 	for i, e := range all {
-		s := check.NewSubject(e)
-		s.Quick, s.Peers, s.Others = r.Run.Quick, check.PeersOf(e, all), check.OthersOf(e, all)
+		s := hosts.Subject(e)
+		s.Quick = r.Run.Quick
 		out.Endpoints[i] = judgeAt(s, p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)

@@ -52,9 +52,10 @@ type Judged struct {
 // Build judges each endpoint by p, beside the others of its host and those of other hosts.
 func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...*evidence.Endpoint) *Report {
 	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
+	hosts := check.NewHosts(endpoints...)
 	for _, e := range endpoints {
-		s := check.NewSubject(e)
-		s.Quick, s.Peers, s.Others = run.Quick, check.PeersOf(e, endpoints), check.OthersOf(e, endpoints)
+		s := hosts.Subject(e)
+		s.Quick = run.Quick
 		j := judge(s, p)
 		j.SHA256 = EvidenceSHA256(e)
 		r.Endpoints = append(r.Endpoints, j)
