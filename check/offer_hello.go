@@ -14,7 +14,15 @@ func OfferOf(h tlswire.ClientHello) (Offer, error) {
 	for _, m := range h.CompressionMethods {
 		o.Compression = o.Compression || m != 0
 	}
+	seen := distinct[tlswire.ExtensionType]{}
+	for _, x := range o.Extensions {
+		seen.add(x)
+	}
 	for _, x := range h.Extensions {
+		if !tlswire.IsGREASE(uint16(x.Type)) {
+			seen.add(x.Type)
+		}
+		o.Extensions = seen.list
 		if err := o.extension(x); err != nil {
 			return o, fmt.Errorf("reading %v: %w", x.Type, err)
 		}
@@ -41,10 +49,8 @@ func signalled(suites []tlswire.Suite) []tlswire.ExtensionType {
 	return nil
 }
 
+// extension reads those extensions that list something.
 func (o *Offer) extension(x tlswire.Extension) error {
-	if !tlswire.IsGREASE(uint16(x.Type)) {
-		o.Extensions = addOnce(o.Extensions, x.Type)
-	}
 	switch x.Type {
 	case tlswire.ExtensionSupportedVersions:
 		list, err := tlswire.ParseSupportedVersions(x.Data)

@@ -9,7 +9,13 @@ import (
 
 // suitesIn are the suites of the offer that can be chosen in v.
 func (o *Offer) suitesIn(v tlswire.Version) []tlswire.Suite {
-	return matching(o.Suites, func(s tlswire.Suite) bool { i, ok := s.Info(); return ok && i.Negotiable(v) })
+	return matching(o.Suites, func(s tlswire.Suite) bool { return negotiable(s, v) })
+}
+
+// negotiable reports whether a suite, which must be known, can be chosen in v.
+func negotiable(s tlswire.Suite, v tlswire.Version) bool {
+	i, ok := s.Info()
+	return ok && i.Negotiable(v)
 }
 
 // groupsIn are the groups of the offer that can be chosen in v.
@@ -44,18 +50,19 @@ func offerLists[T stringer](j *offerJudge, lists []policy.List[T], thing string,
 			offerNeeds(j, l, offered, in)
 			continue
 		}
-		var members []T
+		var members distinct[T]
 		var versions []tlswire.Version
 		for _, v := range offered {
 			for _, x := range in(v) {
 				if decides, ok := policy.ListOf(lists, v, x); ok && decides == i {
-					members, versions = addOnce(members, x), addOnce(versions, v)
+					members.add(x)
+					versions = addOnce(versions, v)
 				}
 			}
 		}
-		if len(members) > 0 {
+		if n := len(members.list); n > 0 {
 			slices.Sort(versions)
-			j.add(l.ID, l.Rule, "offers "+count(len(members), thing)+" "+what(l)+inVersions(versions), texts(members))
+			j.add(l.ID, l.Rule, "offers "+count(n, thing)+" "+what(l)+inVersions(versions), texts(members.list))
 		}
 	}
 }
@@ -83,6 +90,7 @@ func offerNeeds[T stringer](j *offerJudge, l policy.List[T], offered []tlswire.V
 // first, and the suites. Without versions, nothing is left.
 func (o *Offer) Left(p *policy.Policy, role policy.Role) (versions []tlswire.Version, suites []tlswire.Suite) {
 	fine := func(r policy.Rule) bool { return r.For(role).Severity <= policy.Note }
+	var left distinct[tlswire.Suite]
 	for _, v := range tlswire.Versions() {
 		if !slices.Contains(o.Versions, v) || !fine(p.TLSVersion(v)) {
 			continue
@@ -94,11 +102,12 @@ func (o *Offer) Left(p *policy.Policy, role policy.Role) (versions []tlswire.Ver
 			k := info(s).KeyExchange
 			curve := group || k != tlswire.KeyExchangeAny && k != tlswire.KeyExchangeECDHE || len(o.Groups) == 0
 			if !minds && curve && listFine(p.SuiteLists, v, s, fine) {
-				versions, suites = addOnce(versions, v), addOnce(suites, s)
+				versions = addOnce(versions, v)
+				left.add(s)
 			}
 		}
 	}
-	return versions, suites
+	return versions, left.list
 }
 
 func listFine[T comparable](lists []policy.List[T], v tlswire.Version, x T, fine func(policy.Rule) bool) bool {
@@ -122,7 +131,7 @@ func (o *Offer) Minded(s tlswire.Suite, p *policy.Policy, role policy.Role) (wor
 		}
 	}
 	for _, v := range o.Versions {
-		if i, ok := policy.ListOf(p.SuiteLists, v, s); ok && slices.Contains(o.suitesIn(v), s) {
+		if i, ok := policy.ListOf(p.SuiteLists, v, s); ok && negotiable(s, v) {
 			note(p.SuiteLists[i].ID, p.SuiteLists[i].Rule)
 		}
 	}

@@ -20,7 +20,7 @@ func modern() Offer {
 	}
 }
 
-func policyNamed(t *testing.T, name string) *policy.Policy {
+func policyNamed(t testing.TB, name string) *policy.Policy {
 	t.Helper()
 	p, err := policy.Named(name)
 	if err != nil {
@@ -173,5 +173,21 @@ func TestOfferOfV2(t *testing.T) {
 	got := o.Judge(policyNamed(t, "mail"), policy.Relay)
 	if len(got) == 0 || got[0].Level != Fail {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// BenchmarkOffer judges a hello with as many suites as fit into one.
+func BenchmarkOffer(b *testing.B) {
+	o := modern()
+	for i := range 32000 {
+		o.Suites = append(o.Suites, tlswire.Suite(i))
+	}
+	p := policyNamed(b, "ncsc-nl-2025")
+	for b.Loop() {
+		o.Judge(p, policy.Relay)
+		o.Left(p, policy.Relay)
+		for _, s := range o.Suites[:1000] {
+			o.Minded(s, p, policy.Relay)
+		}
 	}
 }

@@ -32,7 +32,22 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// addOnce appends x unless it is in list.
+// distinct collects values, each once, in the order they come in. For what others list, however long, it is quicker than addOnce.
+type distinct[T comparable] struct {
+	list []T
+	has  map[T]bool
+}
+
+func (s *distinct[T]) add(x T) {
+	if s.has == nil {
+		s.has = make(map[T]bool)
+	}
+	if !s.has[x] {
+		s.has[x], s.list = true, append(s.list, x)
+	}
+}
+
+// addOnce appends x unless it is in list, which is short.
 func addOnce[T comparable](list []T, x T) []T {
 	if slices.Contains(list, x) {
 		return list
