@@ -170,7 +170,7 @@ func (s *profileStore) keep(p client.Profile) error {
 	if s.dir {
 		err = writeNew(s.file(p.ID), []client.Profile{p})
 	} else {
-		err = replace(s.path, list)
+		err = rewrite(s.path, list)
 	}
 	if err == nil {
 		s.known = list
@@ -190,24 +190,20 @@ func writeNew(path string, list []client.Profile) error {
 	return err
 }
 
-// replace writes a file anew, whole or not at all, and leaves its permissions as they are.
-func replace(path string, list []client.Profile) error {
-	mode := fs.FileMode(0o644)
-	if at, err := os.Stat(path); err == nil {
-		mode = at.Mode().Perm()
+// rewrite writes a file anew, whole or not at all.
+func rewrite(path string, list []client.Profile) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) { // somebody took it away
+		return writeNew(path, list)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".mailtls-*.csv")
+	var b bytes.Buffer
+	err := client.Write(&b, list)
+	if err == nil {
+		err = replaceFile(path, b.Bytes())
+	}
 	if err != nil {
 		return fmt.Errorf("saving: %w", err)
 	}
-	err = errors.Join(client.Write(file, list), file.Chmod(mode), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name()) // what is left of it
-	}
-	return err
+	return nil
 }
 
 // slug makes an id of a name, which is also safe as the name of a file: of a-z, 0-9, "." and "-".

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/mailtls/mailtls/report"
 	"github.com/spf13/cobra"
@@ -41,21 +44,40 @@ func (f *outputFlags) complete(cmd *cobra.Command) {
 
 // output is where a report goes.
 type output struct {
-	flags *outputFlags
-	file  *os.File // nil: standard output
+	flags   *outputFlags
+	stream  io.Writer // one of the program's own outputs; nil: file
+	file    *os.File
+	created bool // by us, and nothing is in it yet
 }
 
 // open opens the file, before a scan whose result could not be kept. What the file holds stays until the new report is
-// written.
+// whole.
 func (f *outputFlags) open(a *app) (*output, error) {
 	if f.file.value == "" {
-		return &output{flags: f}, nil
+		return &output{flags: f, stream: a.stdout}, nil
 	}
-	file, err := os.OpenFile(f.file.value, os.O_CREATE|os.O_WRONLY, 0o644)
+	file, created, err := createNew(f.file.value)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("the report's file cannot be written: %w", err)}
 	}
-	return &output{flags: f, file: file}, nil
+	return &output{flags: f, stream: a.streamTo(file), file: file, created: created}, nil
+}
+
+// streamTo returns the one of the program's own outputs that goes to file as well, as /dev/stdout does; nil if none does. By
+// its own hand on the file it would write over what others have written there.
+func (a *app) streamTo(file *os.File) io.Writer {
+	info, err := file.Stat()
+	if err != nil {
+		return nil
+	}
+	for _, w := range []io.Writer{a.stdout, a.stderr} {
+		if f, ok := fileOf(w); ok {
+			if its, err := f.Stat(); err == nil && os.SameFile(info, its) {
+				return w
+			}
+		}
+	}
+	return nil
 }
 
 // finish writes what a scan found, if anything, and returns what there is to tell about it: the findings that the user
@@ -85,33 +107,54 @@ func (o *output) write(a *app, r *report.Report) error {
 	if err := o.render(a, &b, r); err != nil {
 		return err
 	}
-	if o.file == nil {
-		_, err := a.stdout.Write(b.Bytes())
+	if o.stream != nil {
+		_, err := o.stream.Write(b.Bytes())
 		return err
 	}
-	if info, err := o.file.Stat(); err == nil && info.Mode().IsRegular() { // pipes and terminals hold nothing to wipe
-		if err := o.file.Truncate(0); err != nil {
-			return fmt.Errorf("writing the report: %w", err)
-		}
-	}
-	if _, err := o.file.Write(b.Bytes()); err != nil {
+	o.created = false
+	if err := o.save(b.Bytes()); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// save puts text into the file: in place of what it holds, if it holds anything, which pipes and terminals do not.
+func (o *output) save(text []byte) error {
+	info, err := o.file.Stat()
+	switch {
+	case err != nil || !info.Mode().IsRegular():
+		_, err = o.file.Write(text)
+		return err
+	case isDescriptor(o.file.Name()):
+		_, err = o.file.Write(text)
+		return errors.Join(err, o.file.Truncate(int64(len(text))))
+	}
+	return replaceFile(o.file.Name(), text)
+}
+
+// isDescriptor reports whether a path names a file that a program has opened, who goes on with it.
+func isDescriptor(path string) bool {
+	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/")
 }
 
 func (o *output) render(a *app, b *bytes.Buffer, r *report.Report) error {
 	if f, ok := formatNamed(o.flags.format.value); ok {
 		return f.write(b, r)
 	}
-	if o.file != nil {
-		return report.WriteText(b, r, a.textOptions(o.file, o.flags.color.value, o.flags.verbose))
+	to := o.stream
+	if to == nil {
+		to = o.file
 	}
-	return report.WriteText(b, r, a.textOptions(a.stdout, o.flags.color.value, o.flags.verbose))
+	return report.WriteText(b, r, a.textOptions(to, o.flags.color.value, o.flags.verbose))
 }
 
+// close closes the file. One that was made for a report that did not come is gone again.
 func (o *output) close() {
-	if o.file != nil {
-		o.file.Close()
+	if o.file == nil {
+		return
+	}
+	o.file.Close()
+	if o.created {
+		_ = os.Remove(o.file.Name())
 	}
 }

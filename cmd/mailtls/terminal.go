@@ -24,14 +24,20 @@ func (a *app) getenv(name string) string {
 
 // terminal returns the file descriptor of a terminal that w writes to.
 func terminal(w io.Writer) (fd int, ok bool) {
-	if out, ok := w.(*watched); ok {
-		w = out.Writer
-	}
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
 	}
 	return int(f.Fd()), true
+}
+
+// fileOf returns the file that w writes to, if it is one.
+func fileOf(w io.Writer) (*os.File, bool) {
+	if out, ok := w.(*watched); ok {
+		w = out.Writer
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 // dumb reports whether the terminal cannot do more than print, as in an editor's shell.
