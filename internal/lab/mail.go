@@ -99,7 +99,7 @@ func (s *session) tease(d dialect, wait time.Duration) error {
 	}
 	s.raw.SetReadDeadline(time.Now().Add(wait))
 	_, err := s.in.Peek(1)
-	s.raw.SetReadDeadline(time.Time{})
+	s.raw.SetReadDeadline(s.until)
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil

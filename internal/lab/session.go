@@ -25,6 +25,7 @@ type session struct {
 	out    io.Writer     // likewise; a dripper once the server slows down
 	secure bool          // TLS is up
 	visit  Visit
+	until  time.Time // when the connection must be over; zero: it may last
 
 	prompted string // the reply to the next line, which follows a prompt; empty if none does
 }

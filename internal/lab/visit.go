@@ -48,7 +48,8 @@ const visitLasts = 2 * time.Minute
 func (s *session) watched(now time.Time) {
 	s.visit = Visit{From: s.raw.RemoteAddr().String(), At: now}
 	if s.Server.Watch != nil {
-		_ = s.raw.SetDeadline(now.Add(visitLasts)) // without one, the client is only told of later
+		s.until = now.Add(visitLasts)
+		_ = s.raw.SetDeadline(s.until) // without one, the client is only told of later
 	}
 }
 

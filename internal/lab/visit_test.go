@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bufio"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -210,6 +211,38 @@ func TestVisitsAtOnce(t *testing.T) {
 	}
 	if len(seen) != clients {
 		t.Errorf("%d clients, want %d", len(seen), clients)
+	}
+}
+
+// patient notes by when its last read must be done.
+type patient struct {
+	net.Conn
+	until time.Time
+}
+
+func (p *patient) SetReadDeadline(t time.Time) error {
+	p.until = t
+	return p.Conn.SetReadDeadline(t)
+}
+
+func (p *patient) SetDeadline(t time.Time) error {
+	p.until = t
+	return p.Conn.SetDeadline(t)
+}
+
+// TestVisitLasts has a server wait in its greeting, which gives the client no more time than others have.
+func TestVisitLasts(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer ours.Close()
+	defer theirs.Close()
+	conn := &patient{Conn: ours}
+	server := server(t, "postscreen")
+	server.Watch = func(Visit) {}
+	s := &session{Running: &Running{Server: server}, ctx: t.Context(), raw: conn, in: bufio.NewReader(conn), out: io.Discard}
+	now := time.Now()
+	s.watched(now)
+	if err := s.tease(s.dialect(), time.Millisecond); err != nil || !conn.until.Equal(now.Add(visitLasts)) {
+		t.Errorf("error %v, may last until %v", err, conn.until)
 	}
 }
 
