@@ -216,3 +216,22 @@ func TestHarden(t *testing.T) {
 		}
 	}
 }
+
+// TestHardenOnce wants no command twice, and no line twice of a file that is read line by line: Postfix warns of those.
+func TestHardenOnce(t *testing.T) {
+	s, _ := Named("postfix")
+	byPolicy, err := s.HardenBy("3.7", policyNamed(t, "ncsc-nl-2025"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{s.Harden("3.7"), byPolicy} {
+		seen := make(map[string]bool)
+		for line := range strings.Lines(text) {
+			command := strings.HasPrefix(line, "#     ") || !strings.HasPrefix(line, "#")
+			if line = strings.TrimSpace(line); command && line != "" && seen[line] {
+				t.Errorf("twice: %s", line)
+			}
+			seen[line] = true
+		}
+	}
+}

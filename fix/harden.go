@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ const width = 78
 // Harden returns a whole commented configuration of s, for version, or for all that are known if that is empty. Where
 // versions or builds differ and it is not known which it is, the first form is set and the others are comments.
 func (s Software) Harden(version string) string {
-	p := printer{comment: s.Comment}
+	p := printer{comment: s.Comment, single: s.Edit != ""}
 	g := Guess{Software: s.Name, Version: version}
 	title := s.Title
 	if version != "" {
@@ -36,6 +37,8 @@ func (s Software) Harden(version string) string {
 type printer struct {
 	b       strings.Builder
 	comment string
+	single  bool     // lines do not depend on those around them
+	given   []string // commands, and lines of that kind, that are printed already
 }
 
 func (p *printer) setting(s Software, x Setting, g Guess) {
@@ -53,6 +56,11 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 	}
 	set := false
 	for _, f := range forms {
+		f, again := p.fresh(f)
+		if again {
+			p.say("What is above does it.")
+			continue
+		}
 		label := ""
 		if !f.always(g) {
 			label = f.label(s.Title)
@@ -74,6 +82,31 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 		}
 		set = set || len(f.Lines) > 0
 	}
+}
+
+// fresh returns a form without what is printed already for every version and build, and whether that is all there is to it.
+func (p *printer) fresh(f Form) (out Form, again bool) {
+	forAll := f.Since == "" && f.Until == "" && f.Build == ""
+	out = f
+	out.Run = p.notGiven(f.Run, forAll)
+	if p.single {
+		out.Lines = p.notGiven(f.Lines, forAll)
+	}
+	return out, len(f.Run)+len(f.Lines) > 0 && len(out.Run)+len(out.Lines) == 0
+}
+
+// notGiven returns those lines that are not printed yet, and remembers them if they are for all.
+func (p *printer) notGiven(lines []string, forAll bool) []string {
+	var out []string
+	for _, l := range lines {
+		if !slices.Contains(p.given, l) {
+			out = append(out, l)
+		}
+	}
+	if forAll {
+		p.given = append(p.given, out...)
+	}
+	return out
 }
 
 // upper returns a label as the beginning of a sentence.
