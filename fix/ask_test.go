@@ -126,7 +126,7 @@ func TestLeftOpen(t *testing.T) {
 		{"{min} {ciphers-level} {suites-tls13} {groups}", []string{"signatures-others"}, []string{"suites-others"}},
 		{"{gnutls-priority}", nil, []string{"LEFT OPEN"}},
 	} {
-		text := strings.Join(a.leftOpen("it", []string{c.lines}), "\n")
+		text := strings.Join(a.leftOpen("it", []string{c.lines}, nil), "\n")
 		for _, w := range c.want {
 			if !strings.Contains(text, w) {
 				t.Errorf("%q: %s is not named in %s", c.lines, w, text)
@@ -150,8 +150,38 @@ func TestLeftOpenByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(askOf(p).leftOpen("it", []string{"{gnutls-priority} {groups}"}), "\n")
+	text := strings.Join(askOf(p).leftOpen("it", []string{"{gnutls-priority} {groups}"}, nil), "\n")
 	if !strings.Contains(text, "no-pqc, ocsp-stapling-missing") {
 		t.Errorf("got %q", text)
+	}
+}
+
+// TestLeftOpenCounts takes for answered what is answered by something that is printed, and nothing else.
+func TestLeftOpenCounts(t *testing.T) {
+	const checks = "auth-before-tls implicit-tls-missing ocsp-stapling-missing crime no-pfs protocol-no-tls13 cert-expired chain-order starttls-stripped"
+	text := ""
+	for id := range strings.FieldsSeq(checks) {
+		text += `, {"check": "` + id + `", "clause": "1", "both": {"severity": "fail"}}`
+	}
+	p, err := policy.Load(strings.NewReader(`{"name": "none", "version": "1", "source": "us", "checks": [` + text[1:] + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const beyond = "Rows that the certificate answers, and no setting: cert-expired, chain-order.\nRows that are about more than this server: starttls-stripped."
+	const see = ` ("mailtls policies none" shows the rows.)` + "\n" + beyond
+	for _, c := range []struct {
+		lines string
+		cured []string
+		want  string
+	}{
+		{"", nil, "auth-before-tls, implicit-tls-missing, ocsp-stapling-missing, no-pfs, protocol-no-tls13." + see},
+		{"{min} {ciphers}", nil, "auth-before-tls, implicit-tls-missing, ocsp-stapling-missing." + see},
+		{"{gnutls-priority}", []string{"auth-before-tls", "implicit-tls-missing"}, "ocsp-stapling-missing." + see},
+		{"{gnutls-priority}", []string{"auth-before-tls", "implicit-tls-missing", "ocsp-stapling-missing"}, beyond},
+	} {
+		got := strings.Join(askOf(p).leftOpen("it", []string{c.lines}, c.cured), "\n")
+		if got = strings.TrimPrefix(got, "LEFT OPEN, since it has no setting here that answers it: "); got != c.want {
+			t.Errorf("%q, %v: got\n%s\nwant\n%s", c.lines, c.cured, got, c.want)
+		}
 	}
 }

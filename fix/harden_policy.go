@@ -17,7 +17,7 @@ func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 	if err := a.enough(); err != nil {
 		return "", err
 	}
-	pr := printer{comment: s.Comment}
+	pr := printer{comment: s.Comment, single: s.Edit != ""}
 	g := Guess{Software: s.Name, Version: version}
 	title := s.Title
 	if version != "" {
@@ -31,7 +31,7 @@ func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 	}
 	pr.say("Put your own name and files where " + anyName + " stands.")
 	settings, used := s.byPolicy(g, a.words())
-	for _, line := range a.leftOpen(s.Title, used) {
+	for _, line := range a.leftOpen(s.Title, used, s.cured(settings)) {
 		pr.say(line)
 	}
 	pr.lines(s.Head)
@@ -124,17 +124,31 @@ func titleOf(x Setting) string {
 	return strings.ToUpper(joined[:1]) + joined[1:] + " that the policy asks for"
 }
 
-// leftOpen tells in sentences which rows of the policy the lines do not answer.
-func (a ask) leftOpen(title string, used []string) []string {
-	var open, certificate []string
+// cured are the checks that settings for a policy cure, by what those of the policy mail do.
+func (s Software) cured(settings []Setting) []string {
+	var out []string
+	for i, x := range settings {
+		if len(x.Forms) > 0 {
+			out = append(out, s.Settings[i].Cures...)
+		}
+	}
+	return out
+}
+
+// leftOpen tells in sentences which rows of the policy are not answered by lines with these placeholders, and by settings that
+// cure these checks.
+func (a ask) leftOpen(title string, used, cured []string) []string {
+	var open, certificate, elsewhere []string
 	text := strings.Join(used, "\n")
 	for row := range a.policy.Rows() {
 		if worst(row.Rule) < policy.Warn {
 			continue
 		}
-		switch about, answered := a.answered(row, text); {
+		switch about, answered := a.answered(row, text, cured); {
 		case about == "certificate":
 			certificate = append(certificate, printable(row.ID))
+		case about == "elsewhere":
+			elsewhere = append(elsewhere, printable(row.ID))
 		case !answered:
 			open = append(open, printable(row.ID))
 		}
@@ -147,11 +161,15 @@ func (a ask) leftOpen(title string, used []string) []string {
 	if len(certificate) > 0 {
 		out = append(out, "Rows that the certificate answers, and no setting: "+strings.Join(certificate, ", ")+".")
 	}
+	if len(elsewhere) > 0 {
+		out = append(out, "Rows that are about more than this server: "+strings.Join(elsewhere, ", ")+".")
+	}
 	return out
 }
 
-// answered reports whether lines with these placeholders answer a row, and what it is about if that is the certificate.
-func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
+// answered reports whether lines with these placeholders, or settings that cure these checks, answer a row, and what it is
+// about if that is the certificate, or lies elsewhere.
+func (a ask) answered(row policy.Row, text string, cured []string) (about string, ok bool) {
 	gnutls := strings.Contains(text, "{gnutls")
 	older := gnutls || strings.Contains(text, "{ciphers")
 	newer := gnutls || strings.Contains(text, "{suites-tls13}") || a.allows13()
@@ -178,14 +196,43 @@ func (a ask) answered(row policy.Row, text string) (about string, ok bool) {
 	case "cert_key_lists", "cert_signed_lists", "lifetimes":
 		return "certificate", true
 	}
-	switch row.ID {
-	case "no-pqc", "ocsp-stapling-missing": // hybrid groups are not set, and stapling is no setting here
-		return "", false
+	if row.Field == "extension_lists" { // what current libraries do of themselves
+		return "", true
 	}
-	if strings.Contains(row.ID, "cert") {
+	return a.checkAnswered(row.ID, text, cured)
+}
+
+// checkAnswered is answered for a row of a check. What a suite must be chosen for is answered by lists of suites, since those
+// have none that the policy minds.
+func (a ask) checkAnswered(id, text string, cured []string) (about string, ok bool) {
+	lists := strings.Contains(text, "{gnutls") || strings.Contains(text, "{ciphers")
+	limits := strings.Contains(text, "{gnutls") || strings.Contains(text, "{min") || strings.Contains(text, "{versions") || strings.Contains(text, "{without")
+	switch id {
+	case "no-pqc": // hybrid groups are not set
+		return "", false
+	case "crime", "no-extended-master-secret", "sigalg-ignored", "downgrade-sentinel-missing", "version-intolerance", "grease-intolerance":
+		return "", true // what current libraries do of themselves
+	case "ocsp-staple-invalid": // nothing here staples
+		return "", true
+	case "starttls-stripped", "port-inconsistency":
+		return "elsewhere", true
+	case "anon-only", "freak", "logjam", "no-pfs", "cbc", "lucky13", "ccm8", "idea-seed-rare", "dhe-tls12", "dhe-dos", "common-prime", "dh-unsafe-group":
+		return "", lists
+	case "protocol-no-tls12", "protocol-no-tls13":
+		return "", limits
+	case "beast", "poodle":
+		return "", limits || lists
+	case "sha1-signature", "md5-signature":
+		return "", strings.Contains(text, "{gnutls") || strings.Contains(text, "{ciphers-level}") && a.level() == "2"
+	}
+	if slices.Contains(cured, id) {
+		return "", true
+	}
+	certificates := strings.Contains(id, "cert") || strings.HasPrefix(id, "chain-") || slices.Contains([]string{"roca", "fermat", "rsa-exponent"}, id)
+	if certificates {
 		return "certificate", true
 	}
-	return "", true // what libraries do of themselves, or other settings here
+	return "", false
 }
 
 // hasGroups reports whether the groups that lines set have those that a list needs; where they set none, whether those do
