@@ -158,7 +158,11 @@ func groups(p *page, label string, facts ...evidence.Fact[[]tlswire.Group]) {
 		p.fact(label, strings.Join(all, p.dot()))
 	}
 	for _, f := range facts {
-		if f.State == evidence.Unknown || f.State == evidence.Partial {
+		switch {
+		case f.State == evidence.Unknown && len(all) > 0: // the line has its label already
+			p.condition(label, evidence.Partial, f.Why)
+			return
+		case f.State == evidence.Unknown, f.State == evidence.Partial:
 			p.condition(label, f.State, f.Why)
 			return
 		}

@@ -341,3 +341,16 @@ func TestNextStep(t *testing.T) {
 		})
 	}
 }
+
+// TestGroupsOnce has a scan end between the groups of TLS 1.3 and those of TLS 1.2: they stand in one line with one label.
+func TestGroupsOnce(t *testing.T) {
+	e := healthy(t)
+	e.Facts.GroupsTLS12 = evidence.Fact[[]tlswire.Group]{State: evidence.Unknown, Why: "interrupted"}
+	var b strings.Builder
+	if err := WriteText(&b, build(t, e), TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Count(text, "  groups ") != 1 || !strings.Contains(text, "? not all is known") {
+		t.Errorf("got\n%s", text)
+	}
+}
