@@ -31,8 +31,23 @@ func (p *page) picture(e Endpoint) {
 	p.condition("certificate", f.Certificates.State, f.Certificates.Why)
 	if p.opt.Verbose {
 		p.details(e)
+	} else {
+		p.requested(e)
 	}
 	p.cost(e, 2)
+}
+
+// requested tells in a line each what came of what a flag asked for, where no finding tells it.
+func (p *page) requested(e Endpoint) {
+	for _, x := range []struct {
+		label, check string
+		state        evidence.State
+	}{{"revocation", "cert-revoked", e.Facts.Revocation.State}, {"lint", "cert-lint", e.Facts.Lint.State}} {
+		f, ok := findingOf(e, x.check)
+		if ok && x.state != evidence.NotSought && (f.Level == check.Pass || f.Level == check.NotApplicable) {
+			p.fact(x.label, p.seen(f))
+		}
+	}
 }
 
 // fact writes one line of the picture.

@@ -354,3 +354,19 @@ func TestGroupsOnce(t *testing.T) {
 		t.Errorf("got\n%s", text)
 	}
 }
+
+// TestRequested tells without being asked for more what came of what a flag asked for.
+func TestRequested(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Sourceless: true}})
+	e.Facts.Lint = known([]evidence.Lint{{Certificate: "leaf", Name: "e_dnsname_not_valid_tld", Level: "error", Citation: "BRs: 7.1.4.2"}})
+	var b strings.Builder
+	if err := WriteText(&b, build(t, e), TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"revocation    its authority does not tell which certificates", "lint          breaks 1 rule: e_dnsname_not_valid_tld (BRs: 7.1.4.2)"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, b.String())
+		}
+	}
+}
