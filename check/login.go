@@ -18,6 +18,7 @@ func loginChecks() []Check {
 				"for all to read, and nothing warns it. Offer logins inside TLS only. (Dovecot offers them to its own machine whatever " +
 				"is set: scan it from another.)",
 			Refs:  []string{"RFC 8314, Section 4.1", "RFC 4954, Section 4", "RFC 9051, Section 6.2.3", "RFC 2595, Section 2.1"},
+			Cause: []string{"auth-before-tls"},
 			Needs: []evidence.Need{{Key: evidence.KeyCapabilities}},
 			Also:  []*evidence.Key{evidence.KeyGreeting},
 			Eval: func(s *Subject, p *policy.Policy) Finding {

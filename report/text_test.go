@@ -370,3 +370,17 @@ func TestRequested(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginTwice tells in one piece of a server that offers logins before TLS and takes them.
+func TestLoginTwice(t *testing.T) {
+	e := healthy(t)
+	e.Facts.AuthBeforeTLS = known(evidence.Taken{Accepted: true, Reply: "334 "})
+	e.Facts.Capabilities.Value.AuthMechanisms = []string{"PLAIN"}
+	var b strings.Builder
+	if err := WriteText(&b, build(t, e), TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); !strings.Contains(text, "the cause of plaintext-auth") || strings.Contains(text, "asked for without encryption") {
+		t.Errorf("got\n%s", text)
+	}
+}
