@@ -106,11 +106,12 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 	weight := []check.Level{check.NotApplicable, check.Pass, check.Undecided, check.Warn, check.Fail}
 	level := check.NotApplicable
 	aside := p.onlyAsidesOpen(findings)
-	var wrong, notes []string
+	var wrong, notes, unasked []string
 	var open, none, gap string
 	for _, part := range p.parts {
 		i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == part.check })
 		if i < 0 {
+			unasked = addUnasked(unasked, part.check)
 			continue
 		}
 		f := findings[i]
@@ -137,7 +138,27 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 			level = check.Undecided
 		}
 	}
-	return level, inWords(level, wrong, notes, open, none)
+	return level, withUnasked(level, inWords(level, wrong, notes, open, none), unasked)
+}
+
+// addUnasked adds a check that a scan which asks less left out; not one that is asked on request alone.
+func addUnasked(ids []string, id string) []string {
+	if c, ok := check.ByID(id); ok && len(c.Asked) == 0 {
+		return append(ids, id)
+	}
+	return ids
+}
+
+// withUnasked adds to the words for a promise what a tick does not stand for.
+func withUnasked(level check.Level, words string, unasked []string) string {
+	text := "not asked: " + strings.Join(unasked, ", ")
+	switch {
+	case len(unasked) == 0, level != check.Pass && (level != check.NotApplicable || words != ""):
+		return words
+	case words != "":
+		return words + "; " + text
+	}
+	return text
 }
 
 // acceptedWord marks what is accepted among the words for what is wrong.

@@ -102,6 +102,29 @@ func TestPromiseInWords(t *testing.T) {
 	}
 }
 
+// TestPromiseUnasked says what a tick does not stand for, since a scan left it out. What is asked for on request alone counts
+// for nothing.
+func TestPromiseUnasked(t *testing.T) {
+	p := promise{"x", []part{{"null", "A"}, {"cbc", "B"}, {"lucky13", "C"}, {"cert-lint", "D"}}}
+	for _, c := range []struct {
+		null check.Finding
+		text string
+	}{
+		{check.Finding{Level: check.Pass}, "not asked: cbc, lucky13"},
+		{check.Finding{Level: check.Pass, Note: true}, "but A; not asked: cbc, lucky13"},
+		{check.Finding{Level: check.Fail}, "A"},
+		{check.Finding{Level: check.NotApplicable, Message: "no TLS"}, "no TLS"},
+	} {
+		c.null.Check = "null"
+		if _, text := p.kept([]check.Finding{c.null}); text != c.text {
+			t.Errorf("%+v: %q, want %q", c.null, text, c.text)
+		}
+	}
+	if level, text := p.kept(nil); level != check.NotApplicable || text != "not asked: null, cbc, lucky13" {
+		t.Errorf("nothing: %v %q", level, text)
+	}
+}
+
 // What is good to have is told by no word.
 func TestPromiseWithoutWord(t *testing.T) {
 	p := promise{"x", []part{{"a", "A"}, {"b", ""}}}
