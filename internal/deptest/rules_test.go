@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
 	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,
+	"internal/testca":      nil,
 	"internal/realtest":    {"evidence", "tlswire"},
 	"internal/wireproxy":   nil,
 	"tlswire/internal/gen": nil,

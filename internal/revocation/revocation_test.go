@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -20,6 +18,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/testca"
 	"go.uber.org/goleak"
 	"golang.org/x/crypto/ocsp"
 )
@@ -29,59 +28,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 // authority is a root that issues, answers and lists.
-type authority struct {
-	cert *x509.Certificate
-	key  crypto.Signer
-}
-
-func newKey(t testing.TB) crypto.Signer {
-	t.Helper()
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
+type authority struct{ testca.Authority }
 
 func newAuthority(t testing.TB, name string) authority {
 	t.Helper()
-	return authorityOf(t, name, newKey(t))
-}
-
-// fixedKey is the same in every process that fuzzes, so that what one of them signs the others believe.
-func fixedKey(t testing.TB) crypto.Signer {
-	t.Helper()
-	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-func authorityOf(t testing.TB, name string, key crypto.Signer) authority {
-	t.Helper()
-	a := authority{key: key}
-	a.cert = a.issue(t, x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true,
-		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}, a.key.Public())
-	return a
-}
-
-func (a authority) issue(t testing.TB, template x509.Certificate, key crypto.PublicKey) *x509.Certificate {
-	t.Helper()
-	template.NotBefore, template.NotAfter = now.Add(-30*24*time.Hour), now.Add(60*24*time.Hour)
-	parent := a.cert
-	if parent == nil {
-		parent = &template
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, parent, key, a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return authority{testca.New(t, name, testca.NewKey(t), now)}
 }
 
 const serial = 0x1234
@@ -96,7 +47,7 @@ func (a authority) leaf(t testing.TB, responder, list string) *x509.Certificate 
 	if list != "" {
 		c.CRLDistributionPoints = []string{list}
 	}
-	return a.issue(t, c, newKey(t).Public())
+	return a.Sign(t, c, testca.NewKey(t).Public())
 }
 
 // list makes a CRL with the given serial numbers, changed by change.
@@ -110,7 +61,7 @@ func (a authority) list(t testing.TB, change func(*x509.RevocationList), numbers
 	if change != nil {
 		change(&l)
 	}
-	der, err := x509.CreateRevocationList(rand.Reader, &l, a.cert, a.key)
+	der, err := x509.CreateRevocationList(rand.Reader, &l, a.Cert, a.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +71,7 @@ func (a authority) list(t testing.TB, change func(*x509.RevocationList), numbers
 // answer makes an OCSP response.
 func (a authority) answer(t testing.TB, status int, signer crypto.Signer) []byte {
 	t.Helper()
-	der, err := ocsp.CreateResponse(a.cert, a.cert, ocsp.Response{Status: status, SerialNumber: big.NewInt(serial), RevokedAt: now.Add(-time.Hour),
+	der, err := ocsp.CreateResponse(a.Cert, a.Cert, ocsp.Response{Status: status, SerialNumber: big.NewInt(serial), RevokedAt: now.Add(-time.Hour),
 		RevocationReason: ocsp.Superseded, ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour)}, signer)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +108,7 @@ func (a authority) withoutNextUpdate(t testing.TB) []byte {
 	}
 	h := crypto.SHA256.New()
 	h.Write(tbs)
-	signature, err := a.key.Sign(rand.Reader, h.Sum(nil), crypto.SHA256)
+	signature, err := a.Key.Sign(rand.Reader, h.Sum(nil), crypto.SHA256)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +207,7 @@ func TestLists(t *testing.T) {
 			url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
 			body = tt.make(url)
 			leaf := ca.leaf(t, "", url)
-			got := new(Asker).Path(t.Context(), []*x509.Certificate{leaf, ca.cert}, true, now)
+			got := new(Asker).Path(t.Context(), []*x509.Certificate{leaf, ca.Cert}, true, now)
 			wants(t, got, tt.status, "CRL", tt.why)
 		})
 	}
@@ -287,10 +238,10 @@ func TestResponders(t *testing.T) {
 		status evidence.RevocationStatus
 		why    string
 	}{
-		{"good", ca.answer(t, ocsp.Good, ca.key), evidence.NotRevoked, ""},
-		{"revoked", ca.answer(t, ocsp.Revoked, ca.key), evidence.Revoked, ""},
-		{"not known", ca.answer(t, ocsp.Unknown, ca.key), "", "does not know"},
-		{"signed by another", ca.answer(t, ocsp.Good, other.key), "", "bad signature"},
+		{"good", ca.answer(t, ocsp.Good, ca.Key), evidence.NotRevoked, ""},
+		{"revoked", ca.answer(t, ocsp.Revoked, ca.Key), evidence.Revoked, ""},
+		{"not known", ca.answer(t, ocsp.Unknown, ca.Key), "", "does not know"},
+		{"signed by another", ca.answer(t, ocsp.Good, other.Key), "", "bad signature"},
 		{"try later", ocsp.TryLaterErrorResponse, "", "refused"},
 		{"no answer", []byte("<html>"), "", "malformed"},
 		{"huge", make([]byte, 1<<20), "", "more than the"},
@@ -304,7 +255,7 @@ func TestResponders(t *testing.T) {
 				}
 				_, _ = w.Write(tt.body)
 			})
-			got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, url, ""), ca.cert}, true, now)
+			got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, url, ""), ca.Cert}, true, now)
 			wants(t, got, tt.status, "OCSP", tt.why)
 		})
 	}
@@ -315,7 +266,7 @@ func TestListAfterResponder(t *testing.T) {
 	ca := newAuthority(t, "Authority")
 	gone := serve(t, http.NotFound)
 	leaf := ca.leaf(t, gone, serve(t, fixed(ca.list(t, nil, serial))))
-	got := new(Asker).Path(t.Context(), []*x509.Certificate{leaf, ca.cert}, true, now)
+	got := new(Asker).Path(t.Context(), []*x509.Certificate{leaf, ca.Cert}, true, now)
 	wants(t, got, evidence.Revoked, "CRL", "HTTP status 404")
 }
 
@@ -327,7 +278,7 @@ func TestAskedOnce(t *testing.T) {
 	leaf := ca.leaf(t, "", serve(t, func(w http.ResponseWriter, _ *http.Request) { asked++; _, _ = w.Write(list) }))
 	a := new(Asker)
 	for range 3 {
-		wants(t, a.Path(t.Context(), []*x509.Certificate{leaf, ca.cert}, true, now), evidence.NotRevoked, "CRL", "")
+		wants(t, a.Path(t.Context(), []*x509.Certificate{leaf, ca.Cert}, true, now), evidence.NotRevoked, "CRL", "")
 	}
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
@@ -339,7 +290,7 @@ func TestAskedOnce(t *testing.T) {
 
 func TestSourceless(t *testing.T) {
 	ca := newAuthority(t, "Authority")
-	got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, "", ""), ca.cert}, true, now)
+	got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, "", ""), ca.Cert}, true, now)
 	if len(got) != 1 || !got[0].Sourceless || got[0].Status != "" {
 		t.Errorf("%+v", got)
 	}
@@ -370,7 +321,7 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &Asker{Timeout: tt.timeout}
-			_, err := a.crl(t.Context(), question{cert: ca.leaf(t, "", "http://x.example/"), issuer: ca.cert, anywhere: true, at: now}, tt.url)
+			_, err := a.crl(t.Context(), question{cert: ca.leaf(t, "", "http://x.example/"), issuer: ca.Cert, anywhere: true, at: now}, tt.url)
 			if err == nil || !strings.Contains(err.Error(), tt.why) {
 				t.Errorf("got %v, want %q in it", err, tt.why)
 			}
@@ -410,7 +361,7 @@ func TestNotPublic(t *testing.T) {
 	asked := false
 	url := serve(t, func(http.ResponseWriter, *http.Request) { asked = true })
 	for _, u := range []string{url, strings.Replace(url, "127.0.0.1", "localhost", 1), strings.Replace(url, "127.0.0.1", "[::ffff:127.0.0.1]", 1)} {
-		got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, u, u), ca.cert}, false, now)
+		got := new(Asker).Path(t.Context(), []*x509.Certificate{ca.leaf(t, u, u), ca.Cert}, false, now)
 		if asked || got[0].Status != "" || len(got[0].Failed) != 2 {
 			t.Errorf("%s: %+v", u, got)
 		}
@@ -448,7 +399,7 @@ func TestCancelled(t *testing.T) {
 	url := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	got := new(Asker).Path(ctx, []*x509.Certificate{ca.leaf(t, url, url), ca.cert}, true, now)
+	got := new(Asker).Path(ctx, []*x509.Certificate{ca.leaf(t, url, url), ca.Cert}, true, now)
 	if got[0].Status != "" || len(got[0].Failed) != 2 {
 		t.Errorf("%+v", got)
 	}
@@ -456,15 +407,15 @@ func TestCancelled(t *testing.T) {
 
 // FuzzReadCRL holds for any bytes: no panic, and what is believed is signed.
 func FuzzReadCRL(f *testing.F) {
-	ca := authorityOf(f, "Authority", fixedKey(f))
-	q := question{cert: ca.leaf(f, "", "http://crl.example.org/1"), issuer: ca.cert, at: now}
+	ca := authority{testca.New(f, "Authority", testca.FixedKey(f), now)}
+	q := question{cert: ca.leaf(f, "", "http://crl.example.org/1"), issuer: ca.Cert, at: now}
 	f.Add(ca.list(f, nil, serial))
 	f.Add(ca.list(f, with(point("http://crl.example.org/1", 1))))
 	f.Fuzz(func(t *testing.T, der []byte) {
 		readDistributionPoint(der)
 		if got, err := readCRL(der, q); err == nil {
 			list, err := x509.ParseRevocationList(der)
-			if err != nil || list.CheckSignatureFrom(ca.cert) != nil {
+			if err != nil || list.CheckSignatureFrom(ca.Cert) != nil {
 				t.Errorf("believed without a signature: %+v", got)
 			}
 		}

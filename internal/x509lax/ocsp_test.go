@@ -1,11 +1,7 @@
 package x509lax
 
 import (
-	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
@@ -14,58 +10,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/testca"
 	"golang.org/x/crypto/ocsp"
 )
 
-// authority issues certificates and OCSP responses for tests.
-type authority struct {
-	cert *x509.Certificate
-	key  crypto.Signer
-}
+// authority issues certificates and OCSP responses.
+type authority struct{ testca.Authority }
 
 // newAuthority is self-signed under a name.
 func newAuthority(t testing.TB, name string) authority {
 	t.Helper()
-	return authorityOf(t, name, newKey(t))
-}
-
-// fixedKey is the same in every process that fuzzes, so that what one of them signs the others believe.
-func fixedKey(t testing.TB) crypto.Signer {
-	t.Helper()
-	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-func authorityOf(t testing.TB, name string, key crypto.Signer) authority {
-	t.Helper()
-	a := authority{key: key}
-	a.cert = a.sign(t, x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true,
-		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature}, a.key.Public())
-	return a
-}
-
-// sign makes a certificate.
-func (a authority) sign(t testing.TB, template x509.Certificate, key crypto.PublicKey) *x509.Certificate {
-	t.Helper()
-	if template.NotBefore.IsZero() {
-		template.NotBefore, template.NotAfter = now.Add(-30*24*time.Hour), now.Add(60*24*time.Hour)
-	}
-	parent := a.cert
-	if parent == nil {
-		parent = &template
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, parent, key, a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return authority{testca.New(t, name, testca.NewKey(t), now)}
 }
 
 // respond makes a response for leaf, changed by change; signer signs, with its certificate along unless it is nil.
@@ -75,11 +30,11 @@ func (a authority) respond(t testing.TB, leaf *x509.Certificate, with *x509.Cert
 	if change != nil {
 		change(&r)
 	}
-	responder := a.cert
+	responder := a.Cert
 	if r.Certificate = with; with != nil {
 		responder = with
 	}
-	der, err := ocsp.CreateResponse(a.cert, responder, r, signer)
+	der, err := ocsp.CreateResponse(a.Cert, responder, r, signer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,17 +43,17 @@ func (a authority) respond(t testing.TB, leaf *x509.Certificate, with *x509.Cert
 
 func TestReadOCSP(t *testing.T) {
 	ca, other := newAuthority(t, "Authority"), newAuthority(t, "Authority") // of the same name
-	leaf := ca.sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234), Subject: pkix.Name{CommonName: "mail.example.org"}}, newKey(t).Public())
-	responderKey := newKey(t)
+	leaf := ca.Sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234), Subject: pkix.Name{CommonName: "mail.example.org"}}, testca.NewKey(t).Public())
+	responderKey := testca.NewKey(t)
 	responder := func(by authority, change func(*x509.Certificate)) *x509.Certificate {
 		c := x509.Certificate{SerialNumber: big.NewInt(9), Subject: pkix.Name{CommonName: "Responder"}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}}
 		if change != nil {
 			change(&c)
 		}
-		return by.sign(t, c, responderKey.Public())
+		return by.Sign(t, c, responderKey.Public())
 	}
-	chain := [][]byte{leaf.Raw, ca.cert.Raw}
-	direct := func(change func(*ocsp.Response)) []byte { return ca.respond(t, leaf, nil, ca.key, change) }
+	chain := [][]byte{leaf.Raw, ca.Cert.Raw}
+	direct := func(change func(*ocsp.Response)) []byte { return ca.respond(t, leaf, nil, ca.Key, change) }
 	good := direct(nil)
 	for _, tt := range []struct {
 		name     string
@@ -108,7 +63,7 @@ func TestReadOCSP(t *testing.T) {
 		problems []evidence.OCSPProblem
 	}{
 		{"good", good, chain, evidence.NotRevoked, nil},
-		{"issuer behind others", good, [][]byte{leaf.Raw, leaf.Raw, other.cert.Raw, ca.cert.Raw}, evidence.NotRevoked, nil},
+		{"issuer behind others", good, [][]byte{leaf.Raw, leaf.Raw, other.Cert.Raw, ca.Cert.Raw}, evidence.NotRevoked, nil},
 		{"named by SHA-256", direct(func(r *ocsp.Response) { r.IssuerHash = crypto.SHA256 }), chain, evidence.NotRevoked, nil},
 		{"revoked", direct(func(r *ocsp.Response) {
 			r.Status, r.RevokedAt, r.RevocationReason = ocsp.Revoked, now.Add(-time.Hour), ocsp.KeyCompromise
@@ -122,9 +77,9 @@ func TestReadOCSP(t *testing.T) {
 		{"without an end, and old", direct(func(r *ocsp.Response) { r.NextUpdate, r.ThisUpdate = time.Time{}, now.Add(-11*24*time.Hour) }), chain,
 			evidence.NotRevoked, []evidence.OCSPProblem{evidence.OCSPExpired}},
 		{"another serial number", direct(func(r *ocsp.Response) { r.SerialNumber = big.NewInt(0x1235) }), chain, "", []evidence.OCSPProblem{evidence.OCSPOther}},
-		{"another issuer of that name", other.respond(t, leaf, nil, other.key, nil), chain, "",
+		{"another issuer of that name", other.respond(t, leaf, nil, other.Key, nil), chain, "",
 			[]evidence.OCSPProblem{evidence.OCSPOther, evidence.OCSPSignature}},
-		{"signed by another", ca.respond(t, leaf, nil, other.key, nil), chain, evidence.NotRevoked, []evidence.OCSPProblem{evidence.OCSPSignature}},
+		{"signed by another", ca.respond(t, leaf, nil, other.Key, nil), chain, evidence.NotRevoked, []evidence.OCSPProblem{evidence.OCSPSignature}},
 		{"a responder", ca.respond(t, leaf, responder(ca, nil), responderKey, nil), chain, evidence.NotRevoked, nil},
 		{"a responder that is for something else", ca.respond(t, leaf, responder(ca, func(c *x509.Certificate) { c.ExtKeyUsage = nil }), responderKey, nil), chain,
 			evidence.NotRevoked, []evidence.OCSPProblem{evidence.OCSPSigner}},
@@ -158,14 +113,14 @@ func TestReadOCSP(t *testing.T) {
 // TestReadOCSPParts wants every part back that a response can have.
 func TestReadOCSPParts(t *testing.T) {
 	ca := newAuthority(t, "Authority")
-	leaf := ca.sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, newKey(t).Public())
+	leaf := ca.Sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, testca.NewKey(t).Public())
 	second := now.Truncate(time.Second).UTC()
-	der := ca.respond(t, leaf, nil, ca.key, func(r *ocsp.Response) {
+	der := ca.respond(t, leaf, nil, ca.Key, func(r *ocsp.Response) {
 		r.Status, r.RevokedAt, r.RevocationReason = ocsp.Revoked, second.Add(-3*time.Hour), ocsp.Superseded
 		r.ThisUpdate, r.NextUpdate = second.Add(-time.Hour), second.Add(time.Hour)
 		r.ExtraExtensions = []pkix.Extension{{Id: []int{1, 3, 6, 1, 4, 1, 11129, 2, 4, 5}, Value: str(tagOctetString, "\x00\x06\x00\x01a\x00\x01b")}}
 	})
-	got := ReadOCSP(der, [][]byte{leaf.Raw, ca.cert.Raw}, now)
+	got := ReadOCSP(der, [][]byte{leaf.Raw, ca.Cert.Raw}, now)
 	if got.SHA256 == "" || got.ProducedAt.IsZero() {
 		t.Errorf("no hash or no time of making: %+v", got)
 	}
@@ -180,17 +135,17 @@ func TestReadOCSPParts(t *testing.T) {
 // TestReadOCSPCut cuts a good response at every byte: none of the parts may be believed.
 func TestReadOCSPCut(t *testing.T) {
 	ca := newAuthority(t, "Authority")
-	leaf := ca.sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, newKey(t).Public())
-	der := ca.respond(t, leaf, nil, ca.key, nil)
+	leaf := ca.Sign(t, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, testca.NewKey(t).Public())
+	der := ca.respond(t, leaf, nil, ca.Key, nil)
 	for n := range der {
-		if got := ReadOCSP(der[:n], [][]byte{leaf.Raw, ca.cert.Raw}, now); got.Believed() {
+		if got := ReadOCSP(der[:n], [][]byte{leaf.Raw, ca.Cert.Raw}, now); got.Believed() {
 			t.Fatalf("the first %d of %d bytes are believed: %+v", n, len(der), got)
 		}
 	}
 	for n := range der { // whatever is changed, it is not believed to say something else
 		changed := append([]byte(nil), der...)
 		changed[n] ^= 0x01
-		if got := ReadOCSP(changed, [][]byte{leaf.Raw, ca.cert.Raw}, now); got.Believed() && got.Status != evidence.NotRevoked {
+		if got := ReadOCSP(changed, [][]byte{leaf.Raw, ca.Cert.Raw}, now); got.Believed() && got.Status != evidence.NotRevoked {
 			t.Fatalf("with byte %d changed: %+v", n, got)
 		}
 	}
@@ -199,21 +154,21 @@ func TestReadOCSPCut(t *testing.T) {
 // FuzzReadOCSP compares with x/crypto/ocsp: what that takes, with its signature, is believed but for its dates, signer and
 // extensions; and the other way round, what is believed is taken.
 func FuzzReadOCSP(f *testing.F) {
-	ca := authorityOf(f, "Authority", fixedKey(f))
-	leaf := ca.sign(f, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, newKey(f).Public())
-	f.Add(ca.respond(f, leaf, nil, ca.key, nil))
-	f.Add(ca.respond(f, leaf, nil, ca.key, func(r *ocsp.Response) { r.Status, r.RevokedAt = ocsp.Revoked, now }))
-	f.Add(ca.respond(f, leaf, ca.cert, ca.key, nil))
+	ca := authority{testca.New(f, "Authority", testca.FixedKey(f), now)}
+	leaf := ca.Sign(f, x509.Certificate{SerialNumber: big.NewInt(0x1234)}, testca.NewKey(f).Public())
+	f.Add(ca.respond(f, leaf, nil, ca.Key, nil))
+	f.Add(ca.respond(f, leaf, nil, ca.Key, func(r *ocsp.Response) { r.Status, r.RevokedAt = ocsp.Revoked, now }))
+	f.Add(ca.respond(f, leaf, ca.Cert, ca.Key, nil))
 	f.Add(ocsp.TryLaterErrorResponse)
 	f.Fuzz(func(t *testing.T, der []byte) {
-		got := ReadOCSP(der, [][]byte{leaf.Raw, ca.cert.Raw}, now)
-		if diff := cmp.Diff(got, ReadOCSP(der, [][]byte{leaf.Raw, ca.cert.Raw}, now)); diff != "" {
+		got := ReadOCSP(der, [][]byte{leaf.Raw, ca.Cert.Raw}, now)
+		if diff := cmp.Diff(got, ReadOCSP(der, [][]byte{leaf.Raw, ca.Cert.Raw}, now)); diff != "" {
 			t.Error(diff)
 		}
 		if !got.Believed() {
 			return
 		}
-		want, err := ocsp.ParseResponseForCert(der, leaf, ca.cert)
+		want, err := ocsp.ParseResponseForCert(der, leaf, ca.Cert)
 		if err != nil {
 			return // read more strictly, such as times with fractions
 		}

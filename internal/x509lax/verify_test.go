@@ -2,8 +2,6 @@ package x509lax
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // certificates signed with it must be refused
@@ -15,6 +13,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/testca"
 )
 
 var (
@@ -29,15 +28,6 @@ type issued struct {
 	key crypto.Signer
 }
 
-func newKey(t testing.TB) crypto.Signer {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
 // issue makes a certificate; a nil issuer makes it self-signed.
 func issue(t testing.TB, name string, issuer *issued, change func(*x509.Certificate)) *issued {
 	t.Helper()
@@ -48,7 +38,7 @@ func issue(t testing.TB, name string, issuer *issued, change func(*x509.Certific
 	if change != nil {
 		change(template)
 	}
-	made := &issued{key: newKey(t)}
+	made := &issued{key: testca.NewKey(t)}
 	if issuer == nil {
 		issuer = &issued{template, made.key}
 	}
