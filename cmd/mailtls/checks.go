@@ -28,19 +28,7 @@ func (a *app) checksCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			mail, err := policy.Named(policy.Mail)
-			if err != nil {
-				return err
-			}
-			switch {
-			case format.value == "json":
-				return a.checksJSON(list, mail)
-			case len(args) > 0:
-				a.checkDetails(list[0], mail)
-			default:
-				a.checkTable(list, mail)
-			}
-			return nil
+			return byMail(list, format.value == "json", a.checksJSON, a.checkDetails, a.checkTable)
 		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -52,6 +40,22 @@ func (a *app) checksCommand() *cobra.Command {
 	cmd.Flags().Var(&format, "format", "how to write them")
 	group(cmd.Flags(), "How to report", "format")
 	return cmd
+}
+
+// byMail shows things with the opinion of the policy mail on them: in JSON, one alone in detail, or all in a table.
+func byMail[T any](list []T, inJSON bool, asJSON func([]T, *policy.Policy) error, one func(T, *policy.Policy), table func([]T, *policy.Policy)) error {
+	mail, err := policy.Named(policy.Mail)
+	switch {
+	case err != nil:
+		return err
+	case inJSON:
+		return asJSON(list, mail)
+	case len(list) == 1:
+		one(list[0], mail)
+	default:
+		table(list, mail)
+	}
+	return nil
 }
 
 func checkIDs() []string {

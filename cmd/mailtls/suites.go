@@ -29,19 +29,7 @@ func (a *app) suitesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			mail, err := policy.Named(policy.Mail)
-			if err != nil {
-				return err
-			}
-			switch {
-			case format.value == "json":
-				return a.suitesJSON(found, mail)
-			case len(found) == 1:
-				a.suiteDetails(found[0], mail)
-			default:
-				a.suiteTable(found, mail)
-			}
-			return nil
+			return byMail(found, format.value == "json", a.suitesJSON, a.suiteDetails, a.suiteTable)
 		},
 		ValidArgsFunction: completeSuite,
 	}
