@@ -171,13 +171,19 @@ func deriveSignatures(d *deriver) {
 		Value: evidence.PerVersion[tlswire.SignatureScheme]{}, Open: evidence.PerVersion[tlswire.SignatureScheme]{}}
 	d.schemesOf(&f, tlswire.TLS13, d.schemes13, schemes13, func(tlswire.SuiteInfo) bool { return true })
 	d.schemesOf(&f, tlswire.TLS12, d.schemes12, schemes12, usesSignature)
+	why := d.why
+	if d.hidesSchemes() {
+		hide(&f, tlswire.TLS13, schemes13)
+		hide(&f, tlswire.TLS12, schemes12)
+		why = hiddenSchemes
+	}
 	f.From = d.fromSchemes()
 	is12or13 := func(v tlswire.Version) bool { return v >= tlswire.TLS12 }
 	switch {
 	case d.none(is12or13) && len(d.spoken()) > 0:
 		f = inapplicable[evidence.PerVersion[tlswire.SignatureScheme]]("neither TLS 1.2 nor TLS 1.3 is spoken; older versions always sign with MD5 and SHA-1")
 	case len(f.Open) > 0:
-		f.State, f.Why = evidence.Partial, d.why
+		f.State, f.Why = evidence.Partial, why
 		if len(f.Value) == 0 {
 			f.State, f.From = evidence.Unknown, once(f.From, d.whyFrom)
 		}
