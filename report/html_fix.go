@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/mailtls/mailtls/fix"
@@ -8,7 +9,8 @@ import (
 
 // fixView is what makes a finding go away.
 type fixView struct {
-	For, Same       string // the software; or the check with the same lines
+	For, Same       string   // the software; or the check with the same lines
+	Elsewhere       labelled // instead of the lines: the ID and the server of another finding that has them
 	Parts           []fixPart
 	Notes, Warnings []string
 }
@@ -28,4 +30,14 @@ func fixViewOf(b block, g fix.Guess, given map[string]string) *fixView {
 		}
 	}
 	return v
+}
+
+// share replaces lines that were printed for another server, by a link to them.
+func (v *fixView) share(first map[string]labelled, here labelled) {
+	key := fmt.Sprint("fix", v.For, v.Parts, v.Notes, v.Warnings)
+	if other, ok := first[key]; ok {
+		v.Elsewhere, v.Parts, v.Notes, v.Warnings = other, nil, nil, nil
+	} else {
+		first[key] = here
+	}
 }

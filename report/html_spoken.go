@@ -24,6 +24,7 @@ type versionView struct {
 	Mark       markView
 	Name, Note string // how many suites, and who chooses
 	Suites     []suiteView
+	Same       labelled // instead of them: the ID of another server that has the same, and in which version
 }
 
 type suiteView struct {
@@ -48,7 +49,7 @@ func spokenOf(e Endpoint, mail *policy.Policy) spokenView {
 	for _, chain := range f.Certificates.Value {
 		v.Certificates = append(v.Certificates, certificateViewOf(e, chain))
 	}
-	v.Facts = factsInWords(f)
+	v.Facts = factsInWords(e)
 	return v
 }
 
@@ -97,8 +98,9 @@ func validity(e Endpoint, c *evidence.Certificate) string {
 }
 
 // factsInWords are the facts that only those want who look closer.
-func factsInWords(f evidence.Facts) []labelled {
+func factsInWords(e Endpoint) []labelled {
 	var out []labelled
+	f, p := e.Facts, &page{}
 	told(&out, "Greeting", f.Greeting, Escape)
 	capabilities := func(c evidence.Capabilities) string {
 		return Escape(strings.Join(slices.Concat(c.Names, prefixed("AUTH=", c.AuthMechanisms)), " "))
@@ -115,6 +117,10 @@ func factsInWords(f evidence.Facts) []labelled {
 	told(&out, "Extensions", f.Extensions, perVersion)
 	told(&out, "ALPN", f.ALPN, func(s string) string { return list(strings.Fields(Escape(s))) })
 	told(&out, "OCSP stapled", f.Stapled, yesNo)
+	told(&out, "Revocation", f.Revocation, func(list []evidence.Revocation) string {
+		return strings.Join(orNone(p.revocations(list, e.Blobs.Certificates)), "; ")
+	})
+	told(&out, "Lint", f.Lint, func(found []evidence.Lint) string { return strings.Join(orNone(p.lints(found)), "; ") })
 	told(&out, "Downgrade sentinel", f.DowngradeSentinel, yesNo)
 	told(&out, "Fallback SCSV", f.FallbackSCSV, yesNo)
 	told(&out, "Clock in random", f.ClockInRandom, yesNo)

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -194,5 +195,35 @@ func TestHTMLHasTheFix(t *testing.T) {
 				t.Errorf("%s: %q is not on the page", greeting, w)
 			}
 		}
+	}
+}
+
+// TestHTMLRequested has what came of what a flag asked for on the page.
+func TestHTMLRequested(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Revocation = known([]evidence.Revocation{{Certificate: "leaf", Sourceless: true}})
+	e.Facts.Lint = known([]evidence.Lint{{Certificate: "leaf", Name: "e_x", Level: "error", Citation: "1", Text: "no <x>"}})
+	text, _ := htmlOf(t, build(t, e))
+	for _, want := range []string{"mx1.example.org names nobody to ask", "error e_x: no &lt;x&gt; (1)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+// TestHTMLOfManyWeakServers wants the page on a whole platform to stay one that can be mailed.
+func TestHTMLOfManyWeakServers(t *testing.T) {
+	var list []*evidence.Endpoint
+	for i := range 10 {
+		e := weak(t)
+		e.Target.Host, e.Target.Address = fmt.Sprintf("imap%d.example.org", i), fmt.Sprintf("192.0.2.%d", i)
+		e.Facts.Greeting = known("* OK Dovecot ready.")
+		list = append(list, e)
+	}
+	text, tokens := htmlOf(t, build(t, list...))
+	wellFormed(t, tokens)
+	needsNothing(t, tokens)
+	if len(text) > 200_000 {
+		t.Errorf("%d bytes", len(text))
 	}
 }

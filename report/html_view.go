@@ -76,6 +76,7 @@ func viewOf(r *Report, mail *policy.Policy) view {
 		v.Title = "TLS of " + Escape(name(r.Endpoints[0].Target))
 	}
 	shareTexts(v.Endpoints)
+	shareSuites(v.Endpoints)
 	v.Checks = shareChecks(v.Endpoints)
 	for _, c := range check.All() {
 		v.Glossary = append(v.Glossary, labelled{c.ID, c.Title})
@@ -90,8 +91,8 @@ func viewOf(r *Report, mail *policy.Policy) view {
 	return v
 }
 
-// shareTexts names each finding, and replaces what an earlier server's finding says by a link to that: a page about many
-// servers would else say the same over and over.
+// shareTexts names each finding, and replaces what an earlier server's finding says, and the lines that cure it, by a link to
+// that: a page about many servers would else say the same over and over.
 func shareTexts(endpoints []endpointView) {
 	first := make(map[string]labelled)
 	for i := range endpoints {
@@ -103,6 +104,27 @@ func shareTexts(endpoints []endpointView) {
 				f.Same = other
 			} else {
 				first[key] = labelled{f.ID, endpoints[i].Name}
+			}
+			if f.Fix != nil && len(f.Fix.Parts) > 0 {
+				f.Fix.share(first, labelled{f.ID, endpoints[i].Name})
+			}
+		}
+	}
+}
+
+// shareSuites replaces suites that an earlier server has in the same order by a link to that.
+func shareSuites(endpoints []endpointView) {
+	first := make(map[string]labelled)
+	for i := range endpoints {
+		for j := range endpoints[i].Spoken.Versions {
+			v := &endpoints[i].Spoken.Versions[j]
+			key := fmt.Sprint(v.Suites)
+			switch other, ok := first[key]; {
+			case len(v.Suites) == 0:
+			case ok && other.Label != endpoints[i].ID:
+				v.Suites, v.Same = nil, other
+			case !ok:
+				first[key] = labelled{endpoints[i].ID, v.Name + " of " + endpoints[i].Name}
 			}
 		}
 	}
