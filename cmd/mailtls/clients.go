@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/client"
-	"github.com/mailtls/mailtls/internal/spell"
-	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
 	"github.com/spf13/cobra"
 )
@@ -30,9 +28,6 @@ const clientsLong = `Show what mail programs offer in a TLS handshake; with a re
 would get from the servers in it, and who would be cut off if they stopped
 accepting something. Nothing is connected to: the handshakes are simulated over
 what the scan saw. Certificates are not verified in it.`
-
-// advised is the word for all that the policy objects to.
-const advised = "advised"
 
 // clientsFlags are the flags of mailtls clients.
 type clientsFlags struct {
@@ -67,50 +62,6 @@ func (a *app) clientsCommand() *cobra.Command {
 	fs.Var(&f.format, "format", "how to write it")
 	group(fs, "How to report", "format")
 	return cmd
-}
-
-// changes is a flag that takes names of changes.
-type changes struct{ names []string }
-
-func (c *changes) String() string { return strings.Join(c.names, ",") }
-
-// Type is shown in the help as what the flag takes.
-func (c *changes) Type() string { return "list" }
-
-func (c *changes) Set(s string) error {
-	for name := range strings.SplitSeq(s, ",") {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if _, ok := client.ChangeNamed(name); !ok && name != advised {
-			if near, ok := spell.Nearest(name, changeNames()); ok {
-				return fmt.Errorf("%q is not known: did you mean %s?", name, near)
-			}
-			return fmt.Errorf("%q is not known: want some of %s", name, strings.Join(changeNames(), ", "))
-		}
-		c.names = append(c.names, name)
-	}
-	return nil
-}
-
-func changeNames() []string {
-	var names []string
-	for _, c := range client.Changes() {
-		names = append(names, c.Name)
-	}
-	return append(names, advised)
-}
-
-// in gives the changes that the names mean for a server: advised are those that p asks for, as it is at the time of the
-// evidence.
-func (c *changes) in(e report.Endpoint, p *policy.Policy) []client.Change {
-	var out []client.Change
-	for _, name := range c.names {
-		if change, ok := client.ChangeNamed(name); ok {
-			out = append(out, change)
-		} else {
-			out = append(out, client.AsAdvised(p.At(e.At), e.Judged.Role))
-		}
-	}
-	return out
 }
 
 func (a *app) runClients(f *clientsFlags, filter string) error {
@@ -175,108 +126,4 @@ func (f *clientsFlags) read() ([]client.Profile, error) {
 		}
 	}
 	return out, err
-}
-
-func noClient(filter string, profiles []client.Profile) error {
-	var ids []string
-	for _, p := range profiles {
-		ids = append(ids, p.ID)
-	}
-	if near := meant(filter, ids); near != "" && !strings.Contains(filter, " ") {
-		return fmt.Errorf("no program is called %q: did you mean %s?", filter, near)
-	}
-	if near := nearWords(filter, profiles); near != filter && len(client.Matching(profiles, near)) > 0 {
-		return fmt.Errorf("no program has %q in its name: did you mean %s?", filter, near)
-	}
-	return fmt.Errorf("no program has %q in its name: mailtls clients lists all there are", filter)
-}
-
-// nearWords is filter with each word that no name has replaced by the nearest that one has.
-func nearWords(filter string, profiles []client.Profile) string {
-	var known []string
-	for _, p := range profiles {
-		known = append(known, strings.FieldsFunc(strings.ToLower(p.ID+" "+p.Name), func(r rune) bool { return strings.ContainsRune(" -/()", r) })...)
-	}
-	words := strings.Fields(strings.ToLower(filter))
-	for i, w := range words {
-		if len(client.Matching(profiles, w)) == 0 {
-			if near, ok := spell.Nearest(w, known); ok {
-				words[i] = near
-			}
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func (a *app) clientTable(list []client.Profile) {
-	width := 0
-	for _, p := range list {
-		width = max(width, len(p.ID))
-	}
-	fmt.Fprintf(a.stdout, "%-*s  %-18s  %-10s  %s\n", width, "id", "versions", "known from", "name")
-	for _, p := range list {
-		fmt.Fprintf(a.stdout, "%-*s  %-18s  %-10s  %s\n", width, report.Escape(p.ID), clientVersions(&p), p.Fidelity, report.Escape(p.Name))
-	}
-}
-
-func clientVersions(p *client.Profile) string {
-	if p.Min == p.Max {
-		return p.Min.String()
-	}
-	return p.Min.String() + " to " + p.Max.String()
-}
-
-func (a *app) clientDetails(p *client.Profile) {
-	fmt.Fprintf(a.stdout, "%s\n", report.Escape(p.Name))
-	for _, row := range []struct{ label, text string }{
-		{"id", report.Escape(p.ID)}, {"kind", string(p.Kind)}, {"protocols", strings.Join(p.Protocols, ", ")}, {"certificates", report.Escape(p.Trust)},
-		{"versions", clientVersions(p)}, {"suites", named(p.Suites)}, {"groups", named(p.Groups)}, {"key shares", named(p.KeyShares)},
-		{"signatures", named(p.Schemes)}, {"server name", yesNo(p.SNI, "sent", "not sent")},
-		{"DH", limits(p.MinDHBits, p.MaxDHBits)}, {"RSA", limits(p.MinRSABits, p.MaxRSABits)},
-		{"SHA-1", yesNo(p.SHA2Only, "refused in certificates", "")},
-		{"known from", string(p.Fidelity) + "; " + report.Escape(p.Source)}, {"note", report.Escape(p.Note)},
-	} {
-		if row.text != "" {
-			a.hang(2, row.label, 14, row.text)
-		}
-	}
-}
-
-func named[T fmt.Stringer](list []T) string {
-	words := make([]string, len(list))
-	for i, x := range list {
-		words[i] = x.String()
-	}
-	return strings.Join(words, " ")
-}
-
-func limits(least, most int) string {
-	var parts []string
-	if least > 0 {
-		parts = append(parts, fmt.Sprintf("at least %d bits", least))
-	}
-	if most > 0 {
-		parts = append(parts, fmt.Sprintf("at most %d bits", most))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// hang writes text wrapped beside a label of labelWidth columns.
-func (a *app) hang(indent int, label string, labelWidth int, text string) {
-	room := a.width(a.stdout) - indent - labelWidth
-	line := strings.Repeat(" ", indent) + fmt.Sprintf("%-*s", labelWidth, label)
-	used := 0
-	for word := range strings.FieldsSeq(text) {
-		if used > 0 && used+1+len([]rune(word)) > room {
-			fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
-			line, used = strings.Repeat(" ", indent+labelWidth), 0
-		}
-		if used > 0 {
-			line += " "
-			used++
-		}
-		line += word
-		used += len([]rune(word))
-	}
-	fmt.Fprintln(a.stdout, strings.TrimRight(line, " "))
 }

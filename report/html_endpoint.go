@@ -1,0 +1,167 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/fix"
+	"github.com/mailtls/mailtls/policy"
+)
+
+// keptBy answers for the promise p of e. Of a server that was not reached nothing is known.
+func keptBy(p promise, e Endpoint) (check.Level, string) {
+	if why, lost := unreachable(e); lost {
+		return check.Undecided, why
+	}
+	return p.keptBy(e)
+}
+
+func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
+	v := endpointView{
+		ID: id, Name: Escape(name(e.Target)), Which: Escape(whichOf(e.Target)), Mark: markOf(levelOf(e.Verdict)),
+		Verdict: e.Verdict.String(), Grade: string(e.Grade), Summary: summaryOf(e), About: aboutEndpoint(e),
+	}
+	v.Line = Escape(lineOf(e))
+	if why, lost := unreachable(e); lost {
+		v.Lost = append(v.Lost, Escape(why)+".")
+		if strings.Contains(why, "refused") || silence(why) {
+			v.Lost = append(v.Lost, "Does the server run, is it the right port, and does no firewall stand between?")
+		}
+		return v
+	}
+	if e.Grade == "" && e.AtBest != "A+" {
+		v.Bound = string(e.AtBest)
+	}
+	for _, p := range promises() {
+		level, text := keptBy(p, e)
+		if level == check.Undecided {
+			text = "not known, see below"
+		}
+		v.Promises = append(v.Promises, promiseView{markOf(level), p.label, Escape(text)})
+	}
+	guess, given := fix.Recognise(e.Endpoint), make(map[string]string)
+	for _, b := range blocks(e.Findings) {
+		f := findingViewOf(b)
+		f.Fix = fixViewOf(b, guess, given)
+		v.Findings = append(v.Findings, f)
+	}
+	v.Accepted, v.Remaining = acceptedOf(e), acceptedLine(e)
+	v.Helpless = helpless(e, guess)
+	v.Unknown, v.Advice = unknownOf(e)
+	v.Caps = capsOf(e)
+	v.Spoken = spokenOf(e, mail)
+	v.Checks = checksOf(e.Findings)
+	v.Others = othersOf(e)
+	return v
+}
+
+// lineOf is what was scanned, and when, in a line.
+func lineOf(e Endpoint) string {
+	parts := []string{service(e)}
+	if t := e.Target; t.Address != "" && t.Address != t.Host {
+		parts = append(parts, t.Address)
+	}
+	return strings.Join(append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), connections(e.Cost.Connections)), " · ")
+}
+
+// whichOf tells apart what has the same name and port.
+func whichOf(t evidence.Target) string {
+	if t.Address == "" || t.Address == t.Host {
+		return t.Protocol
+	}
+	return t.Protocol + " · " + t.Address
+}
+
+// summaryOf says in a sentence what is to be done.
+func summaryOf(e Endpoint) string {
+	if _, lost := unreachable(e); lost {
+		return "Nothing is known about this server."
+	}
+	must, should := 0, 0
+	for _, b := range blocks(e.Findings) {
+		if b.found[0].Level == check.Fail {
+			must++
+		} else {
+			should++
+		}
+	}
+	var text string
+	switch {
+	case must > 0 && should > 0:
+		text = fmt.Sprintf("%s must be changed, and %d should be.", plural(must, "thing"), should)
+	case must > 0:
+		text = plural(must, "thing") + " must be changed."
+	case should > 0:
+		text = plural(should, "thing") + " should be changed."
+	case e.Verdict == Incomplete:
+		return "Nothing wrong was seen, but not everything could be asked."
+	case e.Remaining != nil:
+		text = "Nothing needs to be changed but what is accepted."
+	default:
+		return "Nothing needs to be changed."
+	}
+	if !decided(e.Findings) {
+		text += " Not everything could be asked."
+	}
+	return text
+}
+
+// unknownOf lists what is not known by its reason, and how to learn more.
+func unknownOf(e Endpoint) (list []unknownView, advice []labelled) {
+	for _, f := range e.Findings {
+		if f.Level != check.Undecided {
+			continue
+		}
+		why := Escape(f.Message)
+		if i := slices.IndexFunc(list, func(u unknownView) bool { return u.Why == why }); i >= 0 {
+			list[i].Checks += ", " + Escape(f.Check)
+		} else {
+			list = append(list, unknownView{why, Escape(f.Check)})
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	p := &page{width: 1 << 16}
+	p.advice(e)
+	for line := range strings.Lines(p.b.String()) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "--") {
+			advice = append(advice, labelled{"command", line})
+		} else {
+			advice = append(advice, labelled{"", line})
+		}
+	}
+	return list, advice
+}
+
+// capsOf tells for each grade what keeps the server down to it, worst first.
+func capsOf(e Endpoint) []labelled {
+	var out []labelled
+	for _, g := range slices.Backward(policy.Grades()) {
+		var checks []string
+		for _, c := range e.Caps {
+			if c.Grade == g {
+				text := Escape(c.Check)
+				if f, ok := findingOf(e, c.Check); ok && f.Note { // told nowhere else
+					text += " (" + Escape(c.Reason) + ")"
+				}
+				checks = append(checks, text)
+			}
+		}
+		if len(checks) > 0 {
+			out = append(out, labelled{string(g), strings.Join(checks, ", ")})
+		}
+	}
+	return out
+}
+
+func checksOf(findings []check.Finding) []checkView {
+	var out []checkView
+	for _, f := range findings {
+		out = append(out, checkView{markOf(f.Level), Escape(f.Check), Escape(f.Message)})
+	}
+	return out
+}
