@@ -90,7 +90,8 @@ func located(text []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("line %d: %s: a %s stands where none belongs", lineAt(text, int(kind.Offset)), kind.Field, kind.Value)
+		field := strings.ReplaceAll(kind.Field, ".Endpoint.", ".") // which is in our types alone
+		return fmt.Errorf("line %d: %s: a %s stands where none belongs", lineAt(text, int(kind.Offset)), field, kind.Value)
 	}
 	if i, ok := quotedIn(text, err.Error()); ok {
 		if field := fieldAt(text, i); field != "" {

@@ -28,7 +28,7 @@ func TestReadJSONTellsWhatIsWrong(t *testing.T) {
 		"another schema": {change("evidence-1", "else-1"), `its schema is "https://mailtls.org/schema/else-1"`},
 		"a newer one":    {change("evidence-1", "evidence-2"), "of a newer format"},
 		"no schema":      {"{}", "it has no schema"},
-		"another kind":   {change(`"port":25`, `"port":"x"`), "target.port: a string stands where none belongs"},
+		"another kind":   {change(`"port":25`, `"port":"x"`), "line 14: endpoints.target.port: a string stands where none belongs"},
 		"unknown state":  {change(`"state":"inapplicable"`, `"state":"perhaps"`), `.state: fact state "perhaps"`},
 		"a mark":         {"\xEF\xBB\xBF" + good, "line 1: it begins with a byte order mark"},
 	} {
