@@ -149,9 +149,12 @@ func addUnasked(ids []string, id string) []string {
 	return ids
 }
 
+// notAsked begins the list of what a tick does not stand for.
+const notAsked = "not asked: "
+
 // withUnasked adds to the words for a promise what a tick does not stand for.
 func withUnasked(level check.Level, words string, unasked []string) string {
-	text := "not asked: " + strings.Join(unasked, ", ")
+	text := notAsked + strings.Join(unasked, ", ")
 	switch {
 	case len(unasked) == 0, level != check.Pass && (level != check.NotApplicable || words != ""):
 		return words

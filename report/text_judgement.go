@@ -47,6 +47,10 @@ func (p *page) brief(level check.Level, text string, width int) string {
 	if level == check.Undecided && lipgloss.Width(text) > width {
 		return "not known, see below"
 	}
+	if before, unasked, ok := strings.Cut(text, notAsked); ok && !p.opt.Verbose && lipgloss.Width(text) > width {
+		tail := fmt.Sprintf("%d not asked", 1+strings.Count(unasked, ", "))
+		return strings.TrimLeft(p.clip(strings.TrimSuffix(before, "; "), width-len("; ")-len(tail))+"; "+tail, "; ")
+	}
 	return p.clip(text, width)
 }
 
