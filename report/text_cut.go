@@ -50,8 +50,12 @@ func (p *page) cutOff(e Endpoint) {
 		last = text
 		p.hang(2, p.style(dim, "without "+c.Name), cutWidth, normal, text)
 	}
-	if len(harmless) > 0 {
-		p.hang(2, p.style(dim, "nobody"), cutWidth, normal, "without "+strings.Join(harmless, ", "))
+	switch len(harmless) {
+	case 0:
+	case 1:
+		p.hang(2, p.style(dim, "without "+harmless[0]), cutWidth, normal, "nobody")
+	default:
+		p.hang(2, p.style(dim, "without others"), cutWidth, normal, "nobody: "+strings.Join(harmless, ", "))
 	}
 	if text, nobody := p.cut(e, groups, all...); text != last && !nobody {
 		p.hang(2, p.style(dim, "without all"), cutWidth, normal, text)

@@ -51,3 +51,17 @@ func TestCutOffUnknown(t *testing.T) {
 		t.Errorf("got:\n%s", got)
 	}
 }
+
+// TestCutOffNobody names in one line all changes that hurt nobody, or beside itself the only one.
+func TestCutOffNobody(t *testing.T) {
+	e := healthy(t)
+	e.Facts.Versions.Value = []tlswire.Version{tlswire.TLS11, tlswire.TLS12, tlswire.TLS13}
+	e.Facts.Suites.Value[tlswire.TLS11] = suites(t, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")
+	if got := cutText(t, e, TextOptions{}); !strings.Contains(got, "\n  without tls1.1   nobody\n") {
+		t.Errorf("one: %s", got)
+	}
+	e.Facts.Suites.Value[tlswire.TLS12] = append(suites(t, "TLS_ECDHE_RSA_WITH_RC4_128_SHA"), e.Facts.Suites.Value[tlswire.TLS12]...)
+	if got := cutText(t, e, TextOptions{}); !strings.Contains(got, "\n  without others   nobody: tls1.1, rc4\n") {
+		t.Errorf("two: %s", got)
+	}
+}
