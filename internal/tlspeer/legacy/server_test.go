@@ -1,0 +1,170 @@
+package legacy
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// TestServer completes handshakes with every suite of RSA key exchange; foreign clients do the same with the lab.
+func TestServer(t *testing.T) {
+	for _, v := range versions() {
+		for _, suite := range Suites(v) {
+			if info, _ := suite.Info(); info.KeyExchange != tlswire.KeyExchangeRSA || info.Export {
+				continue
+			}
+			t.Run(v.String()+" "+suite.String(), func(t *testing.T) {
+				e := startEcho(t, v, suite.String(), func(e *echo) {
+					e.OneMessagePerRecord = v == tlswire.TLS10
+					e.RecordSize = 100
+					if v > tlswire.SSLv3 {
+						e.extensions = append(e.extensions, tlswire.ExtendedMasterSecret(), tlswire.EncryptThenMAC())
+					}
+				})
+				s := complete(t, e.addr, e.hello())
+				wantEcho(t, s)
+				s.Close()
+				if got := <-e.sessions; !bytes.Equal(got.Seen.Master, s.State().Master) || got.Seen.Suite != suite {
+					t.Errorf("the server saw %+v", got.Seen)
+				}
+			})
+		}
+	}
+}
+
+// TestServerRefuses turns a refusal of the caller into an alert.
+func TestServerRefuses(t *testing.T) {
+	client, server := pipe(t)
+	cfg := &ServerConfig{Answer: func(*ReceivedHello, *State) (*Flight, error) {
+		return nil, Refusal(tlswire.AlertHandshakeFailure)
+	}}
+	go Server(testContext(t), server, cfg)
+	s, err := Client(testContext(t), client, &ClientConfig{Hello: hello(tlswire.TLS12, 0x002f)})
+	if a := s.Seen.Alert; a == nil || a.String() != "fatal handshake_failure" {
+		t.Errorf("%v, alert %v", err, a)
+	}
+}
+
+// TestServerCanceled ends with its context.
+func TestServerCanceled(t *testing.T) {
+	_, server := pipe(t)
+	ctx, cancel := context.WithCancel(testContext(t))
+	cancel()
+	if _, err := Server(ctx, server, &ServerConfig{}); err != context.Canceled {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestServerHooks changes a message, which both sides hash, and a record, which breaks.
+func TestServerHooks(t *testing.T) {
+	e := startEcho(t, tlswire.TLS12, "AES128-SHA", func(e *echo) {
+		e.Faults.Hooks.Message = func(m tlswire.Handshake) []tlswire.Handshake {
+			if m.Type == tlswire.TypeServerHelloDone {
+				return []tlswire.Handshake{{Type: tlswire.TypeSupplementalData, Body: []byte("more")}, m}
+			}
+			return []tlswire.Handshake{m}
+		}
+	})
+	s := complete(t, e.addr, e.hello())
+	wantEcho(t, s)
+	if n := len(s.Seen.Messages); n != 5 { // ServerHello, Certificate, the addition, ServerHelloDone, Finished
+		t.Errorf("%d messages", n)
+	}
+	e = startEcho(t, tlswire.TLS12, "AES128-SHA", func(e *echo) {
+		e.Faults.Hooks.Record = func(r tlswire.Record) []tlswire.Record {
+			if r.Type == tlswire.ContentApplicationData {
+				r.Payload = append(bytes.Clone(r.Payload[:len(r.Payload)-1]), r.Payload[len(r.Payload)-1]^1)
+			}
+			return []tlswire.Record{r}
+		}
+	})
+	s = complete(t, e.addr, e.hello())
+	s.Write([]byte("hello\r\n"))
+	if got := outcome(t, s); got == "hello\r\n" {
+		t.Errorf("the record came whole")
+	}
+}
+
+// TestServerNonces looks at what GCM records begin with.
+func TestServerNonces(t *testing.T) {
+	for source, want := range map[NonceSource]string{NonceCounter: "counts", NonceRandom: "differs", NonceRepeated: "repeats"} {
+		e := startEcho(t, tlswire.TLS12, "AES128-GCM-SHA256", func(e *echo) { e.Faults.GCMNonce = source })
+		s := complete(t, e.addr, e.hello())
+		var explicit [2][]byte
+		for i := range explicit {
+			s.Write([]byte("hello\r\n"))
+			in, err := s.ReadRecord(testContext(t))
+			if err != nil || string(in.Content) != "hello\r\n" {
+				t.Fatalf("%v: %q, %v", source, in.Content, err)
+			}
+			explicit[i] = in.Explicit
+		}
+		got := "differs"
+		switch {
+		case bytes.Equal(explicit[0], explicit[1]):
+			got = "repeats"
+		case bytes.Equal(explicit[0], []byte{7: 1}) && bytes.Equal(explicit[1], []byte{7: 2}):
+			got = "counts"
+		}
+		if got != want {
+			t.Errorf("%q: %x", source, explicit)
+		}
+	}
+}
+
+// TestServerHeartbeat asks for more than it sends, before the end of the handshake and behind it.
+func TestServerHeartbeat(t *testing.T) {
+	honest := append([]byte{1, 0, 2, 'h', 'i'}, make([]byte, 16)...)
+	greedy := append([]byte{1, 0, 22}, make([]byte, 18)...)
+	for _, c := range []struct {
+		fault          HeartbeatFault
+		honest, greedy string
+	}{
+		{HeartbeatRefuse, "fatal unexpected_message", "fatal unexpected_message"},
+		{HeartbeatAnswer, "5", "9"},
+		{HeartbeatBleed, "5", "25"},
+	} {
+		for _, finished := range []bool{false, true} {
+			e := startEcho(t, tlswire.TLS12, "AES128-SHA", func(e *echo) { e.Faults.Heartbeat = c.fault })
+			for _, request := range []struct {
+				payload []byte
+				want    string
+			}{{honest, c.honest}, {greedy, c.greedy}} {
+				s := begin(t, e.addr, e.hello())
+				if finished {
+					if err := s.Finish(testContext(t)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := beat(t, s, request.payload); got != request.want {
+					t.Errorf("%q: %d bytes were answered by %q, want %q", c.fault, len(request.payload), got, request.want)
+				}
+			}
+		}
+	}
+}
+
+// beat sends a heartbeat, and behind it one that is answered by 9 bytes, so that silence can be told.
+func beat(t *testing.T, s *Session, payload []byte) string {
+	t.Helper()
+	for _, p := range [][]byte{payload, append([]byte{1, 0, 6, 'm', 'a', 'r', 'k', 'e', 'r'}, make([]byte, 16)...)} {
+		r, err := s.Seal(tlswire.ContentHeartbeat, p, Alter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.WriteRecord(r)
+	}
+	in, err := s.ReadRecord(testContext(t))
+	switch {
+	case err != nil:
+		return err.Error()
+	case in.Alert != nil:
+		return in.Alert.String()
+	case in.Record.Type != tlswire.ContentHeartbeat:
+		return in.Record.Type.String()
+	}
+	return fmt.Sprint(3 + int(in.Content[1])<<8 + int(in.Content[2]))
+}
