@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"internal/certlint":   {"evidence"},
 
 	"internal/probe": {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
-	"internal/lab":   {"internal/tlspeer", "starttls", "tlswire"},
+	"internal/lab":   {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
 	"internal/spell": nil,
 
 	".":           {"check", "evidence", "internal/probe", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},

@@ -59,6 +59,12 @@ func newDHKey(d DHParams) (dhKey, error) {
 	return k, nil
 }
 
+// honest reports whether newDHKey makes a key of these parameters that secrets can be agreed on with.
+func (d DHParams) honest() bool {
+	p, ok := new(big.Int).SetString(d.P, 16)
+	return d.P == "" || ok && p.BitLen() >= 16 && p.BitLen() <= maxHonestDH
+}
+
 // maxHonestDH is the size in bits above which the public value is made up: the
 // arithmetic would cost the lab more than the client that it annoys.
 const maxHonestDH = 4096

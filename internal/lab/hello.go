@@ -24,7 +24,7 @@ const (
 type hello struct {
 	tlswire.ClientHello
 	raw      []byte // as it came, records and all, so that it can be replayed
-	message  []byte // the handshake message, header included
+	message  []byte // the handshake message, header included; of one in the form of SSLv2, all but the header of its record
 	length   int    // of the handshake message in bytes, its header included
 	records  int
 	v2       *tlswire.ClientHelloV2 // set when it came in the form of SSLv2

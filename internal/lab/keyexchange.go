@@ -2,7 +2,6 @@ package lab
 
 import (
 	"crypto"
-	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -10,6 +9,8 @@ import (
 	"math/big"
 	"sync"
 
+	"github.com/mailtls/mailtls/internal/tlspeer"
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -17,15 +18,21 @@ import (
 type points struct {
 	reuse bool
 	mu    sync.Mutex
-	kept  map[tlswire.Group][]byte
+	kept  map[tlswire.Group]point
+}
+
+// point is an ephemeral key on a curve. Without private nobody can agree on anything with it.
+type point struct {
+	public  []byte
+	private legacy.Agreement
 }
 
 func newPoints(reuse bool) *points {
-	return &points{reuse: reuse, kept: make(map[tlswire.Group][]byte)}
+	return &points{reuse: reuse, kept: make(map[tlswire.Group]point)}
 }
 
-// point returns a public key of the group.
-func (p *points) point(g tlswire.Group) ([]byte, error) {
+// point returns a key of the group.
+func (p *points) point(g tlswire.Group) (point, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if b, ok := p.kept[g]; ok && p.reuse {
@@ -33,21 +40,21 @@ func (p *points) point(g tlswire.Group) ([]byte, error) {
 	}
 	b, err := newPoint(g)
 	if err != nil {
-		return nil, err
+		return point{}, err
 	}
 	p.kept[g] = b
 	return b, nil
 }
 
-// newPoint returns a real public key where Go has the curve. On other curves it
+// newPoint returns a real key where tlspeer has the curve. On other curves it
 // is made up: no client comes as far as noticing before it has seen the flight.
-func newPoint(g tlswire.Group) ([]byte, error) {
-	if curve := stdCurve(g); curve != nil {
-		k, err := curve.GenerateKey(rand.Reader)
+func newPoint(g tlswire.Group) (point, error) {
+	if hasCurve(g) {
+		k, err := tlspeer.NewKey(g)
 		if err != nil {
-			return nil, err
+			return point{}, err
 		}
-		return k.PublicKey().Bytes(), nil
+		return point{k.Public(), k}, nil
 	}
 	size := 1 + 2*32
 	if info, ok := g.Info(); ok && info.Bits > 0 {
@@ -56,38 +63,32 @@ func newPoint(g tlswire.Group) ([]byte, error) {
 	b := make([]byte, size)
 	rand.Read(b)
 	b[0] = 4
-	return b, nil
+	return point{public: b}, nil
 }
 
-// stdCurve returns Go's curve for a group, or nil.
-func stdCurve(g tlswire.Group) ecdh.Curve {
+// hasCurve reports whether a group is a curve that the lab can compute on.
+func hasCurve(g tlswire.Group) bool {
 	switch g {
-	case tlswire.X25519:
-		return ecdh.X25519()
-	case tlswire.Secp256r1:
-		return ecdh.P256()
-	case tlswire.Secp384r1:
-		return ecdh.P384()
-	case tlswire.Secp521r1:
-		return ecdh.P521()
+	case tlswire.X25519, tlswire.Secp256r1, tlswire.Secp384r1, tlswire.Secp521r1, tlswire.X448:
+		return true
 	}
-	return nil
+	return false
 }
 
-// keyExchange returns the body of the ServerKeyExchange, nil when the suite has none.
-func (s *session) keyExchange(h *hello, c choice, random [32]byte) ([]byte, error) {
-	x, err := s.exchangeParams(c)
+// keyExchange returns the body of the ServerKeyExchange, nil when the suite has none, and the private half of it.
+func (s *session) keyExchange(h *hello, c choice, random [32]byte) ([]byte, legacy.Exchange, error) {
+	x, private, err := s.exchangeParams(c)
 	if err != nil || x == nil {
-		return nil, err
+		return nil, private, err
 	}
 	params, err := x.Params()
 	if err != nil {
-		return nil, err
+		return nil, private, err
 	}
 	if c.id != nil {
 		signed := append(append(append([]byte{}, h.Random[:]...), random[:]...), params...)
 		if x.Signature, err = signExchange(c, signed); err != nil {
-			return nil, err
+			return nil, private, err
 		}
 		x.Scheme = c.scheme
 		if f := s.Server.Quirks.Forge; f.Signature != nil {
@@ -98,24 +99,25 @@ func (s *session) keyExchange(h *hello, c choice, random [32]byte) ([]byte, erro
 	if n := s.Server.Quirks.Forge.CutExchange; n > 0 && n < len(body) {
 		body = body[:n]
 	}
-	return body, err
+	return body, private, err
 }
 
-// exchangeParams returns the unsigned ServerKeyExchange, nil when the suite has none.
-func (s *session) exchangeParams(c choice) (*tlswire.ServerKeyExchange, error) {
+// exchangeParams returns the unsigned ServerKeyExchange, nil when the suite has none, and the private half of it.
+func (s *session) exchangeParams(c choice) (*tlswire.ServerKeyExchange, legacy.Exchange, error) {
 	switch c.info.KeyExchange {
 	case tlswire.KeyExchangeECDHE:
 		return s.ecParams(c.group)
 	case tlswire.KeyExchangeDHE:
 		k, err := s.dhKey(c.info.Export)
 		if err != nil {
-			return nil, err
+			return nil, legacy.Exchange{}, err
 		}
-		return &tlswire.ServerKeyExchange{DH: &tlswire.ServerDHParams{P: number(k.p), G: number(k.g), Y: number(k.y)}}, nil
+		params := &tlswire.ServerDHParams{P: number(k.p), G: number(k.g), Y: number(k.y)}
+		return &tlswire.ServerKeyExchange{DH: params}, legacy.Exchange{DH: &legacy.DHSecret{P: k.p, X: k.x}}, nil
 	case tlswire.KeyExchangeRSA:
-		return s.exportRSA(c)
+		return s.rsaParams(c)
 	}
-	return nil, nil
+	return nil, legacy.Exchange{}, nil
 }
 
 // number returns the bytes of n; zero has one, so that the vector is not empty.
@@ -139,34 +141,33 @@ func (s *session) dhKey(export bool) (dhKey, error) {
 	return newDHKey(s.Server.DH)
 }
 
-func (s *session) ecParams(g tlswire.Group) (*tlswire.ServerKeyExchange, error) {
+func (s *session) ecParams(g tlswire.Group) (*tlswire.ServerKeyExchange, legacy.Exchange, error) {
 	f := s.Server.Quirks.Forge
 	if f.Group != 0 {
 		g = f.Group
 	}
-	point, err := s.points.point(g)
+	p, err := s.points.point(g)
 	if f.Point != nil {
-		point = f.Point
+		p.public = f.Point
 	}
-	return &tlswire.ServerKeyExchange{EC: &tlswire.ServerECParams{CurveType: tlswire.CurveNamed, Group: g, Point: point}}, err
+	params := &tlswire.ServerECParams{CurveType: tlswire.CurveNamed, Group: g, Point: p.public}
+	return &tlswire.ServerKeyExchange{EC: params}, legacy.Exchange{EC: p.private}, err
 }
 
-// exportRSA returns the short key of an RSA export suite; a certificate whose own
-// key is short enough needs none (RFC 2246, Section 7.4.3).
-func (s *session) exportRSA(c choice) (*tlswire.ServerKeyExchange, error) {
-	if !c.info.Export {
-		return nil, nil
-	}
-	if k, ok := c.id.key.public().(*rsa.PublicKey); ok && k.N.BitLen() <= 512 {
-		return nil, nil
+// rsaParams returns the short key of an RSA export suite; a certificate whose own
+// key is short enough needs none (RFC 2246, Section 7.4.3), nor do other RSA suites.
+func (s *session) rsaParams(c choice) (*tlswire.ServerKeyExchange, legacy.Exchange, error) {
+	own := c.id.key.rsa()
+	if !c.info.Export || own != nil && own.N.BitLen() <= 512 {
+		return nil, legacy.Exchange{RSA: own}, nil
 	}
 	k, err := s.CA.key(RSA512)
 	if err != nil {
-		return nil, err
+		return nil, legacy.Exchange{}, err
 	}
-	public := k.public().(*rsa.PublicKey)
-	return &tlswire.ServerKeyExchange{RSA: &tlswire.ServerRSAParams{Modulus: public.N.Bytes(),
-		Exponent: big.NewInt(int64(public.E)).Bytes()}}, nil
+	short := k.rsa()
+	params := &tlswire.ServerRSAParams{Modulus: short.N.Bytes(), Exponent: big.NewInt(int64(short.E)).Bytes()}
+	return &tlswire.ServerKeyExchange{RSA: params}, legacy.Exchange{RSA: short}, nil
 }
 
 // signExchange signs the randoms and parameters. Before TLS 1.2 RSA signs MD5 and

@@ -102,6 +102,15 @@ func (k key) public() crypto.PublicKey {
 	return k.std.Public()
 }
 
+// rsa returns the private key if it is one of RSA, else nil.
+func (k key) rsa() *rsa.PrivateKey {
+	if k.short != nil {
+		return k.short
+	}
+	std, _ := k.std.(*rsa.PrivateKey)
+	return std
+}
+
 // sign signs digest, a hash of kind h; for Ed25519 digest is the message itself.
 // RSA signs with PKCS #1 v1.5, or with PSS where pss is set.
 func (k key) sign(h crypto.Hash, digest []byte, pss bool) ([]byte, error) {

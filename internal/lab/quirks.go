@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -93,6 +94,8 @@ type Quirks struct {
 	Flood Flood
 	// Inner is a deviation in the encrypted part of TLS 1.3.
 	Inner Inner
+	// Attack is how SSLv3 to TLS 1.2 answer what only an attacker sends.
+	Attack legacy.Faults
 
 	// Heartbeat is how requests are answered that claim more payload than they have.
 	Heartbeat Heartbeat

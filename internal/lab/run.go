@@ -8,6 +8,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 )
 
 // Running is a server that listens.
@@ -20,6 +22,7 @@ type Running struct {
 	dh         dhKey // the key of DHParams.Reuse
 	export     dhKey
 	points     *points
+	sessions   *legacy.Sessions
 	listener   net.Listener
 	cancel     context.CancelFunc
 	served     sync.WaitGroup
@@ -59,7 +62,8 @@ func Listen(ctx context.Context, s Server, ca *CA, addr string) (*Running, error
 // Serve is Start on a listener, which Close will close: one in memory, for a test with a clock of its own, or one that only
 // this machine can reach.
 func Serve(ctx context.Context, s Server, ca *CA, l net.Listener) (*Running, error) {
-	r := &Running{Server: s, CA: ca, points: newPoints(s.ReuseECDH), listener: l, Addr: l.Addr().String()}
+	r := &Running{Server: s, CA: ca, points: newPoints(s.ReuseECDH), listener: l, Addr: l.Addr().String(),
+		sessions: legacy.NewSessions(s.Quirks.Attack.Ticket.Keys)}
 	if err := r.prepare(); err != nil {
 		return nil, fmt.Errorf("starting lab server %s: %w", s.Name, err)
 	}

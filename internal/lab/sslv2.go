@@ -40,7 +40,7 @@ func (s *session) readHelloV2() (hello, error) {
 	if err != nil {
 		return hello{}, errNotHello
 	}
-	h.v2 = &v2
+	h.v2, h.message = &v2, record.Payload
 	h.Version, h.Suites = v2.Version, v2.Ciphers
 	h.CompressionMethods = []tlswire.CompressionMethod{0}
 	copy(h.Random[max(0, 32-len(v2.Challenge)):], v2.Challenge)

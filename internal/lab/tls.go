@@ -50,12 +50,12 @@ func (s *session) answer(h *hello) error {
 	}
 	s.visit.Got = Agreed{c.version, c.suite, c.group}
 	switch {
-	case s.handsOff(h, c):
-		return s.handOff(h, c)
 	case c.version == tlswire.TLS13:
 		return s.answer13(h, c)
+	case s.finishes(c):
+		return s.answer12(h, c)
 	}
-	flight, err := s.flight12(h, c)
+	flight, _, err := s.flight12(h, c)
 	if err != nil {
 		return fmt.Errorf("answering with %v: %w", c.suite, err)
 	}

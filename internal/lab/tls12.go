@@ -6,41 +6,54 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
 // flight12 returns the messages from ServerHello to ServerHelloDone of SSLv3 to
-// TLS 1.2 (RFC 5246, Section 7.3).
-func (s *session) flight12(h *hello, c choice) ([]part, error) {
-	serverHello := s.serverHello(h, c)
-	body, err := serverHello.Marshal()
+// TLS 1.2 (RFC 5246, Section 7.3), and the same as legacy has it.
+func (s *session) flight12(h *hello, c choice) ([]part, *legacy.Flight, error) {
+	whole := &legacy.Flight{Hello: s.serverHello(h, c)}
+	rest, err := s.rest12(h, c, whole)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	flight := []part{{AtServerHello, tlswire.TypeServerHello, s.forgeTail(body)}}
+	body, err := whole.Hello.Marshal()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range rest {
+		whole.Rest = append(whole.Rest, tlswire.Handshake{Type: p.kind, Body: p.body})
+	}
+	return append([]part{{AtServerHello, tlswire.TypeServerHello, s.forgeTail(body)}}, rest...), whole, nil
+}
+
+// rest12 returns the messages behind the ServerHello, and sets the private half of their key exchange.
+func (s *session) rest12(h *hello, c choice, whole *legacy.Flight) (rest []part, err error) {
 	if c.id != nil {
 		chain, err := tlswire.Certificate{Chain: s.chain(c.id)}.Marshal()
 		if err != nil {
 			return nil, err
 		}
-		flight = append(flight, part{AtCertificate, tlswire.TypeCertificate, chain})
+		rest = append(rest, part{AtCertificate, tlswire.TypeCertificate, chain})
 	}
-	if _, ok := tlswire.Find(serverHello.Extensions, tlswire.ExtensionStatusRequest); ok && c.id != nil {
+	if _, ok := tlswire.Find(whole.Hello.Extensions, tlswire.ExtensionStatusRequest); ok && c.id != nil {
 		status := tlswire.CertificateStatus{Type: tlswire.StatusOCSP, Responses: [][]byte{c.id.staple}}
 		body, err := status.Marshal()
 		if err != nil {
 			return nil, err
 		}
-		flight = append(flight, part{AtStatus, tlswire.TypeCertificateStatus, body})
+		rest = append(rest, part{AtStatus, tlswire.TypeCertificateStatus, body})
 	}
-	exchange, err := s.keyExchange(h, c, serverHello.Random)
+	exchange, private, err := s.keyExchange(h, c, whole.Hello.Random)
 	if err != nil {
 		return nil, err
 	}
+	whole.Exchange = private
 	if exchange != nil {
-		flight = append(flight, part{AtKeyExchange, tlswire.TypeServerKeyExchange, exchange})
+		rest = append(rest, part{AtKeyExchange, tlswire.TypeServerKeyExchange, exchange})
 	}
-	return append(flight, part{AtDone, tlswire.TypeServerHelloDone, nil}), nil
+	return append(rest, part{AtDone, tlswire.TypeServerHelloDone, nil}), nil
 }
 
 // chain returns the certificates that the server sends for an identity.
