@@ -7,12 +7,12 @@
 // two tables of servers; [Start] runs one of them. A server holds no state but
 // its own: every certificate and key is made when the [CA] is.
 //
-// Handshakes of SSLv2, SSLv3 and TLS 1.0 to 1.2 are scripted on package tlswire
-// up to the ServerHelloDone, which is all that a scanner needs to see; the
-// signatures in them are real. A handshake of TLS 1.0 to 1.2 whose outcome
-// crypto/tls can express is handed to it, narrowed to the version, suite, group,
-// scheme and certificate that the value calls for; one of TLS 1.3 to tlspeer.
-// These are finished, and mail is spoken inside.
+// The lab composes its messages up to the ServerHelloDone itself, on package
+// tlswire, and the signatures in them are real. Then one of the peers in tlspeer
+// finishes the handshake: legacy for SSLv3 to TLS 1.2, tlspeer for TLS 1.3. Mail is
+// spoken inside; sessions up to TLS 1.2 are resumed by id and by ticket. A handshake
+// ends with the ServerHelloDone where the server forges or stops on the way, where
+// it chose compression, a curve or a suite that the peers do not have, and in SSLv2.
 //
 // Nothing here protects anything: servers share their keys, and many of those are
 // short on purpose. The package listens on loopback addresses only.

@@ -68,6 +68,7 @@ func (s *session) answerAgain(received *legacy.ReceivedHello, session *legacy.St
 	if err != nil {
 		return nil, err
 	}
+	h.versions = nil // nobody renegotiates TLS 1.3 (RFC 8446, Section 4.1.2)
 	c, err := s.negotiate(&h)
 	var r refused
 	if errors.As(err, &r) {

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Connects to PORT of 127.0.0.1 once for each VERSION:SUITE, greets the IMAP server there, and says what came of it. */
+/** Connects to PORT of 127.0.0.1 once for each VERSION:SUITE or VERSION,VERSION:SUITE, greets the IMAP server there, and says what came of it. */
 public class TlsClient {
     public static void main(String[] args) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
@@ -20,7 +20,7 @@ public class TlsClient {
             String result;
             try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", Integer.parseInt(args[0]))) {
                 socket.setSoTimeout(30000);
-                socket.setEnabledProtocols(new String[] {offer[0]});
+                socket.setEnabledProtocols(offer[0].split(","));
                 socket.setEnabledCipherSuites(new String[] {offer[1]});
                 socket.startHandshake();
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));

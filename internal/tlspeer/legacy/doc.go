@@ -1,6 +1,7 @@
 // Package legacy is a peer for SSLv3 to TLS 1.2 that does as it is told, the
 // sibling of the TLS 1.3 peer in tlspeer: the client with which a scan looks
-// for attacks that need a finished handshake or an odd record.
+// for attacks that need a finished handshake or an odd record, and the server
+// that the lab builds its mail servers on, weak ones by their [Faults].
 //
 // It protects nothing. It accepts any certificate and any key, however short;
 // encrypts with ciphers that were broken decades ago, or with none; runs in
@@ -8,9 +9,11 @@
 // that no honest peer sends. It is for measuring other software and must never
 // carry anybody's data.
 //
-// The caller composes the ClientHello, which is sent as it is. Every handshake
-// message of the other side is kept as it came, also when the handshake fails,
-// together with the way it ended.
+// The caller of [Client] composes the ClientHello, which is sent as it is. Every
+// handshake message of the other side is kept as it came, also when the
+// handshake fails, together with the way it ended. The caller of [Server]
+// composes the flight up to ServerHelloDone; the server goes on from there,
+// resumes sessions, renegotiates, and sends the alerts that are due.
 //
 // [Suites] tells what is implemented: key exchange by RSA, DHE and ECDHE,
 // anonymous ones and the export ones of SSLv3 and TLS 1.0 included; records

@@ -75,18 +75,30 @@ func TestServerRSAFaults(t *testing.T) {
 	}
 }
 
-// TestServerRSALate sends the ClientKeyExchange alone: a server that reacts late says nothing yet but what its
-// next record, which is not a ChangeCipherSpec, is worth.
+// TestServerRSALate tells a server that reacts at once from one that waits for Finished: who sends the ClientKeyExchange
+// and a record that is not due behind it hears of the latter, if the server waits.
 func TestServerRSALate(t *testing.T) {
 	for late, want := range map[bool]string{false: "fatal decode_error", true: "fatal unexpected_message"} {
 		e := startEcho(t, tlswire.TLS12, "AES128-SHA", func(e *echo) {
 			e.Faults.RSA = RSAFaults{BadStart: Alert(tlswire.AlertDecodeError), Late: late}
 		})
-		if got := offerPremaster(t, e, premasters(tlswire.TLS12)["start"], true); got != want {
-			t.Errorf("late %v: %q, want %q", late, got, want)
+		block := premasters(tlswire.TLS12)["start"]
+		if got := offerPremaster(t, e, block, true); got != want {
+			t.Errorf("late %v, ClientKeyExchange alone: %q, want %q", late, got, want)
 		}
-		if got := offerPremaster(t, e, premasters(tlswire.TLS12)["start"], false); late && got != "fatal bad_record_mac" {
-			t.Errorf("late, with an unreadable Finished: %q", got)
+		if got := offerPremaster(t, e, block, false); got != "fatal decode_error" {
+			t.Errorf("late %v, with Finished: %q", late, got)
+		}
+	}
+}
+
+// TestServerRSAVersion takes a premaster secret with a wrong version for good, so that the handshake succeeds with it.
+func TestServerRSAVersion(t *testing.T) {
+	for do, want := range map[Do]bool{DoRight: false, DoAccept: true} {
+		block := premasters(tlswire.TLS12)["version"]
+		_, got := inspectRSA(RSAFaults{BadVersion: Reaction{Do: do}}, block, tlswire.TLS12)
+		if bytes.Equal(got, block[len(block)-premasterLen:]) != want {
+			t.Errorf("%q: premaster secret %x", do, got)
 		}
 	}
 }

@@ -52,9 +52,8 @@ func (h *serverHandshake) premasterRSA(body []byte, key *rsa.PrivateKey) ([]byte
 	if b := encrypted; h.schedule.version > tlswire.SSLv3 && (!b.ReadUint16LengthPrefixed(&encrypted) || !b.Empty()) {
 		return nil, h.fatal(tlswire.AlertDecodeError, errKeyExchange)
 	}
-	block := decryptRSA(key, encrypted)
 	f := h.cfg.Faults.RSA
-	found, rest := inspectRSA(f, block, h.hello.Version)
+	found, rest := inspectRSA(f, decryptRSA(key, encrypted), h.hello.Version)
 	if rest != nil {
 		return rest, nil
 	}
@@ -99,7 +98,7 @@ func inspectRSA(f RSAFaults, block []byte, version tlswire.Version) (Reaction, [
 	if len(rest) != premasterLen || end < 10 {
 		return f.BadLength, nil
 	}
-	if v := tlswire.Version(rest[0])<<8 | tlswire.Version(rest[1]); v != version {
+	if v := tlswire.Version(rest[0])<<8 | tlswire.Version(rest[1]); v != version && f.BadVersion.Do != DoAccept {
 		return f.BadVersion, nil
 	}
 	return Reaction{}, rest

@@ -51,8 +51,8 @@ type RSAFaults struct {
 	BadStart    Reaction // does not begin with 0x00 0x02
 	NoSeparator Reaction // no zero byte behind the padding
 	BadLength   Reaction // the zero byte stands where the rest is not of 48 bytes
-	BadVersion  Reaction // the rest does not begin with the version of the hello (Klíma, Pokorný, Rosa, 2003)
-	// Late puts these off until Finished came, for a client that sends ClientKeyExchange alone sees no difference.
+	BadVersion  Reaction // the rest does not begin with the version of the hello (Klíma, Pokorný, Rosa, 2003); DoAccept takes it
+	// Late puts these off until the record of Finished came: who sends ClientKeyExchange alone sees no difference.
 	Late bool
 }
 

@@ -175,12 +175,12 @@ func (h *serverHandshake) clientFinished() error {
 	if err := h.changeCipherSpec(); err != nil {
 		return err
 	}
+	if h.late != (Reaction{}) {
+		return h.reactLate()
+	}
 	m, err := h.message()
 	if err != nil {
 		return err
-	}
-	if h.late != (Reaction{}) {
-		return h.react(h.late, Alert(tlswire.AlertBadRecordMAC), errPremaster)
 	}
 	if m.Type != tlswire.TypeFinished {
 		return h.fatal(tlswire.AlertUnexpectedMessage, fmt.Errorf("%w: %v", errUnexpected, m.Type))
@@ -198,6 +198,14 @@ func (h *serverHandshake) clientFinished() error {
 	}
 	h.clientVerify = m.Body
 	return h.hash(m)
+}
+
+// reactLate awaits the record of a Finished that cannot be right.
+func (h *serverHandshake) reactLate() error {
+	if _, err := h.readRecord(); err != nil {
+		return err
+	}
+	return h.react(h.late, Alert(tlswire.AlertBadRecordMAC), errPremaster)
 }
 
 // changeCipherSpec waits for the client's, and switches to its keys.

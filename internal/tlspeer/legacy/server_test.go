@@ -3,6 +3,7 @@ package legacy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -53,7 +54,7 @@ func TestServerCanceled(t *testing.T) {
 	_, server := pipe(t)
 	ctx, cancel := context.WithCancel(testContext(t))
 	cancel()
-	if _, err := Server(ctx, server, &ServerConfig{}); err != context.Canceled {
+	if _, err := Server(ctx, server, &ServerConfig{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }
