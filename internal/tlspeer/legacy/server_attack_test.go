@@ -115,7 +115,8 @@ func badRecords() map[string]func(*Parts) {
 		"zero": func(p *Parts) {
 			*p = Parts{Explicit: p.Explicit, MAC: make([]byte, 20), Padding: bytes.Repeat([]byte{11}, 12)}
 		},
-		"full": func(p *Parts) { *p = Parts{Explicit: p.Explicit, Padding: bytes.Repeat([]byte{63}, 64)} },
+		"too long": func(p *Parts) { p.Padding[len(p.Padding)-1] = 255 },
+		"full":     func(p *Parts) { *p = Parts{Explicit: p.Explicit, Padding: bytes.Repeat([]byte{63}, 64)} },
 	}
 }
 
@@ -133,7 +134,7 @@ func TestServerCBCFaults(t *testing.T) {
 				switch {
 				case bad == "nothing":
 					want = "hello"
-				case bad == name:
+				case bad == name, bad == "too long" && name == "both":
 					want = "fatal decryption_failed"
 				}
 				if got := sendRecord(t, e, alter); got != want {

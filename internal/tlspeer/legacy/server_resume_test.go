@@ -49,6 +49,10 @@ func TestServerResumes(t *testing.T) {
 		if s := resumeTicket(t, e, state, nil); !s.Seen.Resumed || len(s.Seen.ServerHello.SessionID) != 0 {
 			t.Errorf("%v: not resumed by ticket", v)
 		}
+		cc := e.hello(tlswire.SessionTicket(state.Ticket)) // RFC 7627, Section 5.3: without what the session had
+		if cc.Resume = state; complete(t, e.addr, cc).Seen.Resumed {
+			t.Errorf("%v: resumed without an extended master secret", v)
+		}
 		state.Ticket[20] ^= 1
 		if s := resumeTicket(t, e, state, nil); s.Seen.Resumed {
 			t.Errorf("%v: resumed by a forged ticket", v)

@@ -89,6 +89,36 @@ func TestServerHooks(t *testing.T) {
 	}
 }
 
+// TestServerRecords counts the records that a flight of three messages is sent in.
+func TestServerRecords(t *testing.T) {
+	for _, c := range []struct {
+		change func(*echo)
+		least  int
+		most   int
+	}{
+		{func(*echo) {}, 1, 1},
+		{func(e *echo) { e.OneMessagePerRecord = true }, 3, 3},
+		{func(e *echo) { e.RecordSize = 50 }, 6, 20},
+	} {
+		n := 0
+		e := startEcho(t, tlswire.TLS12, "AES128-SHA", func(e *echo) {
+			c.change(e)
+			e.Faults.Hooks.Record = func(r tlswire.Record) []tlswire.Record {
+				if n++; len(r.Payload) > 50 && e.RecordSize > 0 {
+					t.Errorf("a record of %d bytes", len(r.Payload))
+				}
+				return []tlswire.Record{r}
+			}
+		})
+		s := begin(t, e.addr, e.hello())
+		s.conn.Close()
+		<-e.sessions
+		if n < c.least || n > c.most {
+			t.Errorf("%d records", n)
+		}
+	}
+}
+
 // TestServerNonces looks at what GCM records begin with.
 func TestServerNonces(t *testing.T) {
 	for source, want := range map[NonceSource]string{NonceCounter: "counts", NonceRandom: "differs", NonceRepeated: "repeats"} {
