@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/probe"
 	"github.com/mailtls/mailtls/internal/x509lax"
@@ -30,6 +29,8 @@ type Config struct {
 	Helo           string              // name to say in EHLO; empty: the address of our end
 	Passive        bool                // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
 	Quick          bool                // only what the checks need
+	Only           []string            // ids of the checks to ask for and to judge by, active ones among them; none: all
+	Skip           []string            // ids of checks to leave out; facts that only they need are not sought
 	FactsOnly      bool                // leave the observations out of the report
 	Policies       []*policy.Policy    // that judge beside the policy mail
 	Gates          *Gates              // shared by scans that may meet at an address; nil: only this one goes there
@@ -73,6 +74,9 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if cfg == nil {
 		cfg = new(Config)
 	}
+	if err := cfg.selection(); err != nil {
+		return nil, err
+	}
 	start := time.Now().UTC()
 	pool, trust, roots, err := trustIn(cfg.Roots, cfg.ExtraRoots)
 	if err != nil {
@@ -92,7 +96,8 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if cfg.Lint != nil {
 		lintAll(endpoints, cfg, pool)
 	}
-	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots}, endpoints, cfg)
+	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots,
+		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, endpoints, cfg)
 }
 
 // trustIn returns the roots to go by, Mozilla's if none are given, the function that judges chains by them, and what they
@@ -164,27 +169,13 @@ func sniFor(host, override string) string {
 }
 
 func probeConfig(t evidence.Target, cfg *Config, trust probe.Trust) (probe.Config, error) {
-	goal, err := needs(policy.RoleOf(t.Protocol, t.Port), cfg.Policies, time.Now())
+	goal, err := cfg.needs(policy.RoleOf(t.Protocol, t.Port), time.Now())
 	var gates *probe.Gates
 	if cfg.Gates != nil {
 		gates = &cfg.Gates.gates
 	}
 	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
-		Helo: cfg.Helo, Quick: cfg.Quick, Passive: cfg.Passive, Goal: goal, Trust: trust}, err
-}
-
-// needs are the facts that can change the verdict or the grade of a server with that role, and those that the rows of
-// policies read at that time.
-func needs(role policy.Role, policies []*policy.Policy, at time.Time) ([]evidence.Need, error) {
-	mail, err := policy.Named(policy.Mail)
-	if err != nil {
-		return nil, err
-	}
-	list := check.Needs(mail, role)
-	for _, p := range policies {
-		list = append(list, check.RowNeeds(p.At(at))...)
-	}
-	return list, nil
+		Helo: cfg.Helo, Quick: cfg.quick(), Passive: cfg.Passive, Goal: goal, Without: cfg.spared(), Trust: trust}, err
 }
 
 func eventOf(e probe.Event) Event {

@@ -118,32 +118,30 @@ func (c *Check) keys() []*evidence.Key {
 }
 
 // Needs returns the facts that RunAll reads of a quick scan for a server with that role: without those of active checks, and of
-// extra ones to which p gives no weight.
-func Needs(p *policy.Policy, role policy.Role) []evidence.Need {
+// extra ones to which p gives no weight; nor of those that are skipped.
+func Needs(p *policy.Policy, role policy.Role, skip ...string) []evidence.Need {
 	var list []evidence.Need
 	for _, c := range All() {
-		if !c.Active && (!c.Extra || !p.Weightless(c.ID, role)) {
+		if !c.Active && (!c.Extra || !p.Weightless(c.ID, role)) && !slices.Contains(skip, c.ID) {
 			list = append(list, c.Needs...)
 		}
 	}
 	return list
 }
 
-// RunAll judges s by p with every check of [All], in that order. It leaves out those of the extra ones that a scan did not
-// ask for: passive scans do not ask for all, and quick ones only for what has weight; those about what nobody requested; and
-// active ones that were not tried.
+// RunAll judges s by p with every check of [All], in that order, or those of s.Only. It leaves out those of s.Skip; those of the
+// extra ones that a scan did not ask for: passive scans do not ask for all, and quick ones only for what has weight; those
+// about what nobody requested; and active ones that were not tried. What s.Only names is not left out.
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	s = s.Remembering()
 	for _, c := range All() {
-		f := c.Run(s, p)
-		if c.Extra && f.Level == Undecided && (s.Quick && f.Aside && len(c.Asked) == 0 || f.Message == evidence.NotAsked) {
+		if !Selected(c.ID, s.Only, s.Skip) {
 			continue
 		}
-		if c.Active && f.Level == Undecided && (s.Quick || f.Message == evidence.NotAsked) {
-			continue
+		if f := c.Run(s, p); len(s.Only) > 0 || !s.leavesOut(&c, f) {
+			findings = append(findings, f)
 		}
-		findings = append(findings, f)
 	}
 	return findings
 }

@@ -21,7 +21,7 @@ func RunRows(s *Subject, p *policy.Policy) []Finding {
 	for _, c := range rowChecks(now, s.Role) {
 		f := c.Run(s, now)
 		last := len(out) - 1
-		if f.Level == Undecided && (notes[f.Check] || len(c.Asked) > 0 && f.Message == evidence.NotAsked) {
+		if f.Level == Undecided && (notes[f.Check] || len(c.Asked) > 0 && f.Message == evidence.NotAsked) || (c.Tries() || slices.Contains(s.Skip, c.ID)) && s.leavesOut(&c, f) {
 			continue
 		}
 		if last >= 0 && out[last].Check == f.Check { // one row asks two facts: groups
@@ -50,12 +50,14 @@ func joined(a, b Finding) Finding {
 }
 
 // RowNeeds returns the facts that RunRows reads, for either role. Of a policy with rows that hold for a time it takes what holds
-// then, [policy.Policy.At].
-func RowNeeds(p *policy.Policy) []evidence.Need {
+// then, [policy.Policy.At]. Checks that are skipped are left out.
+func RowNeeds(p *policy.Policy, skip ...string) []evidence.Need {
 	var out []evidence.Need
 	for _, role := range []policy.Role{policy.Relay, policy.Access} {
 		for _, c := range rowChecks(p, role) {
-			out = append(out, c.Needs...)
+			if !slices.Contains(skip, c.ID) {
+				out = append(out, c.Needs...)
+			}
 		}
 	}
 	return out

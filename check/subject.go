@@ -11,6 +11,9 @@ import (
 type Subject struct {
 	Role     policy.Role
 	Quick    bool     // the scan asked only for what checks cannot do without
+	Passive  bool     // it left out what no ordinary client does
+	Only     []string // ids of the checks that it was about; none: all
+	Skip     []string // ids of the checks that it left out
 	Names    []string // names by which clients look for the server; none if only its address is known
 	Endpoint *evidence.Endpoint
 	Peers    []*evidence.Endpoint // the other ports of the same host that were scanned with it; see Hosts.PeersOf

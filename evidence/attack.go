@@ -75,3 +75,9 @@ func (f *Facts) Weaknesses() []*Fact[Weakness] {
 		&f.InsecureRenegotiation, &f.ClientRenegotiation, &f.STARTTLSInjection, &f.WeakTickets, &f.ForeignProtocol,
 		&f.RepeatedNonces, &f.PSKWithoutDHE}
 }
+
+// WeaknessKeys are the keys of those facts.
+func WeaknessKeys() []*Key {
+	return []*Key{KeyHeartbleed, KeyCCSInjection, KeyTicketbleed, KeyROBOT, KeyPaddingOracle, KeySSLv2KeyLeak, KeyInsecureRenegotiation,
+		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE}
+}

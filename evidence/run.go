@@ -15,6 +15,10 @@ type Run struct {
 	Args  []string      `json:"args,omitempty"` // targets as given
 	Quick bool          `json:"quick,omitempty"`
 	Roots Roots         `json:"roots,omitzero"`
+
+	Passive bool     `json:"passive,omitempty"`
+	Only    []string `json:"only,omitempty"` // the checks that it was about, if not all
+	Skip    []string `json:"skip,omitempty"` // the checks that it left out
 }
 
 // Roots tell which root certificates chains were judged by.

@@ -163,6 +163,12 @@ func notesOnDiff(o, n *Report) []string {
 	if o.Run.Quick != n.Run.Quick {
 		notes = append(notes, "one of the scans was quick, and asked less")
 	}
+	if o.Run.Passive != n.Run.Passive {
+		notes = append(notes, "one of the scans was passive, and tried less")
+	}
+	if !slices.Equal(o.Run.Only, n.Run.Only) || !slices.Equal(o.Run.Skip, n.Run.Skip) {
+		notes = append(notes, "the scans were not about the same checks")
+	}
 	if a, b := o.Run.Roots, n.Run.Roots; a.Name != b.Name || a.SHA256 != b.SHA256 {
 		notes = append(notes, fmt.Sprintf("the trusted roots were others: %s, now %s", cmp.Or(rootsText(a), "not told"), cmp.Or(rootsText(b), "not told")))
 	}

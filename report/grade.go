@@ -15,8 +15,9 @@ type Cap struct {
 }
 
 // grade starts at the best grade and lowers it to the worst cap of the findings. While something is not known the grade
-// could still turn out worse, so only the bound is given, unless there is nothing worse.
-func grade(findings []check.Finding) (g, atBest policy.Grade, caps []Cap) {
+// could still turn out worse, so only the bound is given, unless there is nothing worse; and so where the checks are not the
+// whole that counts.
+func grade(findings []check.Finding, whole bool) (g, atBest policy.Grade, caps []Cap) {
 	g = policy.Grades()[0]
 	for _, f := range findings {
 		if f.Cap == "" {
@@ -30,7 +31,7 @@ func grade(findings []check.Finding) (g, atBest policy.Grade, caps []Cap) {
 	slices.SortStableFunc(caps, func(a, b Cap) int {
 		return slices.Index(policy.Grades(), b.Grade) - slices.Index(policy.Grades(), a.Grade)
 	})
-	if !decided(findings) && g != "F" {
+	if (!whole || !decided(findings)) && g != "F" {
 		return "", g, caps
 	}
 	return g, "", caps

@@ -35,7 +35,7 @@ func rootsText(r evidence.Roots) string {
 func aboutEndpoint(e Endpoint) []labelled {
 	about := []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, asText(e.Judged)))}}
 	for _, l := range []labelled{{"Policy SHA-256", e.Judged.SHA256}, {"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source},
-		{"Address by", resolverText(e.Target.Resolver)}} {
+		{"Address by", resolverText(e.Target.Resolver)}, {"Not tried", e.notTriedText(true)}} {
 		if l.Text != "" {
 			about = append(about, labelled{l.Label, Escape(l.Text)})
 		}

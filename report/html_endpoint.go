@@ -24,7 +24,7 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 		ID: id, Name: Escape(name(e.Target)), Which: Escape(whichOf(e.Target)), Mark: markOf(levelOf(e.Verdict)),
 		Verdict: e.Verdict.String(), Grade: string(e.Grade), Summary: summaryOf(e), About: aboutEndpoint(e),
 	}
-	v.Line = Escape(lineOf(e))
+	v.Line, v.Part = Escape(lineOf(e)), Escape(e.partText())
 	if why, lost := unreachable(e); lost {
 		v.Lost = append(v.Lost, Escape(why)+".")
 		if strings.Contains(why, "refused") || silence(why) {
@@ -36,6 +36,9 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 		v.Bound = string(e.AtBest)
 	}
 	for _, p := range promises() {
+		if !p.told(e) {
+			continue
+		}
 		level, text := keptBy(p, e)
 		if level == check.Undecided {
 			text = "not known, see below"
@@ -103,7 +106,7 @@ func summaryOf(e Endpoint) string {
 	default:
 		return "Nothing needs to be changed."
 	}
-	if !decided(e.Findings) {
+	if !e.decided() {
 		text += " Not everything could be asked."
 	}
 	return text

@@ -35,6 +35,7 @@ type endpointView struct {
 	Mark                  markView
 	Verdict, Grade, Bound string // the grade, or else the best that is possible
 	Summary               string
+	Part                  string   // which checks are left out by request
 	Lost                  []string // why nothing is known, and what to look at
 	Promises              []promiseView
 	Findings              []findingView

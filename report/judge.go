@@ -21,9 +21,7 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	}
 	hosts := check.NewHosts(all...)
 	for i, e := range all {
-		s := hosts.Subject(e)
-		s.Quick = r.Run.Quick
-		out.Endpoints[i] = judgeAt(s, p, others, at)
+		out.Endpoints[i] = judgeAt(subjectOf(r.Run, hosts.Subject(e)), p, others, at)
 	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out

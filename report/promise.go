@@ -83,6 +83,12 @@ func promises() []promise {
 // keptBy answers for a promise of e: how well it is kept, and what to say about it in a few words.
 func (p promise) keptBy(e Endpoint) (check.Level, string) {
 	level, text := p.kept(e.Findings)
+	if words, tried := p.lacks(e); words != "" && level == check.Pass {
+		if !tried {
+			level = check.NotApplicable
+		}
+		return level, words
+	}
 	switch p.parts[0].check {
 	case "starttls-missing":
 		return encryption(e, level, text)
@@ -162,6 +168,32 @@ func withUnasked(level check.Level, words string, unasked []string) string {
 		return words + "; " + text
 	}
 	return text
+}
+
+// told reports whether e was judged by any check of a promise; of those that were left out by request there is nothing to say.
+func (p promise) told(e Endpoint) bool {
+	return len(e.LeftOut) == 0 || slices.ContainsFunc(p.parts, func(x part) bool { return !slices.Contains(e.LeftOut, x.check) })
+}
+
+// lacks says which checks of a promise were not made, "" if all were. Of an attack that was not tried, nothing is known.
+func (p promise) lacks(e Endpoint) (words string, tried bool) {
+	var untried, without []string
+	for _, x := range p.parts {
+		c, _ := check.ByID(x.check)
+		switch {
+		case slices.Contains(e.NotTried, x.check), slices.Contains(e.LeftOut, x.check) && c.Tries():
+			untried = append(untried, x.check)
+		case slices.Contains(e.LeftOut, x.check) && len(e.LeftOut) < len(e.Findings):
+			without = append(without, x.check)
+		}
+	}
+	switch {
+	case len(untried) > 0:
+		return "not tried: " + strings.Join(untried, ", "), false
+	case len(without) > 0:
+		return "without " + strings.Join(without, ", "), true
+	}
+	return "", true
 }
 
 // acceptedWord marks what is accepted among the words for what is wrong.

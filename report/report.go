@@ -33,6 +33,9 @@ type Endpoint struct {
 
 	Remaining *Verdict `json:"remaining_verdict,omitempty"` // on what is not accepted, if anything is
 
+	LeftOut  []string `json:"left_out,omitempty"`  // checks that the run was not to be about
+	NotTried []string `json:"not_tried,omitempty"` // checks on attacks that it did not try
+
 	Judged Judged    `json:"judged"`
 	Others []Opinion `json:"other_policies,omitempty"`  // what other policies say; they have no part in verdict and grade
 	SHA256 string    `json:"evidence_sha256,omitempty"` // see [EvidenceSHA256]
@@ -54,9 +57,7 @@ func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...
 	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
 	hosts := check.NewHosts(endpoints...)
 	for _, e := range endpoints {
-		s := hosts.Subject(e)
-		s.Quick = run.Quick
-		j := judge(s, p)
+		j := judge(subjectOf(run, hosts.Subject(e)), p)
 		j.SHA256 = EvidenceSHA256(e)
 		r.Endpoints = append(r.Endpoints, j)
 	}
@@ -67,20 +68,30 @@ func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...
 func judge(s *check.Subject, p *policy.Policy) Endpoint {
 	findings := check.RunAll(s, p)
 	out := Endpoint{
-		Verdict:  verdictOf(findings),
 		Judged:   Judged{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Role: s.Role},
 		Endpoint: s.Endpoint,
 		Findings: findings,
 	}
-	out.Grade, out.AtBest, out.Caps = grade(findings)
+	out.LeftOut, out.NotTried = leftOut(s, findings)
+	out.Verdict = verdictOf(findings)
+	if out.Verdict == Incomplete && out.decided() {
+		out.Verdict = Pass
+	}
+	out.Grade, out.AtBest, out.Caps = grade(findings, whole(out.LeftOut, p, s.Role))
 	return out
+}
+
+// subjectOf returns s as the scans of a run left it.
+func subjectOf(run evidence.Run, s *check.Subject) *check.Subject {
+	s.Quick, s.Passive, s.Only, s.Skip = run.Quick, run.Passive, run.Only, run.Skip
+	return s
 }
 
 // Complete reports whether every check, and every row of the policies beside, was decided on every endpoint, and there was
 // one.
 func (r *Report) Complete() bool {
 	for _, e := range r.Endpoints {
-		if !decided(e.Findings) || slices.ContainsFunc(e.Others, func(o Opinion) bool { return !decided(o.Findings) }) {
+		if !e.decided() || slices.ContainsFunc(e.Others, func(o Opinion) bool { return !decided(o.Findings) }) {
 			return false
 		}
 	}

@@ -32,7 +32,7 @@ func TestVerdictAndGrade(t *testing.T) {
 		{"nothing applies", []check.Finding{{Level: check.NotApplicable}}, Incomplete, "", "A+", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g, atBest, _ := grade(c.findings)
+			g, atBest, _ := grade(c.findings, true)
 			if v := verdictOf(c.findings); v != c.verdict || g != c.grade || atBest != c.atBest || decided(c.findings) != c.complete {
 				t.Errorf("got %s, grade %q, at best %q, complete %v", v, g, atBest, decided(c.findings))
 			}
@@ -41,7 +41,7 @@ func TestVerdictAndGrade(t *testing.T) {
 }
 
 func TestCapsAreNamedWorstFirst(t *testing.T) {
-	_, _, caps := grade([]check.Finding{{Check: "a", Cap: "B", Message: "m"}, {Check: "b"}, {Check: "c", Cap: "D"}, {Check: "d", Cap: "B"}})
+	_, _, caps := grade([]check.Finding{{Check: "a", Cap: "B", Message: "m"}, {Check: "b"}, {Check: "c", Cap: "D"}, {Check: "d", Cap: "B"}}, true)
 	want := []Cap{{"D", "c", ""}, {"B", "a", "m"}, {"B", "d", ""}}
 	if !slices.Equal(caps, want) {
 		t.Errorf("got %v", caps)

@@ -104,6 +104,9 @@ func (p *page) header(e Endpoint) {
 	if text := acceptedLine(e); text != "" {
 		p.hang(0, "", 0, normal, text)
 	}
+	if text := e.partText(); text != "" {
+		p.hang(0, "", 0, normal, p.escape(text))
+	}
 }
 
 // pieces writes short texts with dots between, as many in a line as it has room for.
@@ -154,6 +157,9 @@ func (p *page) grade(e Endpoint) {
 	}
 	if len(parts) > 0 {
 		p.hang(0, p.style(dim, "Grade"), 7, dim, strings.Join(parts, "; "))
+	}
+	if text := e.notTriedText(p.opt.Verbose); text != "" {
+		p.hang(0, p.style(dim, "Not tried"), 10, dim, p.escape(text))
 	}
 	p.hang(0, p.style(dim, "Judged"), 7, dim, p.judgedBy(e.Judged))
 }

@@ -15,6 +15,9 @@ func (p *page) promises(e Endpoint) {
 	p.blank()
 	p.line(p.style(bold, "What a mail server owes its users"))
 	for _, row := range promises() {
+		if !row.told(e) {
+			continue
+		}
 		level, text := row.keptBy(e)
 		t := toneOf(level)
 		if level == check.Pass {

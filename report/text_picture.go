@@ -17,6 +17,9 @@ const factWidth = 14
 
 // picture writes the facts in short: what TLS is spoken here.
 func (p *page) picture(e Endpoint) {
+	if len(e.LeftOut) > len(e.Findings) && !p.opt.Verbose { // a few checks were asked for, and nothing else
+		return
+	}
 	f := e.Facts
 	p.blank()
 	p.line(p.style(bold, "The TLS that is spoken here"))

@@ -33,6 +33,7 @@ const scanExample = `  mailtls scan smtp://mail.example.org
   mailtls scan --format json -o report.json smtp://mail.example.org
   mailtls scan --policy rfc9325 --policy bsi-tr-03108 smtp://mail.example.org
   mailtls scan --revocation smtp://mail.example.org
+  mailtls scan --only heartbleed smtp://mail.example.org
   mailtls scan --fail-on warn smtp://mail.example.org || echo look at it
   mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
 
@@ -53,6 +54,7 @@ type scanFlags struct {
 	passive, quick bool
 	revocation     bool
 	zlint          bool
+	skip, only     checkFlag
 	evidence       choice
 	policies       policyFlag
 }
@@ -81,6 +83,8 @@ func (a *app) scanCommand() *cobra.Command {
 	f.register(cmd.Flags())
 	f.output.complete(cmd)
 	f.policies.complete(cmd)
+	f.skip.complete(cmd, "skip")
+	f.only.complete(cmd, "only")
 	_ = cmd.RegisterFlagCompletionFunc("evidence", cobra.FixedCompletions(f.evidence.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -89,11 +93,13 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	f.output.register(fs)
 	fs.BoolVar(&f.quick, "quick", false, "ask only what the verdict needs, with few connections")
-	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands that should need TLS")
+	fs.BoolVar(&f.passive, "passive", false, "leave out what no ordinary client does: attacks, reserved values, odd sizes, the fallback signal, commands that should need TLS")
+	fs.Var(&f.only, "only", "ask for, and judge by, these checks alone (see mailtls checks); a list with commas, may be repeated")
+	fs.Var(&f.skip, "skip", "leave out these checks, and what only they ask for; a list with commas, may be repeated")
 	fs.BoolVar(&f.revocation, "revocation", false, "ask the authorities, over HTTP, whether the certificates are revoked")
 	fs.BoolVar(&f.zlint, "zlint", false, "look for rules that the certificates break, by ZLint")
 	fs.Var(&f.evidence, "evidence", "how much to keep in JSON: every connection, or the facts alone")
-	group(fs, "What to ask", "quick", "passive", "revocation", "zlint", "evidence")
+	group(fs, "What to ask", "quick", "passive", "only", "skip", "revocation", "zlint", "evidence")
 	f.policies.register(fs, "What to ask")
 	fs.Var(&f.timeout, "timeout", "how long to wait for each reply; greetings get 30s unless it is set")
 	fs.Var(&f.parallel, "parallel", "connections to a server at the same time")
@@ -115,6 +121,7 @@ func (f *scanFlags) config() *mailtls.Config {
 		Timeout: f.timeout.value, MaxConnections: f.maxConnections.value, Parallel: f.parallel.value, Delay: f.delay.value,
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs, Revocation: f.revocation,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
+		Only: f.only.ids, Skip: f.skip.ids,
 	}
 	if f.zlint {
 		cfg.Lint = certlint.Lint
@@ -148,6 +155,12 @@ func (a *app) runScan(ctx context.Context, f *scanFlags, targets []string) error
 func (f *scanFlags) contradiction(targets []string) error {
 	if f.ipv4 && f.ipv6 {
 		return errors.New("-4 and -6 exclude each other: want one of them, or none for both")
+	}
+	if len(f.only.ids) > 0 && len(f.skip.ids) > 0 {
+		return errors.New("--only and --skip exclude each other: want one of them, or none for all checks")
+	}
+	if tries := f.only.tries(); f.passive && len(tries) > 0 {
+		return fmt.Errorf("--only %s tries an attack, and --passive leaves attacks out: leave one out", tries[0])
 	}
 	if f.excludes(f.ip.value) {
 		return fmt.Errorf("--ip %s is of the other kind than -4 or -6 wants: leave one out", f.ip.value)

@@ -81,7 +81,12 @@ func (c *connection) records() *recordReader {
 // mayTry reports whether it is time for attack a, which fills the fact of k: what the server accepts is read, somebody asks,
 // and it was not tried that often.
 func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
-	return p.goal.asks(k) && !p.goal.passive && p.ready() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
+	return p.goal.asks(k) && !p.goal.passive && p.ready() && p.suitesRead() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
+}
+
+// suitesRead reports whether all suites are read that somebody asks about, so that it is known which an attack can use.
+func (p *plan) suitesRead() bool {
+	return p.goal.details || p.settled(func(tlswire.Version) bool { return true })
 }
 
 // trying returns the connection that tries a in form vector, with suites of version v that are accepted.

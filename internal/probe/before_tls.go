@@ -17,7 +17,7 @@ const maxAside = 2
 
 // asking tells what the next connection asks of the time before TLS.
 func (s *Session) asking() starttls.Asking {
-	if s.protocol.ImplicitTLS() || s.cfg.Passive || s.askedEnough() {
+	if g := s.goal(); s.protocol.ImplicitTLS() || s.cfg.Passive || !g.asksBeforeTLS() || s.askedEnough() {
 		return starttls.AskNothing
 	}
 	mode := starttls.AskInstead
@@ -30,6 +30,11 @@ func (s *Session) asking() starttls.Asking {
 		}
 	}
 	return mode
+}
+
+// asksBeforeTLS reports whether somebody wants to know what the server takes in the clear.
+func (g *goal) asksBeforeTLS() bool {
+	return g.asks(evidence.KeyMailBeforeTLS) || g.asks(evidence.KeyAuthBeforeTLS)
 }
 
 // askedEnough reports whether the questions were answered, or cost too much: a server that is silent then is so once.

@@ -18,8 +18,9 @@ type Config struct {
 	Delay          time.Duration // between the starts of two connections
 	Helo           string        // argument of EHLO; empty means the address literal
 	Goal           []evidence.Need
-	Quick          bool // ask only what decides Goal
-	Passive        bool // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
+	Quick          bool            // ask only what decides Goal
+	Without        []*evidence.Key // facts that nobody reads: nothing is asked for them alone
+	Passive        bool            // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
 	Gates          *Gates // shared with other scans that may meet this one at an address; nil: this scan is alone
 	Trust          func(chain [][]byte, name string, at time.Time) *evidence.TrustResult

@@ -48,10 +48,14 @@ type goal struct {
 	groups12, groups13 []func(tlswire.Group) bool
 	schemes            []func(tlswire.Version, tlswire.SignatureScheme) bool
 	keys               map[*evidence.Key]bool // with details unset: facts that are needed
+
+	without []*evidence.Key // facts that nobody reads
 }
 
 // asks reports whether the fact of a key is needed.
-func (g *goal) asks(k *evidence.Key) bool { return g.details || g.keys[k] }
+func (g *goal) asks(k *evidence.Key) bool {
+	return (g.details || g.keys[k]) && !slices.Contains(g.without, k)
+}
 
 // question is one entry of the probe table. next returns the connection to make now, if there is one.
 type question struct {

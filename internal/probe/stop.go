@@ -52,11 +52,11 @@ func giveUpOddities(tries map[string]int) {
 
 // goal turns the needs into what the planner asks for: everything, unless the scan is quick.
 func (s *Session) goal() goal {
-	if !s.cfg.Quick {
-		return goal{versions: true, suites: true, details: true, finished: true, passive: s.cfg.Passive}
+	g := goal{versions: true, suites: true, details: true, finished: !slices.Contains(s.cfg.Without, evidence.KeyCapabilitiesTLS)}
+	if s.cfg.Quick {
+		g = quickGoal(s.cfg.Goal)
 	}
-	g := quickGoal(s.cfg.Goal)
-	g.passive = s.cfg.Passive
+	g.passive, g.without = s.cfg.Passive, s.cfg.Without
 	return g
 }
 
