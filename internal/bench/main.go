@@ -33,6 +33,9 @@ type options struct {
 	parallel int
 	peers    bool
 	memory   bool
+	disturb  bool
+	runs     int
+	seed     uint64
 	verbose  bool
 	json     bool
 }
@@ -43,6 +46,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opt, err := parseFlags(args, stderr)
 	if err != nil {
 		return err
+	}
+	if opt.disturb {
+		return disturb(ctx, opt, stdout, stderr)
 	}
 	endpoints, stop, err := startServers(ctx, opt.servers, stderr)
 	defer stop()
@@ -62,11 +68,14 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	servers := f.String("servers", "", "measure only the endpoints whose `name` matches this regular expression")
-	rtts := f.String("rtt", "", "round trip `times` to measure at (default 0,50ms,200ms; with -peers 50ms)")
+	rtts := f.String("rtt", "", "round trip `times` to measure at (default 0,50ms,200ms; with -peers 50ms; with -disturb one of 0,200ms per run)")
 	f.IntVar(&opt.parallel, "parallel", 0, "connections at once (default the scanner's; with -peers nmap's)")
 	f.BoolVar(&opt.peers, "peers", false, "measure testssl.sh, sslscan and nmap too (default server postfix/smtp)")
 	f.BoolVar(&opt.memory, "memory", false, "measure memory and the size of the evidence (default server postfix/smtp)")
-	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for")
+	f.BoolVar(&opt.disturb, "disturb", false, "count what active checks get wrong over rough paths, on real servers and the lab's (lab/NAME)")
+	f.IntVar(&opt.runs, "runs", 5, "with -disturb: scans of each server over rough paths, beside one over a smooth one")
+	f.Uint64Var(&opt.seed, "seed", 1, "with -disturb: what the first run is made from, the others follow")
+	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for; with -disturb what was not known, and why")
 	f.BoolVar(&opt.json, "json", false, "print JSON")
 	if err := f.Parse(args); err != nil {
 		return opt, err
@@ -83,15 +92,21 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 }
 
 func (o options) defaultServers() string {
-	if o.peers || o.memory {
+	switch {
+	case o.peers || o.memory:
 		return "^postfix/smtp$"
+	case o.disturb: // what is hardened is the same program
+		return "^[a-z]+/"
 	}
 	return ""
 }
 
 func (o options) defaultTimes() string {
-	if o.peers {
+	switch {
+	case o.peers:
 		return "50ms"
+	case o.disturb:
+		return "0,200ms"
 	}
 	return "0,50ms,200ms"
 }

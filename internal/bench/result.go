@@ -33,8 +33,10 @@ type Scan struct {
 	BytesIn     int64            `json:"bytes_in"`
 	Suites      int              `json:"suites"` // found, over all versions
 	Claimed     int              `json:"claimed"`
-	Ended       string           `json:"ended,omitempty"` // why the scan gave up
-	Unwell      bool             `json:"unwell"`          // the verdict is no pass: a quick scan has more to look into
+	Ended       string           `json:"ended,omitempty"`   // why the scan gave up
+	Unwell      bool             `json:"unwell"`            // the verdict is no pass: a quick scan has more to look into
+	Active      []Question       `json:"active,omitempty"`  // connections by active check
+	Attacks     int              `json:"attacks,omitempty"` // connections that tried an attack
 	Questions   []Question       `json:"questions"`
 	Repeated    []Question       `json:"repeated,omitempty"` // observations, and how often their offer was made again
 	Slow        []SlowConnection `json:"slow,omitempty"`     // that took a second or more

@@ -71,6 +71,7 @@ func measureScan(ctx context.Context, e endpoint, rtt time.Duration, cfg mailtls
 	}
 	s := newScan(r.Endpoints[0].Endpoint)
 	s.Server, s.RTT, s.Wall, s.Mode = e.name, rtt, wall, map[bool]string{true: "quick", false: "full"}[cfg.Quick]
+	s.Active, s.Attacks = activeConnections(r.Endpoints[0].Observations)
 	stats := proxy.Stats()
 	s.Connections, s.Peak, s.BytesOut, s.BytesIn = stats.Connections, stats.ClientPeak, stats.ToServer, stats.ToClient
 	s.Average = average(proxy.Connections(), wall)

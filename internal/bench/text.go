@@ -88,6 +88,7 @@ func writeQuestions(w io.Writer, r Result) {
 		for _, q := range s.Questions {
 			fmt.Fprintf(w, "  %4d  %s\n", q.Connections, q.Name)
 		}
+		writeActive(w, s)
 		for _, c := range s.Slow {
 			fmt.Fprintf(w, "  slow  %v\n", c)
 		}

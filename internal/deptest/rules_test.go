@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	".":           {"check", "evidence", "internal/probe", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
-	"internal/bench":       {".", "evidence", "internal/realtest", "internal/wireproxy", "report"},
+	"internal/bench":       {".", "check", "evidence", "internal/lab", "internal/realtest", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,
 	"internal/testca":      nil,

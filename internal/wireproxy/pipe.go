@@ -26,6 +26,8 @@ type pipe struct {
 	opened  time.Time     // when the far end first hears of the connection; zero for the way back
 	sent    func(parcel)  // told when a parcel enters the path
 	arrived func(parcel)  // told just before it leaves the path
+	late    func() time.Duration
+	pass    func(n int) (int, bool) // how many of n bytes may pass, and whether the connection ends with them
 	path    chan parcel
 }
 
@@ -54,7 +56,7 @@ func (p *pipe) read(from *net.TCPConn) {
 }
 
 func (p *pipe) enter(c parcel) {
-	c.due = time.Now().Add(p.delay)
+	c.due = time.Now().Add(p.delay + p.late())
 	if c.due.Before(p.opened) {
 		c.due = p.opened
 	}
@@ -75,7 +77,8 @@ func (p *pipe) write(ctx context.Context, to *net.TCPConn) bool {
 		if c.end {
 			return to.CloseWrite() == nil
 		}
-		if _, err := to.Write(c.data); err != nil {
+		n, ends := p.pass(len(c.data))
+		if _, err := to.Write(c.data[:n]); err != nil || ends {
 			return false
 		}
 	}

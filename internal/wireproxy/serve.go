@@ -13,14 +13,16 @@ type session struct {
 	half   time.Duration // half a round trip
 	there  *pipe
 	record *record
+	late   func() time.Duration // how much later than usual pieces come
+	left   *budget
 }
 
 // serve plays one connection from t0 on, and returns when nothing of it is left.
-func (p *Proxy) serve(ctx context.Context, client *net.TCPConn, fault Fault) {
+func (p *Proxy) serve(ctx context.Context, client *net.TCPConn, d Disturbance) {
 	defer p.tasks.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := p.session(client)
+	s := p.session(client, d)
 	defer p.counter.close(s.record)
 	defer client.Close()
 	defer context.AfterFunc(ctx, func() { abort(client) })()
@@ -32,16 +34,20 @@ func (p *Proxy) serve(ctx context.Context, client *net.TCPConn, fault Fault) {
 	if !wait(ctx, s.there.opened) {
 		return
 	}
-	if fault != None {
-		s.fail(ctx, fault)
-		return
+	switch {
+	case d.Fault != None:
+		s.fail(ctx, d.Fault)
+	case d.Instead != "":
+		s.instead(ctx, d.Instead)
+	default:
+		s.forward(ctx, p.config.Target)
 	}
-	s.forward(ctx, p.config.Target)
 }
 
-func (p *Proxy) session(client *net.TCPConn) *session {
-	s := &session{client: client, half: p.config.RTT / 2, record: p.counter.open(p.config.Keep)}
-	s.there = newPipe(s.half)
+func (p *Proxy) session(client *net.TCPConn, d Disturbance) *session {
+	s := &session{client: client, half: p.config.RTT / 2, record: p.counter.open(p.config.Keep), late: unhurried(d.Delay),
+		left: &budget{limited: d.Reset > 0, left: d.Reset}}
+	s.there = s.pipe()
 	s.there.opened = time.Now().Add(p.config.RTT + s.half)
 	// What is said counts when the client says or hears it: only so is a flight told from its answer.
 	s.there.sent = func(c parcel) {
@@ -51,6 +57,13 @@ func (p *Proxy) session(client *net.TCPConn) *session {
 		}
 	}
 	return s
+}
+
+// pipe returns one direction of the connection.
+func (s *session) pipe() *pipe {
+	p := newPipe(s.half)
+	p.late, p.pass = s.late, s.left.pass
+	return p
 }
 
 // forward joins the client with the server. When one direction is aborted so is the other, as one RST ends a whole
@@ -65,7 +78,7 @@ func (s *session) forward(ctx context.Context, target string) {
 	server := conn.(*net.TCPConn)
 	defer server.Close()
 	defer context.AfterFunc(ctx, func() { abort(server) })()
-	back := newPipe(s.half)
+	back := s.pipe()
 	back.arrived = s.record.toClient
 	carry := func(p *pipe, to *net.TCPConn) {
 		if !p.write(ctx, to) {

@@ -15,7 +15,8 @@
 //
 // # Faults
 //
-// [Config].Fault picks the connections that are to fail, and how: see [After] and [Every].
+// [Config].Fault picks the connections that are to fail, and how: see [After] and [Every]. [Config].Disturb makes a path rough:
+// resets in the middle, pieces that come late, servers that turn connections away.
 package wireproxy
 
 import (
@@ -35,6 +36,8 @@ type Config struct {
 	RTT time.Duration
 	// Fault says what happens to the nth connection, counted from 1. Nil leaves all alone.
 	Fault func(n int) Fault
+	// Disturb says what befalls the nth connection, beside Fault. Nil: nothing.
+	Disturb func(n int) Disturbance
 	// Keep is how many of the first bytes of each direction are kept for Connections; zero keeps none.
 	Keep int
 }
@@ -101,13 +104,17 @@ func (p *Proxy) accept(ctx context.Context) {
 			continue
 		}
 		p.tasks.Add(1)
-		go p.serve(ctx, conn.(*net.TCPConn), p.fault(n))
+		go p.serve(ctx, conn.(*net.TCPConn), p.disturbance(n))
 	}
 }
 
-func (p *Proxy) fault(n int) Fault {
-	if p.config.Fault == nil {
-		return None
+func (p *Proxy) disturbance(n int) Disturbance {
+	var d Disturbance
+	if p.config.Disturb != nil {
+		d = p.config.Disturb(n)
 	}
-	return p.config.Fault(n)
+	if p.config.Fault != nil && d.Fault == None {
+		d.Fault = p.config.Fault(n)
+	}
+	return d
 }
