@@ -51,7 +51,9 @@ func beneath(k *evidence.Key) []evidence.Need {
 			tests = append(tests, func(v tlswire.Version, s tlswire.SuiteInfo) bool { return v == want && isCBC(v, s) })
 		}
 	case evidence.KeyRepeatedNonces:
-		tests = append(tests, func(v tlswire.Version, s tlswire.SuiteInfo) bool { return v == tlswire.TLS12 && s.Mode == tlswire.ModeGCM })
+		tests = append(tests, func(v tlswire.Version, s tlswire.SuiteInfo) bool {
+			return v == tlswire.TLS12 && s.Mode == tlswire.ModeGCM
+		})
 	}
 	var out []evidence.Need
 	for _, test := range tests {

@@ -58,6 +58,7 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 	v.Spoken = spokenOf(e, mail)
 	v.Checks = checksOf(e.Findings)
 	v.Others = othersOf(e)
+	v.Tried = triedViewsOf(e)
 	return v
 }
 

@@ -45,6 +45,7 @@ type endpointView struct {
 	Unknown               []unknownView
 	Advice                []labelled
 	Caps                  []labelled
+	Tried                 []triedView
 	Spoken                spokenView
 	Checks                []checkView
 	Others                []otherView // what other policies say

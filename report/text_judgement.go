@@ -87,6 +87,7 @@ func (p *page) findings(e Endpoint) {
 	p.accepted(e)
 	if p.opt.Verbose {
 		p.fine(e)
+		p.tried(e)
 	}
 }
 
@@ -252,6 +253,9 @@ func (p *page) ended(e Endpoint) {
 
 // fine writes what passed, and what has no meaning here.
 func (p *page) fine(e Endpoint) {
+	if !slices.ContainsFunc(e.Findings, func(f check.Finding) bool { return f.Level == check.Pass || f.Level == check.NotApplicable }) {
+		return
+	}
 	p.blank()
 	p.line(p.style(bold, "Fine"))
 	for _, f := range e.Findings {

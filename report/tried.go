@@ -1,0 +1,182 @@
+package report
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// tried is what a finding about an attack rests on.
+type tried struct {
+	Check  string
+	Level  check.Level
+	Trials []trial
+	More   int // trials beyond those
+}
+
+// trial is one connection that tried an attack: what was sent, and what came back. Text of the server is raw in it.
+type trial struct {
+	What string // the observation, which form of the attack, and the version
+	Sent string // hexadecimal digits
+	Back []string
+}
+
+// maxTrials is how many trials of one finding are shown, maxShown how many bytes of what was sent, and how many records of what
+// came back.
+const maxTrials, maxSent, maxBack = 12, 32, 8
+
+// triedIn returns what the findings of e about attacks rest on, as far as the evidence has it.
+func triedIn(e Endpoint) []tried {
+	var out []tried
+	for _, f := range e.Findings {
+		c, _ := check.ByID(f.Check)
+		if !c.Tries() {
+			continue
+		}
+		t := tried{Check: f.Check, Level: f.Level}
+		for _, id := range f.From {
+			i := slices.IndexFunc(e.Observations, func(o evidence.Observation) bool { return o.ID == id })
+			switch {
+			case i < 0 || e.Observations[i].Reaction == nil:
+			case len(t.Trials) == maxTrials:
+				t.More++
+			default:
+				t.Trials = append(t.Trials, trialOf(&e.Observations[i]))
+			}
+		}
+		if len(t.Trials) > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func trialOf(o *evidence.Observation) trial {
+	t := trial{What: o.ID + ", " + o.Offer.Version.String(), Sent: sentText(o.Reaction.Sent), Back: backText(o.Reaction)}
+	if o.Offer.Vector != "" {
+		t.What += ", " + o.Offer.Vector
+	}
+	return t
+}
+
+// sentText writes bytes in groups of four, the first of them.
+func sentText(sent []byte) string {
+	var groups []string
+	for b := range slices.Chunk(sent[:min(len(sent), maxSent)], 4) {
+		groups = append(groups, hex.EncodeToString(b))
+	}
+	if len(groups) == 0 {
+		return "nothing"
+	}
+	if len(sent) > maxSent {
+		groups = append(groups, "...")
+	}
+	return strings.Join(groups, " ")
+}
+
+// backText tells what came back, equal records together, and how it ended.
+func backText(r *evidence.Reaction) []string {
+	var out []string
+	for i := 0; i < len(r.Records); {
+		if len(out) == maxBack {
+			out = append(out, plural(len(r.Records)-i, "record")+" more")
+			break
+		}
+		text, n := recordText(r.Records[i]), 1
+		for i+n < len(r.Records) && recordText(r.Records[i+n]) == text {
+			n++
+		}
+		if i += n; n > 1 {
+			text = fmt.Sprintf("%d times %s", n, text)
+		}
+		out = append(out, text)
+	}
+	for _, s := range r.Text {
+		out = append(out, fmt.Sprintf("%q", s))
+	}
+	return append(out, endText(r.End)+" after "+r.After.Round(100*time.Microsecond).String())
+}
+
+func recordText(r evidence.Reacted) string {
+	text := fmt.Sprintf("%v of %s", r.Type, plural(r.Length, "byte"))
+	switch {
+	case r.Alert != nil:
+		text = fmt.Sprintf("%v alert %v", r.Alert.Level, r.Alert.Description)
+	case r.Echo > 0:
+		text += fmt.Sprintf(" that repeat %d of what was sent", r.Echo)
+	}
+	return text
+}
+
+// endText says how a connection ended, as a sentence goes on.
+func endText(k evidence.EndKind) string {
+	switch k {
+	case evidence.EndDone, "":
+		return "we hang up"
+	case evidence.EndAlert:
+		return "the alert ends it"
+	case evidence.EndClosed:
+		return "the server closes"
+	case evidence.EndReset:
+		return "the server resets the connection"
+	case evidence.EndTimeout:
+		return "silence; we hang up"
+	}
+	return string(k)
+}
+
+// tried writes what was tried, for those who want to see it.
+func (p *page) tried(e Endpoint) {
+	list := triedIn(e)
+	if len(list) == 0 {
+		return
+	}
+	p.blank()
+	p.line(p.style(bold, "Tried, and what came back"))
+	for _, t := range list {
+		p.line("  " + p.mark(t.Level) + " " + t.Check)
+		for _, x := range t.Trials {
+			p.hang(4, "", 0, normal, p.escape(x.What))
+			p.hang(6, p.style(dim, "sent"), 6, normal, x.Sent)
+			back := make([]string, len(x.Back))
+			for i, s := range x.Back {
+				back[i] = p.escape(s)
+			}
+			p.hang(6, p.style(dim, "back"), 6, normal, strings.Join(back, ", "))
+		}
+		if t.More > 0 {
+			p.hang(4, "", 0, dim, "and "+plural(t.More, "connection")+" more, all in --format json")
+		}
+	}
+}
+
+// triedView is tried for the page.
+type triedView struct {
+	Mark markView
+	ID   string
+	Rows []labelled
+}
+
+func triedViewsOf(e Endpoint) []triedView {
+	var out []triedView
+	for _, t := range triedIn(e) {
+		v := triedView{Mark: markOf(t.Level), ID: t.Check}
+		for _, x := range t.Trials {
+			back := make([]string, len(x.Back))
+			for i, s := range x.Back {
+				back[i] = Escape(s)
+			}
+			v.Rows = append(v.Rows, labelled{Escape(x.What), "sent " + x.Sent + "; back came " + strings.Join(back, ", ")})
+		}
+		if t.More > 0 {
+			v.Rows = append(v.Rows, labelled{"and more", plural(t.More, "connection")})
+		}
+		out = append(out, v)
+	}
+	return out
+}
