@@ -10,11 +10,11 @@ import (
 )
 
 // finishes reports whether a handshake of SSLv3 to TLS 1.2 can be finished: unless the server forges, stops on the way, or
-// chose what legacy does not have.
+// chose what legacy does not have, or has heartbeats of its own kind.
 func (s *session) finishes(c choice) bool {
 	q := s.Server.Quirks
 	switch {
-	case !q.Forge.zero(), q.Fault.At.inTLS() && q.Fault.Do != Drip, c.compression != 0:
+	case !q.Forge.zero(), q.Heartbeat != HeartbeatStrict, q.Fault.At.inTLS() && q.Fault.Do != Drip, c.compression != 0:
 		return false
 	case c.group != 0 && !hasCurve(c.group):
 		return false
