@@ -114,7 +114,8 @@ var sick = map[string]struct {
 	"cert-single-type": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Certificates.Value = e.Facts.Certificates.Value[:1]
 	}, Pass, Pass},
-	"heartbleed": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
+	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
+	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},

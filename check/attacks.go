@@ -10,7 +10,7 @@ import (
 
 // attackChecks are on known attacks that were tried out.
 func attackChecks() []Check {
-	return slices.Concat(heartbeatChecks())
+	return slices.Concat(heartbeatChecks(), injectionChecks())
 }
 
 func heartbeatChecks() []Check {
@@ -51,6 +51,6 @@ func weakness(id string, fact func(*evidence.Facts) evidence.Fact[evidence.Weakn
 		if f.Value.Found {
 			return bad(s, p.Check(id), found).seen(f.Value.Shown, f.From)
 		}
-		return good(not).seen(nil, f.From)
+		return good(not).seen(f.Value.Shown, f.From)
 	}
 }

@@ -33,9 +33,9 @@ const (
 type Reaction struct {
 	Sent    []byte        `json:"sent,omitempty"`    // what set it off, as on the wire; its first 64 bytes
 	Records []Reacted     `json:"records,omitempty"` // what came back, in order
-	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, not-tls or malformed
+	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, preamble, not-tls or malformed
 	After   time.Duration `json:"after_ns"`          // from the last byte sent to the end
-	Text    []string      `json:"text,omitempty"`    // replies of the mail protocol under TLS, raw
+	Text    []string      `json:"text,omitempty"`    // lines of the mail protocol, raw: under TLS, unless the end is preamble or not-tls
 }
 
 // Reacted is one record that came back. Of what it carried no more is kept than decides.

@@ -47,6 +47,7 @@ func promises() []promise {
 			{"dh-unsafe-group", "unsafe group"}, {"dhe-dos", "long groups"}, {"weak-curve", "curve"},
 			{"deprecated-curve", "old curves"}, {"roca", "ROCA"}, {"fermat", "close factors"}, {"rsa-exponent", "RSA exponent"},
 		}},
+		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},
 		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},
 		{"SHA-256 certificates, signatures", []part{

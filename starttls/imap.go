@@ -65,7 +65,10 @@ func (d imap) starttls() error {
 	if err := d.s.begin(StepSTARTTLS); err != nil {
 		return err
 	}
-	if err := d.command("a2", "STARTTLS"); err != nil {
+	if err := d.s.send(d.s.opt.startLines("a2 STARTTLS")...); err != nil {
+		return err
+	}
+	if err := d.finished("a2"); err != nil {
 		return err
 	}
 	if d.s.res.Reply.Status == "OK" {

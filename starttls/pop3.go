@@ -68,7 +68,7 @@ func (d pop3) starttls() error {
 	if err := d.s.begin(StepSTARTTLS); err != nil {
 		return err
 	}
-	if err := d.command("STLS"); err != nil {
+	if err := d.command(d.s.opt.startLines("STLS")...); err != nil {
 		return err
 	}
 	if d.s.res.Reply.Status != "+OK" {
@@ -85,9 +85,9 @@ func (d pop3) quit() error {
 	return d.command("QUIT")
 }
 
-// command sends a command and reads the status line of its reply.
-func (d pop3) command(verb string) error {
-	if err := d.s.send(verb); err != nil {
+// command sends a command, and lines behind it, and reads the status line of the reply to the first.
+func (d pop3) command(lines ...string) error {
+	if err := d.s.send(lines...); err != nil {
 		return err
 	}
 	_, err := d.status()

@@ -29,6 +29,20 @@ type Options struct {
 
 	// BeforeTLS makes Start ask what the server accepts in the clear.
 	BeforeTLS Asking
+
+	// Behind is a command line, without its CRLF, that Start sends in the same write as STARTTLS or STLS, so that it is
+	// there before TLS begins. An honest client sends nothing there: RFC 3207, Section 4.2 has the server forget what it
+	// was told in the clear, and what a server does with such a line tells whether commands can be put into the session of
+	// another client (CVE-2011-0411). A reply in the clear is in Result.Early, if it came with the go-ahead.
+	Behind string
+}
+
+// startLines are the lines that ask for TLS, in one write.
+func (o Options) startLines(command string) []string {
+	if o.Behind == "" {
+		return []string{command}
+	}
+	return []string{command, o.Behind}
 }
 
 const (

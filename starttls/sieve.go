@@ -31,7 +31,7 @@ func (d sieve) starttls() error {
 	if err := d.s.begin(StepSTARTTLS); err != nil {
 		return err
 	}
-	if err := d.s.send("STARTTLS"); err != nil {
+	if err := d.s.send(d.s.opt.startLines("STARTTLS")...); err != nil {
 		return err
 	}
 	if _, err := d.response(); err != nil {

@@ -90,7 +90,7 @@ func (d smtp) starttls() error {
 	if err := d.s.begin(StepSTARTTLS); err != nil {
 		return err
 	}
-	if _, err := d.command("STARTTLS"); err != nil {
+	if _, err := d.command(d.s.opt.startLines("STARTTLS")...); err != nil {
 		return err
 	}
 	switch {
@@ -111,9 +111,9 @@ func (d smtp) quit() error {
 	return err
 }
 
-// command sends a line and reads its reply.
-func (d smtp) command(line string) ([]string, error) {
-	if err := d.s.send(line); err != nil {
+// command sends a line, and others behind it, and reads the reply to the first.
+func (d smtp) command(lines ...string) ([]string, error) {
+	if err := d.s.send(lines...); err != nil {
 		return nil, err
 	}
 	return d.reply()

@@ -14,14 +14,14 @@ import (
 // Differences returns what the judgement of a quick scan lacks, or says otherwise, compared with that of a full scan of the
 // same server by p, one line each. What a full scan decides and p gives weight to, a quick scan has to decide equally, and so
 // every row of the policies beside; of what has no weight it may say nothing, but nothing else. Where the full scan leaves
-// something open, the quick one may say anything about that. One check is apart: whose order decides matters only where weak
+// something open, the quick one may say anything about that; as of attacks that full scans alone try out. One check is apart: whose order decides matters only where weak
 // suites are accepted, of which others tell, and no more comes of it than of them.
 func Differences(quick, full report.Endpoint, p *policy.Policy) []string {
 	role := full.Judged.Role
 	out := findings("", quick.Findings, full.Findings, func(f check.Finding) bool {
-		return !p.Weightless(f.Check, role) && !(f.Check == "server-order" && f.Cap == "" && quick.Verdict >= report.Warn)
+		return !p.Weightless(f.Check, role) && !active(f) && !(f.Check == "server-order" && f.Cap == "" && quick.Verdict >= report.Warn)
 	})
-	if complete(full.Findings) && (quick.Verdict != full.Verdict || quick.Grade != full.Grade || quick.AtBest != full.AtBest) {
+	if complete(full.Findings) && !attacked(full.Findings) && (quick.Verdict != full.Verdict || quick.Grade != full.Grade || quick.AtBest != full.AtBest) {
 		out = append(out, fmt.Sprintf("verdict %v, grade %q, at best %q; the full scan: %v, %q, %q", quick.Verdict, quick.Grade, quick.AtBest,
 			full.Verdict, full.Grade, full.AtBest))
 	}
@@ -61,6 +61,17 @@ func findings(prefix string, quick, full []check.Finding, weighs func(check.Find
 // fine reports whether there is nothing to tell: a version that is not spoken passes as one without faults does.
 func fine(f check.Finding) bool {
 	return f.Level == check.NotApplicable || f.Level == check.Pass && !f.Note
+}
+
+// active reports whether a finding is of a check that tries an attack out, which full scans alone do.
+func active(f check.Finding) bool {
+	c, _ := check.ByID(f.Check)
+	return c.Active
+}
+
+// attacked reports whether such a check found something: then a quick scan may well judge better.
+func attacked(list []check.Finding) bool {
+	return slices.ContainsFunc(list, func(f check.Finding) bool { return f.Level >= check.Warn && active(f) })
 }
 
 func there(list []check.Finding, f check.Finding) bool {

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"errors"
 	"slices"
 
@@ -43,7 +42,7 @@ func (s *session) answer12(h *hello, c choice) error {
 	if err != nil {
 		return resetting(err)
 	}
-	s.in, s.out, s.secure = bufio.NewReader(peer), peer, true
+	s.in, s.out, s.secure = s.within(peer), peer, true
 	if err := s.inside(); err != nil {
 		return resetting(err)
 	}

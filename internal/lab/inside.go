@@ -8,7 +8,10 @@ import (
 // inside speaks the mail protocol under TLS. ManageSieve sends its capabilities
 // again by itself (RFC 5804, Section 2.2).
 func (s *session) inside() error {
-	if s.Server.Protocol.ImplicitTLS() {
+	if len(s.kept) > 0 && s.Server.Quirks.Behind == BehindHangs {
+		return s.silence()
+	}
+	if s.Server.Protocol.ImplicitTLS() || s.Server.Quirks.GreetsAgain {
 		if err := s.greet(); err != nil {
 			return err
 		}

@@ -130,11 +130,11 @@ func (s *session) commands() (start bool, err error) {
 		} else {
 			reply, v = d.command(s, line)
 		}
+		if v == startTLS {
+			return true, s.started(reply)
+		}
 		if err := s.send(reply); err != nil {
 			return false, err
-		}
-		if v == startTLS {
-			return true, nil
 		}
 		if v == leave {
 			return false, nil

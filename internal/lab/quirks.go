@@ -100,6 +100,11 @@ type Quirks struct {
 	// Heartbeat is how requests are answered that claim more payload than they have.
 	Heartbeat Heartbeat
 
+	// Behind is what becomes of text that came in one piece with STARTTLS.
+	Behind Behind
+	// GreetsAgain sends the greeting once more inside TLS, unasked.
+	GreetsAgain bool
+
 	// ClockInRandom puts the time in the first four bytes of the server random,
 	// as servers did before 2014 (RFC 5246, Section 7.4.1.2).
 	ClockInRandom bool

@@ -27,6 +27,7 @@ type session struct {
 	visit  Visit
 	until  time.Time // when the connection must be over; zero: it may last
 
+	kept     []byte // what came behind STARTTLS
 	prompted string // the reply to the next line, which follows a prompt; empty if none does
 }
 

@@ -1,8 +1,15 @@
 package lab
 
+import (
+	"slices"
+
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
 // attackServers returns servers that one of the known attacks works on, and some that look like it and withstand.
 func attackServers() []Server {
-	return []Server{
+	return slices.Concat(injectionServers(), []Server{
 		with("heartbleed", "answers heartbeats from its memory, as OpenSSL up to 1.0.1f", func(s *Server) {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatLeaks
 			s.want("fail", "heartbleed")
@@ -19,5 +26,41 @@ func attackServers() []Server {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatAlerts
 			s.want("pass", "heartbleed")
 		}),
+	})
+}
+
+// injectionServers return servers that take what comes behind STARTTLS into TLS, and some that deal with it otherwise.
+func injectionServers() []Server {
+	var list []Server
+	for _, p := range []starttls.Protocol{starttls.SMTP, starttls.LMTP, starttls.IMAP, starttls.POP3, starttls.Sieve} {
+		list = append(list, with("injection-"+string(p), "answers inside TLS what came behind STARTTLS, over "+string(p), func(s *Server) {
+			s.Protocol, s.Quirks.Behind = p, BehindKept
+			s.want(map[bool]string{true: "warn", false: "fail"}[p == starttls.LMTP], "starttls-injection") // a relay, where no passwords travel
+		}))
 	}
+	withstands := func(name, title string, how Behind) Server {
+		return with(name, title, func(s *Server) {
+			s.Quirks.Behind = how
+			s.want("pass", "starttls-injection")
+		})
+	}
+	return append(list,
+		with("injection-tls12", "answers inside TLS 1.2 what came behind STARTTLS, as Postfix up to 2.8.2", func(s *Server) {
+			s.only(tlswire.TLS12, s.Suites[tlswire.TLS12])
+			s.Quirks.Behind = BehindKept
+			s.want("fail", "starttls-injection")
+		}),
+		withstands("behind-closes", "hangs up if anything comes behind STARTTLS", BehindCloses),
+		withstands("behind-refused", "refuses STARTTLS if anything comes behind it, as Exim does", BehindRefused),
+		withstands("behind-clear", "answers in the clear what comes behind STARTTLS", BehindClear),
+		withstands("behind-tls", "takes what comes behind STARTTLS for TLS", BehindTLS),
+		with("behind-hangs", "says nothing inside TLS if anything came behind STARTTLS", func(s *Server) {
+			s.Quirks.Behind = BehindHangs
+			s.want("undecided", "starttls-injection")
+		}),
+		with("greets-again", "greets once more inside TLS, without being asked", func(s *Server) {
+			s.Quirks.GreetsAgain = true
+			s.want("pass", "starttls-injection")
+		}),
+	)
 }

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -34,7 +33,7 @@ func (s *session) answer13(h *hello, c choice) error {
 	if err := s.floodInside(peer); err != nil {
 		return err
 	}
-	s.in, s.out, s.secure = bufio.NewReader(peer), peer, true
+	s.in, s.out, s.secure = s.within(peer), peer, true
 	if err := s.inside(); err != nil {
 		return err
 	}

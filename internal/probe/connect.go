@@ -86,11 +86,14 @@ func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
 		return evidence.End{}, true
 	}
 	opt := c.options()
-	opt.BeforeTLS = c.asking
+	opt.BeforeTLS, opt.Behind = c.asking, c.injecting()
 	res := starttls.Start(ctx, c.conn, preambleOf(c.ep.Target, c.protocol), opt)
 	c.obs.Dialogue = c.keepDialogue(res)
 	for _, l := range res.Dialogue.Lines {
 		c.obs.LinesMS = append(c.obs.LinesMS, (c.obs.Timing.Connect + l.At).Milliseconds())
+	}
+	if c.offer.Attack == evidence.STARTTLSInjection {
+		return c.begunInjection(res, opt.Behind)
 	}
 	return c.preambleEnd(res)
 }

@@ -30,6 +30,9 @@ func deriveReachable(d *deriver) {
 func (d *deriver) dialogues(inner bool, yield func(*evidence.Observation, *evidence.Dialogue) bool) {
 	for i := range d.ep.Observations {
 		o := &d.ep.Observations[i]
+		if o.Offer.Attack == evidence.STARTTLSInjection { // which is no ordinary dialogue
+			continue
+		}
 		key := o.Dialogue
 		if inner {
 			key = o.Inner

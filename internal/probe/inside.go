@@ -4,11 +4,16 @@ import (
 	"context"
 	"net"
 
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/starttls"
 )
 
 // inside talks the mail protocol under TLS: capabilities, then goodbye.
 func (c *connection) inside(ctx context.Context, conn net.Conn) {
+	if c.offer.Attack == evidence.STARTTLSInjection {
+		c.takeLeave(conn)
+		return
+	}
 	opt := c.options()
 	opt.SkipCapabilities = false
 	var res *starttls.Result

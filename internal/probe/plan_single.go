@@ -20,10 +20,15 @@ func nextFinished(p *plan) (ask, bool) {
 	if !p.goal.finished || p.asking("finished") || p.exhausted("finished", 2) || p.finishedOnce() || !p.settled(is13) {
 		return ask{}, false
 	}
+	if p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) > 0 {
+		return ask{}, false
+	}
+	return p.finishing()
+}
+
+// finishing returns an offer of the newest version with which a handshake can be finished.
+func (p *plan) finishing() (ask, bool) {
 	for _, v := range p.spoken() {
-		if p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) > 0 {
-			return ask{}, false
-		}
 		o := evidence.Offer{Version: v, Variants: []evidence.Variant{evidence.Finished}}
 		if group, ok := p.shareable(); v == tlswire.TLS13 && ok {
 			o.KeyShares = []tlswire.Group{group}

@@ -182,7 +182,7 @@ func (s *Session) failures() []*evidence.Observation {
 	none := !s.anyAccepted()
 	for i := len(s.ep.Observations) - 1; i >= 0; i-- {
 		o := &s.ep.Observations[i]
-		if o.End.Kind == evidence.EndAside {
+		if o.End.Kind == evidence.EndAside || o.Reaction != nil {
 			continue
 		}
 		if k := s.replyTo(o.ID); k != lost && !(none && k == closed) {

@@ -102,7 +102,7 @@ func (v *view) addAccepted(r *reply) {
 	t := v.tracks[r.offer.Version]
 	t.asked++
 	if r.kind == lost || r.kind == closed && !v.refuses(r) {
-		if !r.finished && !r.later && plain(r.offer) { // a variant may be what it cannot read
+		if !r.finished && !r.later && r.offer.Attack == "" && plain(r.offer) { // a variant may be what it cannot read
 			t.lost++
 		}
 		return

@@ -1,0 +1,47 @@
+package realtest
+
+import (
+	"testing"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// No known attack works on the mail servers of today, and none is left open that was tried.
+func TestAttacksFailOnMailServers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scans every service of every mail server")
+	}
+	for name, starter := range map[string]Starter{"postfix": Postfix{}, "dovecot": Dovecot{}, "exim": Exim{}} {
+		t.Run(name, func(t *testing.T) {
+			server := Start(t, starter)
+			for service, addr := range server.Services() {
+				t.Run(service, func(t *testing.T) {
+					e := scanService(t, service, addr, &mailtls.Config{})
+					withstands(t, e.Endpoint)
+				})
+			}
+		})
+	}
+}
+
+// withstands wants no attack to work on e.
+func withstands(t *testing.T, e *evidence.Endpoint) {
+	t.Helper()
+	spent := map[evidence.Attack]int{}
+	for _, o := range e.Observations {
+		if o.Offer.Attack != "" {
+			spent[o.Offer.Attack]++
+		}
+	}
+	t.Logf("connections that tried something: %v", spent)
+	for _, f := range e.Facts.Weaknesses() {
+		if f.State == evidence.NotSought {
+			continue
+		}
+		if f.Value.Found || f.State == evidence.Unknown || f.State == evidence.Partial {
+			t.Errorf("%+v", *f)
+		}
+	}
+	t.Logf("what is behind STARTTLS: %v, %v", e.Facts.STARTTLSInjection.State, e.Facts.STARTTLSInjection.Value.Shown)
+}
