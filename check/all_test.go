@@ -116,6 +116,7 @@ var sick = map[string]struct {
 	}, Pass, Pass},
 	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
 	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
+	"drown":              {version(tlswire.SSLv2), Fail, Fail},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},

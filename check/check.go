@@ -41,7 +41,7 @@ type Scope uint8
 const (
 	Endpoint Scope = iota // one address and port
 	Host                  // one address and port, beside the others of its host
-	Report                // one address and port, beside the other hosts of its report
+	Report                // one address and port, beside all others of its report
 	Domain                // a mail domain with all its endpoints
 )
 

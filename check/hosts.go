@@ -14,6 +14,8 @@ type Hosts struct {
 	byAddress map[string][]*evidence.Endpoint
 	shown     map[shownKeys]*Hosts // with the facts alone that a check reads
 	keys      *hostKeys            // once they were asked for
+	ssl2      []*evidence.Endpoint // likewise
+	ssl2Known bool
 }
 
 // NewHosts returns the endpoints of a report.
