@@ -117,10 +117,19 @@ var sick = map[string]struct {
 	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
 	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
 	"drown":              {version(tlswire.SSLv2), Fail, Fail},
+	"zero-rtt":           {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
+	"ticket-lifetime":    {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},
 	"cert-reused-key": {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = "key of mx2" }), Pass, Pass},
+}
+
+// ticket makes the server give out another ticket.
+func ticket(t evidence.Ticket) func(testing.TB, *evidence.Endpoint) {
+	return func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.SessionTicket.Value = append(e.Facts.SessionTicket.Value, t)
+	}
 }
 
 // attacked lets an attack work.
@@ -241,6 +250,7 @@ func setAll(f *evidence.Facts, state evidence.State, why string) {
 	set(&f.FallbackSCSV, state, why)
 	set(&f.Intolerances, state, why)
 	set(&f.HeedsSchemes, state, why)
+	set(&f.SessionTicket, state, why)
 	for _, w := range f.Weaknesses() {
 		set(w, state, why)
 	}

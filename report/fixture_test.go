@@ -69,6 +69,7 @@ func healthy(t testing.TB) *evidence.Endpoint {
 	f.DowngradeSentinel = known(true)
 	f.FallbackSCSV = known(true)
 	f.HeedsSchemes = known(true)
+	f.SessionTicket = known([]evidence.Ticket{{Version: tlswire.TLS13, Lifetime: 7200, Length: 64}})
 	for _, w := range f.Weaknesses() {
 		*w = known(evidence.Weakness{})
 	}

@@ -34,7 +34,7 @@ func promises() []promise {
 		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
 		{"forward secrecy", []part{
 			{"no-pfs", "none"}, {"static-rsa", "static RSA"}, {"static-dh", "static DH"}, {"static-ecdh", "static ECDH"},
-			{"dh-reuse", "DH key used again"}, {"ecdh-reuse", "ECDH key used again"},
+			{"dh-reuse", "DH key used again"}, {"ecdh-reuse", "ECDH key used again"}, {"ticket-lifetime", "long tickets"},
 		}},
 		{"no weak cipher suite", []part{
 			{"null", "no encryption"}, {"anon", "anonymous suites"}, {"export", "export"}, {"des", "DES"}, {"rc4", "RC4"},
@@ -78,6 +78,7 @@ func promises() []promise {
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},
 			{"downgrade-sentinel-missing", "downgrade goes unnoticed"}, {"fallback-scsv", "falls back"},
 			{"no-extended-master-secret", "no extended master secret"}, {"sigalg-ignored", "signs as not offered"},
+			{"zero-rtt", "early data"},
 		}},
 	}
 }

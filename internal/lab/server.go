@@ -61,16 +61,18 @@ type Groups struct {
 // Extensions says which extensions up to TLS 1.2 a server answers when it is
 // asked. The zero value answers none, as servers before 2010.
 type Extensions struct {
-	RenegotiationInfo    bool // RFC 5746
-	ExtendedMasterSecret bool // RFC 7627
-	EncryptThenMAC       bool // RFC 7366, with CBC suites only
-	Heartbeat            bool // RFC 6520
-	Tickets              bool // RFC 5077
-	Staple               bool // RFC 6066, Section 8: a good OCSP response
-	SCT                  bool // RFC 6962
-	MaxFragmentLength    bool // RFC 6066, Section 4
-	PointFormats         bool // RFC 8422, Section 5.1.2
-	ServerName           bool // RFC 6066, Section 3: acknowledged
+	RenegotiationInfo    bool   // RFC 5746
+	ExtendedMasterSecret bool   // RFC 7627
+	EncryptThenMAC       bool   // RFC 7366, with CBC suites only
+	Heartbeat            bool   // RFC 6520
+	Tickets              bool   // RFC 5077
+	EarlyData            uint32 // bytes of 0-RTT data that tickets of TLS 1.3 allow (RFC 8446, Section 4.2.10)
+	TicketLifetime       uint32 // of TLS 1.3, in seconds; zero: two hours
+	Staple               bool   // RFC 6066, Section 8: a good OCSP response
+	SCT                  bool   // RFC 6962
+	MaxFragmentLength    bool   // RFC 6066, Section 4
+	PointFormats         bool   // RFC 8422, Section 5.1.2
+	ServerName           bool   // RFC 6066, Section 3: acknowledged
 	ALPN                 []string
 }
 

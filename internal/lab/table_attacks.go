@@ -9,7 +9,7 @@ import (
 
 // attackServers returns servers that one of the known attacks works on, and some that look like it and withstand.
 func attackServers() []Server {
-	return slices.Concat(injectionServers(), []Server{
+	return slices.Concat(injectionServers(), ticketServers(), []Server{
 		with("heartbleed", "answers heartbeats from its memory, as OpenSSL up to 1.0.1f", func(s *Server) {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatLeaks
 			s.want("fail", "heartbleed")
@@ -27,6 +27,26 @@ func attackServers() []Server {
 			s.want("pass", "heartbleed")
 		}),
 	})
+}
+
+// ticketServers return servers whose tickets allow too much.
+func ticketServers() []Server {
+	return []Server{
+		with("early-data", "takes data before the handshake is done (0-RTT)", func(s *Server) {
+			s.Extensions.EarlyData = 16384
+			s.want("warn", "zero-rtt")
+		}),
+		with("long-tickets", "tickets for eight days, in TLS 1.3 alone", func(s *Server) {
+			s.only(tlswire.TLS13, tls13())
+			s.Extensions.TicketLifetime = 8 * 24 * 60 * 60
+			s.want("note", "ticket-lifetime")
+			s.want("pass", "zero-rtt")
+		}),
+		with("no-tickets", "no tickets", func(s *Server) {
+			s.Extensions.Tickets = false
+			s.want("pass", "zero-rtt")
+		}),
+	}
 }
 
 // injectionServers return servers that take what comes behind STARTTLS into TLS, and some that deal with it otherwise.

@@ -58,9 +58,21 @@ func (s *session) config13(h *hello, c choice) (*tlspeer.ServerConfig, error) {
 		return nil, err
 	}
 	if s.Server.Extensions.Tickets {
-		config.Tickets = []tlswire.NewSessionTicketTLS13{{Lifetime: 7200, Nonce: []byte{0}, Ticket: make([]byte, 64)}}
+		config.Tickets = []tlswire.NewSessionTicketTLS13{s.Server.Extensions.ticket()}
 	}
 	return config, nil
+}
+
+// ticket returns a ticket that is good for nothing.
+func (e Extensions) ticket() tlswire.NewSessionTicketTLS13 {
+	t := tlswire.NewSessionTicketTLS13{Lifetime: 7200, Nonce: []byte{0}, Ticket: make([]byte, 64)}
+	if e.TicketLifetime > 0 {
+		t.Lifetime = e.TicketLifetime
+	}
+	if e.EarlyData > 0 {
+		t.Extensions = []tlswire.Extension{tlswire.EarlyDataLimit(e.EarlyData)}
+	}
+	return t
 }
 
 // entries returns the chain with its staple and timestamps on the leaf.
