@@ -119,6 +119,12 @@ var sick = map[string]struct {
 	"drown":              {version(tlswire.SSLv2), Fail, Fail},
 	"zero-rtt":           {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
 	"ticket-lifetime":    {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
+	"alpaca": {func(t testing.TB, e *evidence.Endpoint) {
+		e.Facts.ForeignProtocol.Value = evidence.Weakness{Found: true, Kinds: []string{"protocol", "name"}}
+		leaf(func(c *evidence.Certificate) {
+			c.Names.DNS = []string{"mx.example.org", "mx2.example.net", "www.example.org"}
+		})(t, e)
+	}, Pass, Pass},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},

@@ -10,7 +10,7 @@ import (
 
 // attackChecks are on known attacks that were tried out.
 func attackChecks() []Check {
-	return slices.Concat(heartbeatChecks(), injectionChecks(), drownChecks(), ticketChecks())
+	return slices.Concat(heartbeatChecks(), injectionChecks(), drownChecks(), ticketChecks(), alpacaChecks())
 }
 
 func heartbeatChecks() []Check {

@@ -72,7 +72,7 @@ func promises() []promise {
 			{"starttls-state-kept", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
 			{"imap-compress", "compression in IMAP"}, {"banner-version", "version in the greeting"}, {"auth-on-25", "logins on port 25"},
 			{"requiretls", ""}, {"implicit-tls-missing", "no TLS-only port"}, {"cleartext-port-open", "begins in the clear"},
-			{"port-inconsistency", "ports differ"},
+			{"port-inconsistency", "ports differ"}, {"alpaca", "takes web clients"},
 		}},
 		{"no fault in the handshake", []part{
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},

@@ -105,6 +105,10 @@ type Quirks struct {
 	// GreetsAgain sends the greeting once more inside TLS, unasked.
 	GreetsAgain bool
 
+	// StrictALPN refuses clients that offer protocols alone that the server does not speak (RFC 7301, Section 3.2), StrictName
+	// those that name another server (RFC 6066, Section 3), and WarnsName tells the latter by a warning, and goes on.
+	StrictALPN, StrictName, WarnsName bool
+
 	// ClockInRandom puts the time in the first four bytes of the server random,
 	// as servers did before 2014 (RFC 5246, Section 7.4.1.2).
 	ClockInRandom bool

@@ -9,7 +9,7 @@ import (
 
 // attackServers returns servers that one of the known attacks works on, and some that look like it and withstand.
 func attackServers() []Server {
-	return slices.Concat(injectionServers(), ticketServers(), []Server{
+	return slices.Concat(injectionServers(), ticketServers(), foreignServers(), []Server{
 		with("heartbleed", "answers heartbeats from its memory, as OpenSSL up to 1.0.1f", func(s *Server) {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatLeaks
 			s.want("fail", "heartbleed")
@@ -45,6 +45,33 @@ func ticketServers() []Server {
 		with("no-tickets", "no tickets", func(s *Server) {
 			s.Extensions.Tickets = false
 			s.want("pass", "zero-rtt")
+		}),
+	}
+}
+
+// foreignServers return servers with a certificate for the web, too, that care in different ways for what a client wants.
+func foreignServers() []Server {
+	web := func(name, title string, level string, change func(*Server)) Server {
+		return with(name, title, func(s *Server) {
+			for i := range s.Certificates {
+				s.Certificates[i].Names = []string{"mail.lab.test", "www.lab.test"}
+			}
+			s.Extensions.ALPN = []string{"smtp"}
+			change(s)
+			s.want(level, "alpaca")
+		})
+	}
+	return []Server{
+		web("alpaca", "takes clients that want another protocol and another name", "note", func(*Server) {}),
+		web("strict-alpn", "refuses clients that want another protocol", "note", func(s *Server) { s.Quirks.StrictALPN = true }),
+		web("strict", "refuses clients that want another protocol or another name", "pass", func(s *Server) {
+			s.Quirks.StrictALPN, s.Quirks.StrictName = true, true
+		}),
+		web("strict-close", "hangs up on clients that want another protocol or another name", "pass", func(s *Server) {
+			s.Quirks.StrictALPN, s.Quirks.StrictName, s.Quirks.Refusal = true, true, RefuseClose
+		}),
+		web("warns-name", "warns clients that want another name, and goes on", "note", func(s *Server) {
+			s.Quirks.StrictALPN, s.Quirks.WarnsName = true, true
 		}),
 	}
 }

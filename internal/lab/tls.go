@@ -39,6 +39,9 @@ func (s *session) tls() error {
 
 // answer negotiates and sends the server's part of the handshake.
 func (s *session) answer(h *hello) error {
+	if err := s.refuseForeign(h); err != nil {
+		return err
+	}
 	c, err := s.negotiate(h)
 	var r refused
 	switch {

@@ -21,6 +21,8 @@ func (c *connection) try(ctx context.Context) evidence.End {
 	switch c.offer.Attack {
 	case evidence.Heartbleed:
 		return c.tryHeartbleed(ctx)
+	case evidence.ForeignProtocol:
+		return c.tryForeign(ctx)
 	case evidence.STARTTLSInjection:
 		return c.tryInjection(ctx)
 	}

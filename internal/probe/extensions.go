@@ -14,6 +14,9 @@ const greaseExtension tlswire.ExtensionType = 0x3A3A
 // extensions are those of offer o, in the order in which they are sent.
 func extensions(o evidence.Offer, name, protocol string) []tlswire.Extension {
 	list := []tlswire.Extension{}
+	if asksForeign(o, foreignName) {
+		name = unknownName
+	}
 	if sni := serverName(name); sni != "" && !o.Has(evidence.WithoutSNI) {
 		list = append(list, tlswire.ServerName(sni))
 	}
@@ -30,6 +33,9 @@ func extensions(o evidence.Offer, name, protocol string) []tlswire.Extension {
 	}
 	if o.Has(evidence.WithALPN) {
 		list = append(list, tlswire.ALPN([]string{alpnName(protocol)}))
+	}
+	if asksForeign(o, foreignProtocol) {
+		list = append(list, tlswire.ALPN([]string{unknownProtocol}))
 	}
 	if o.Has(evidence.WithGREASE) {
 		list = append(list, tlswire.Extension{Type: greaseExtension, Data: []byte{0}})

@@ -88,6 +88,7 @@ var questions = []question{
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
 	{string(evidence.Heartbleed), nextHeartbleed, true},
+	{string(evidence.ForeignProtocol), nextForeign, true},
 	{string(evidence.STARTTLSInjection), nextInjection, true},
 	{"before-tls", nextBeforeTLS, true},
 	{"confirm", nextConfirm, true},

@@ -55,6 +55,9 @@ func readReply(o *evidence.Observation) reply {
 		r.read(m)
 	}
 	r.shown = len(r.chain) > 0 || o.End.Kind != evidence.EndMalformed && slices.ContainsFunc(o.Messages, isCertificate)
+	if asksForeign(o.Offer, foreignName) { // which certificate it has for a name of ours is no matter
+		r.chain, r.shown = nil, false
+	}
 	r.later = o.End.Kind == evidence.EndThrottled || o.End.Kind == evidence.EndAside
 	r.reset = o.End.Kind == evidence.EndReset
 	r.cut = o.End.Kind == evidence.EndAlert || o.End.Kind == evidence.EndClosed || o.End.Kind == evidence.EndReset

@@ -63,7 +63,7 @@ func (v *view) losesOthers() bool {
 		case r.guess || r.later:
 			return false
 		case r.kind == lost:
-			return !r.offer.Has(evidence.Finished)
+			return !r.offer.Has(evidence.Finished) && r.reaction == nil // of an attack, the hang-up may be the reaction
 		case r.kind == accepted:
 			return r.cut && r.alert == nil && !r.offer.Has(evidence.Finished)
 		}
@@ -84,7 +84,7 @@ func (v *view) losesConnections() bool {
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.kind == closed && r.alert == nil && r.offer.Version != tlswire.SSLv2 && slices.ContainsFunc(v.replies, func(o reply) bool {
-			return !o.guess && !o.later && o.kind != closed && o.repeats(r)
+			return !o.guess && !o.later && o.reaction == nil && o.kind != closed && o.repeats(r)
 		}) {
 			return true
 		}

@@ -39,9 +39,15 @@ func withstands(t *testing.T, e *evidence.Endpoint) {
 		if f.State == evidence.NotSought {
 			continue
 		}
-		if f.Value.Found || f.State == evidence.Unknown || f.State == evidence.Partial {
+		if f != &e.Facts.ForeignProtocol && f.Value.Found || f.State == evidence.Unknown || f.State == evidence.Partial {
 			t.Errorf("%+v", *f)
 		}
 	}
 	t.Logf("what is behind STARTTLS: %v, %v", e.Facts.STARTTLSInjection.State, e.Facts.STARTTLSInjection.Value.Shown)
+	t.Logf("foreign: %v, %v; tickets %+v", e.Facts.ForeignProtocol.State, e.Facts.ForeignProtocol.Value.Kinds, e.Facts.SessionTicket)
+	for _, ticket := range e.Facts.SessionTicket.Value {
+		if ticket.MaxEarlyData > 0 {
+			t.Errorf("takes early data: %+v", ticket)
+		}
+	}
 }
