@@ -125,10 +125,22 @@ var sick = map[string]struct {
 			c.Names.DNS = []string{"mx.example.org", "mx2.example.net", "www.example.org"}
 		})(t, e)
 	}, Pass, Pass},
+	"opossum": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.ForeignProtocol.Value = evidence.Weakness{Found: true, Kinds: []string{"protocol", "name"}}
+	}, Pass, Pass}, // see circumstances
+	"raccoon":  {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.KeyReuse.Value.DH = true }, Pass, Pass},
+	"winshock": {oldWindows, Pass, Pass},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},
 	"cert-reused-key": {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = "key of mx2" }), Pass, Pass},
+}
+
+// oldWindows makes the server accept what Windows accepted before November 2014.
+func oldWindows(_ testing.TB, e *evidence.Endpoint) {
+	e.Facts.Versions.Value = []tlswire.Version{tlswire.TLS10, tlswire.TLS12}
+	e.Facts.Suites.Value = evidence.PerVersion[tlswire.Suite]{tlswire.TLS12: windowsSuites()[:11]}
+	e.Facts.GroupsTLS12.Value = []tlswire.Group{tlswire.Secp256r1, tlswire.Secp384r1}
 }
 
 // ticket makes the server give out another ticket.

@@ -24,6 +24,7 @@ var circumstances = map[string]circumstance{
 	"cert-reused-key":      {others: otherHost(withTLS)},
 	"implicit-tls-missing": {protocol: "submission", port: 587, wellPeers: peers(withTLS), illPeers: peers(closedPort)},
 	"cleartext-port-open":  {protocol: "submission", port: 587, wellPeers: peers(closedPort), illPeers: peers(withTLS)},
+	"opossum":              {protocol: "submission", port: 587, wellPeers: peers(withTLS), illPeers: peers(careless)},
 	"port-inconsistency":   {protocol: "submission", port: 587, wellPeers: peers(withTLS), illPeers: peers(withTLS)},
 }
 
@@ -95,6 +96,12 @@ func withTLS(e *evidence.Endpoint) {
 	e.Facts.Suites = known(evidence.PerVersion[tlswire.Suite]{tlswire.TLS13: {tlswire.TLS_AES_128_GCM_SHA256}})
 	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, WithSNI: true}})
 	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": leafCert()}
+}
+
+// careless goes on with clients that want another protocol.
+func careless(e *evidence.Endpoint) {
+	withTLS(e)
+	e.Facts.ForeignProtocol = known(evidence.Weakness{Found: true, Kinds: []string{"protocol"}})
 }
 
 func closedPort(e *evidence.Endpoint) {

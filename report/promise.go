@@ -50,7 +50,7 @@ func promises() []promise {
 		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},
 		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"},
-			{"drown", "DROWN"}}},
+			{"drown", "DROWN"}, {"raccoon", "condition of Raccoon"}, {"winshock", "suites of an old Windows"}}},
 		{"SHA-256 certificates, signatures", []part{
 			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
 			{"md5-signature", "MD5 signature"}, {"rsa-pkcs1-only", "PKCS #1 v1.5 alone"},
@@ -72,7 +72,7 @@ func promises() []promise {
 			{"starttls-state-kept", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
 			{"imap-compress", "compression in IMAP"}, {"banner-version", "version in the greeting"}, {"auth-on-25", "logins on port 25"},
 			{"requiretls", ""}, {"implicit-tls-missing", "no TLS-only port"}, {"cleartext-port-open", "begins in the clear"},
-			{"port-inconsistency", "ports differ"}, {"alpaca", "takes web clients"},
+			{"port-inconsistency", "ports differ"}, {"alpaca", "takes web clients"}, {"opossum", "ports can be swapped"},
 		}},
 		{"no fault in the handshake", []part{
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},

@@ -10,6 +10,7 @@ import (
 // attackServers returns servers that one of the known attacks works on, and some that look like it and withstand.
 func attackServers() []Server {
 	return slices.Concat(injectionServers(), ticketServers(), foreignServers(), []Server{
+		oldWindows(),
 		with("heartbleed", "answers heartbeats from its memory, as OpenSSL up to 1.0.1f", func(s *Server) {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatLeaks
 			s.want("fail", "heartbleed")
@@ -74,6 +75,19 @@ func foreignServers() []Server {
 			s.Quirks.StrictALPN, s.Quirks.WarnsName = true, true
 		}),
 	}
+}
+
+// oldWindows accepts what Windows Server 2012 R2 did before November 2014.
+func oldWindows() Server {
+	return with("old-windows", "the suites of Windows before November 2014", func(s *Server) {
+		s.Versions = []tlswire.Version{tlswire.TLS12, tlswire.TLS11, tlswire.TLS10}
+		list := []tlswire.Suite{0xC028, 0xC027, 0xC014, 0xC013, 0x003D, 0x003C, 0x0035, 0x002F, 0x000A, 0x0005, 0x0004}
+		s.Suites = suitesOf(list, tlswire.TLS12, tlswire.TLS11, tlswire.TLS10)
+		s.Groups.Classic = []tlswire.Group{tlswire.Secp256r1, tlswire.Secp384r1}
+		s.Certificates = []Certificate{{Key: RSA2048}}
+		s.Extensions.EncryptThenMAC = false
+		s.want("note", "winshock")
+	})
 }
 
 // injectionServers return servers that take what comes behind STARTTLS into TLS, and some that deal with it otherwise.

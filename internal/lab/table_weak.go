@@ -191,6 +191,7 @@ func exchangeServers() []Server {
 		with("dh-reuse", "the same DH key in every handshake", func(s *Server) {
 			s.dhe(DHParams{P: oakley14, Reuse: true})
 			s.want("warn", "dh-reuse")
+			s.want("note", "raccoon")
 		}),
 		with("ecdh-reuse", "the same ECDH key in every handshake", func(s *Server) {
 			s.ReuseECDH = true
