@@ -130,6 +130,8 @@ var sick = map[string]struct {
 	}, Pass, Pass}, // see circumstances
 	"raccoon":  {func(_ testing.TB, e *evidence.Endpoint) { e.Facts.KeyReuse.Value.DH = true }, Pass, Pass},
 	"winshock": {oldWindows, Pass, Pass},
+	"ccs":      {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.CCSInjection }), Fail, Fail},
+	"robot":    {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.ROBOT }), Fail, Fail},
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},

@@ -93,6 +93,12 @@ func (c *Check) missing(facts *evidence.Facts) (Finding, bool) {
 	return out, missing
 }
 
+// untried reports whether f is that of an attack that was not tried out, be it that the program did not know it yet.
+func (c *Check) untried(f Finding) bool {
+	return c.Active && f.Level == Undecided && (f.Message == evidence.NotAsked ||
+		len(c.Needs) > 0 && f.Message == notSought(c.Needs[0].Key))
+}
+
 // notSought is the reason where nobody asked for a fact.
 func notSought(k *evidence.Key) string { return "this scan did not ask for it (" + k.Name + ")" }
 

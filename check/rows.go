@@ -9,7 +9,8 @@ import (
 )
 
 // RunRows judges s by the rows of p that hold at the time of the evidence, one finding for each row that finds something
-// wrong or worth a note; a row that allows what it names has nothing to tell, nor has a note that is not decided. The findings are named by the rows
+// wrong or worth a note; a row that allows what it names has nothing to tell, nor has a note that is not decided, nor one
+// about an attack that was not tried. The findings are named by the rows
 // ([policy.Row]), those about sizes of keys by the checks weak-dh and cert-weak-key.
 func RunRows(s *Subject, p *policy.Policy) []Finding {
 	now, notes := p.At(s.Endpoint.At), make(map[string]bool)

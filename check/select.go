@@ -99,7 +99,7 @@ func (s *Subject) leavesOut(c *Check, f Finding) bool {
 	case f.Level != Undecided:
 		return false
 	case c.Tries():
-		return c.Active && s.Quick || s.Passive || f.Message == evidence.NotAsked
+		return c.untried(f) || c.Active && s.Quick || s.Passive || f.Message == evidence.NotAsked
 	}
 	return c.Extra && (s.Quick && f.Aside && len(c.Asked) == 0 || f.Message == evidence.NotAsked)
 }

@@ -34,6 +34,7 @@ type Reaction struct {
 	Sent    []byte        `json:"sent,omitempty"`    // what set it off, as on the wire; its first 64 bytes
 	Records []Reacted     `json:"records,omitempty"` // what came back, in order
 	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, preamble, not-tls or malformed
+	Early   bool          `json:"early,omitempty"`   // it ended before the rest was sent, which then was not
 	After   time.Duration `json:"after_ns"`          // from the last byte sent to the end
 	Text    []string      `json:"text,omitempty"`    // lines of the mail protocol, raw: under TLS, unless the end is preamble or not-tls
 }
@@ -44,19 +45,26 @@ type Reacted struct {
 	Length int                 `json:"length"`          // of its payload, in bytes
 	Echo   int                 `json:"echo,omitempty"`  // how many bytes of what was sent it repeats
 	Alert  *tlswire.Alert      `json:"alert,omitempty"` // if it is one in the clear, or could be decrypted
+	Early  bool                `json:"early,omitempty"` // it came before the rest was sent, where we send in two parts
 }
 
-// Class is the reaction as an attacker on the wire could tell it from others: the kinds of records, what alerts say, and how
-// the connection ended. Times are left out.
+// Class is the reaction as an attacker on the wire could tell it from others: the kinds of records, what alerts say, how
+// the connection ended, and whether that came early. Other times are left out.
 func (r *Reaction) Class() string {
 	var b strings.Builder
 	for _, rec := range r.Records {
+		if rec.Early {
+			b.WriteString("early ")
+		}
 		switch {
 		case rec.Alert != nil:
 			fmt.Fprintf(&b, "alert %v, ", rec.Alert.Description)
 		default:
 			fmt.Fprintf(&b, "%v of %d bytes, ", rec.Type, rec.Length)
 		}
+	}
+	if r.Early {
+		b.WriteString("early ")
 	}
 	return b.String() + string(r.End)
 }

@@ -49,8 +49,9 @@ func promises() []promise {
 		}},
 		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},
-		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"},
-			{"drown", "DROWN"}, {"raccoon", "condition of Raccoon"}, {"winshock", "suites of an old Windows"}}},
+		{"no other known attack works", []part{{"ccs", "CCS injection"}, {"robot", "ROBOT"}, {"drown", "DROWN"},
+			{"raccoon", "condition of Raccoon"}, {"winshock", "suites of an old Windows"}}},
+		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},
 		{"SHA-256 certificates, signatures", []part{
 			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
 			{"md5-signature", "MD5 signature"}, {"rsa-pkcs1-only", "PKCS #1 v1.5 alone"},

@@ -13,6 +13,8 @@ import (
 func (s *session) finishes(c choice) bool {
 	q := s.Server.Quirks
 	switch {
+	case q.EarlyCCS != "" && !q.EarlyCCS.finishes(), !q.Decryption.zero() && c.info.KeyExchange == tlswire.KeyExchangeRSA && !c.info.Export:
+		return false
 	case !q.Forge.zero(), q.Heartbeat != HeartbeatStrict, q.Fault.At.inTLS() && q.Fault.Do != Drip, c.compression != 0:
 		return false
 	case c.group != 0 && !hasCurve(c.group):
@@ -38,7 +40,7 @@ func (s *session) answer12(h *hello, c choice) error {
 		}
 		return s.answerAgain(hello, session)
 	}
-	peer, err := legacy.Server(s.ctx, &replayed{s.raw, s.in, s.out}, config)
+	peer, err := legacy.Server(s.ctx, &replayed{s.raw, s.behindHello(c), s.out}, config)
 	if err != nil {
 		return resetting(err)
 	}

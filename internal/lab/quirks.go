@@ -99,6 +99,10 @@ type Quirks struct {
 
 	// Heartbeat is how requests are answered that claim more payload than they have.
 	Heartbeat Heartbeat
+	// EarlyCCS is what is done about a ChangeCipherSpec that comes before there are keys. No handshake is finished with it.
+	EarlyCCS EarlyCCS
+	// Decryption is how premaster secrets are treated. No handshake by static RSA is finished with it.
+	Decryption Decryption
 
 	// Behind is what becomes of text that came in one piece with STARTTLS.
 	Behind Behind

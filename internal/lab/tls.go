@@ -65,6 +65,12 @@ func (s *session) answer(h *hello) error {
 	if err := s.sendFlight(c.version, flight); err != nil {
 		return err
 	}
+	switch q := s.Server.Quirks; {
+	case q.EarlyCCS != "":
+		return s.answerCCS(c)
+	case !q.Decryption.zero() && c.info.KeyExchange == tlswire.KeyExchangeRSA && !c.info.Export:
+		return s.decrypts(h, c)
+	}
 	return s.unfinished(c.version)
 }
 

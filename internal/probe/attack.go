@@ -3,6 +3,7 @@ package probe
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -25,6 +26,10 @@ func (c *connection) try(ctx context.Context) evidence.End {
 		return c.tryForeign(ctx)
 	case evidence.STARTTLSInjection:
 		return c.tryInjection(ctx)
+	case evidence.CCSInjection:
+		return c.tryCCS(ctx)
+	case evidence.ROBOT:
+		return c.tryROBOT(ctx)
 	}
 	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
 }
@@ -36,6 +41,38 @@ const keptOfAttack = 64
 // tells, beyond its type and length; alerts in the clear are told anyway.
 func (c *connection) provoke(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
 	c.obs.Reaction = &evidence.Reaction{Sent: bytes.Clone(raw[:min(len(raw), keptOfAttack)])}
+	c.heed(raw, note)
+}
+
+// provokeTwice sends first, and rest behind it unless the server has ended the connection meanwhile. What comes back before
+// the rest was sent is marked as early.
+func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
+	r := &evidence.Reaction{Sent: bytes.Clone(first[:min(len(first), keptOfAttack)])}
+	c.obs.Reaction = r
+	begun := time.Now()
+	if _, err := c.conn.Write(first); err != nil {
+		r.End, r.Early = endOf(err).Kind, true
+		return
+	}
+	for until := begun.Add(c.pause()); c.speaks(ctx, until); {
+		_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+		err := c.heedRecord(nil)
+		if n := len(r.Records); n > 0 {
+			r.Records[n-1].Early = true
+		}
+		if err != nil {
+			r.Early, r.After = true, micros(time.Since(begun))
+			r.End = cmp.Or(r.End, endOf(err).Kind)
+			return
+		}
+	}
+	if ctx.Err() == nil {
+		c.heed(rest, nil)
+	}
+}
+
+// heed sends raw and reads what comes back.
+func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
 	begun := time.Now()
 	_ = c.conn.SetDeadline(begun.Add(c.cfg.timeout()))
 	_, err := c.conn.Write(raw)
@@ -43,9 +80,23 @@ func (c *connection) provoke(raw []byte, note func(tlswire.Record, *evidence.Rea
 		err = c.heedRecord(note)
 	}
 	c.obs.Reaction.After = micros(time.Since(begun))
-	if end := endOf(err); end.Kind != evidence.EndDone && c.obs.Reaction.End == "" {
-		c.obs.Reaction.End = end.Kind
+	c.obs.Reaction.End = cmp.Or(c.obs.Reaction.End, endOf(err).Kind)
+}
+
+// pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and
+// its answer a round trip, which connecting took, too.
+func (c *connection) pause() time.Duration {
+	return min(time.Second+2*c.obs.Timing.Connect, c.cfg.timeout()/2)
+}
+
+// speaks waits until the server says something more, or ends the connection.
+func (c *connection) speaks(ctx context.Context, until time.Time) bool {
+	_ = c.conn.SetReadDeadline(until)
+	if ctx.Err() != nil { // whose deadline was just undone
+		return false
 	}
+	_, err := c.records().r.Peek(1)
+	return endOf(err).Kind != evidence.EndTimeout
 }
 
 // maxReacted is how many records of a reaction are read.
@@ -71,6 +122,9 @@ func (c *connection) heedRecord(note func(tlswire.Record, *evidence.Reacted)) er
 		note(rec, &kept)
 	}
 	c.obs.Reaction.Records = append(c.obs.Reaction.Records, kept)
+	if c.obs.Reaction.End != "" {
+		return io.EOF // a server that keeps the connection open behind a fatal alert has nothing more to say
+	}
 	return nil
 }
 

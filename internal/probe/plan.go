@@ -90,6 +90,8 @@ var questions = []question{
 	{string(evidence.Heartbleed), nextHeartbleed, true},
 	{string(evidence.ForeignProtocol), nextForeign, true},
 	{string(evidence.STARTTLSInjection), nextInjection, true},
+	{string(evidence.CCSInjection), nextCCS, true},
+	{string(evidence.ROBOT), nextROBOT, true},
 	{"before-tls", nextBeforeTLS, true},
 	{"confirm", nextConfirm, true},
 	{controlQuestion, nextControl, true},
