@@ -9,13 +9,13 @@ import (
 )
 
 // finishes reports whether a handshake of SSLv3 to TLS 1.2 can be finished: unless the server forges, stops on the way, or
-// chose what legacy does not have, or has heartbeats of its own kind.
+// chose what legacy does not have.
 func (s *session) finishes(c choice) bool {
 	q := s.Server.Quirks
 	switch {
 	case q.EarlyCCS != "" && !q.EarlyCCS.finishes(), !q.Decryption.zero() && c.info.KeyExchange == tlswire.KeyExchangeRSA && !c.info.Export:
 		return false
-	case !q.Forge.zero(), q.Heartbeat != HeartbeatStrict, q.Fault.At.inTLS() && q.Fault.Do != Drip, c.compression != 0:
+	case !q.Forge.zero(), q.Fault.At.inTLS() && q.Fault.Do != Drip, c.compression != 0:
 		return false
 	case c.group != 0 && !hasCurve(c.group):
 		return false
@@ -31,8 +31,8 @@ func (s *session) answer12(h *hello, c choice) error {
 	first := &legacy.ReceivedHello{ClientHello: h.ClientHello, Message: h.message}
 	config := &legacy.ServerConfig{Hello: first, Sessions: s.sessions, RecordSize: q.Fragment,
 		OneMessagePerRecord: q.OneMessagePerRecord, Faults: q.Attack}
-	if s.Server.Extensions.Heartbeat && q.Attack.Heartbeat == legacy.HeartbeatRefuse {
-		config.Faults.Heartbeat = legacy.HeartbeatAnswer
+	if s.Server.Extensions.Heartbeat {
+		config.Heartbeat = s.heartbeat
 	}
 	config.Answer = func(hello *legacy.ReceivedHello, session *legacy.State) (*legacy.Flight, error) {
 		if hello == first {

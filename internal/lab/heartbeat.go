@@ -26,16 +26,28 @@ const (
 
 const heartbeatPadding = 16
 
-// answerHeartbeat answers one request; payload is that of its record.
+// answerHeartbeat answers one request in the clear; payload is that of its record.
 func (s *session) answerHeartbeat(v tlswire.Version, payload []byte) error {
-	switch s.Server.Quirks.Heartbeat {
-	case HeartbeatEchoes:
-		return s.sendRecord(tlswire.ContentHeartbeat, v, payload)
-	case HeartbeatAlerts:
+	answer, ok := s.heartbeat(payload)
+	if !ok {
 		return s.alert(v, tlswire.AlertLevelFatal, tlswire.AlertUnexpectedMessage)
 	}
-	if len(payload) < 3 || payload[0] != 1 {
+	if answer == nil {
 		return nil
+	}
+	return s.sendRecord(tlswire.ContentHeartbeat, v, answer)
+}
+
+// heartbeat returns the answer to a request, nil where it is discarded, or false where the server breaks off.
+func (s *session) heartbeat(payload []byte) (answer []byte, ok bool) {
+	switch s.Server.Quirks.Heartbeat {
+	case HeartbeatEchoes:
+		return payload, true
+	case HeartbeatAlerts:
+		return nil, false
+	}
+	if len(payload) < 3 || payload[0] != 1 {
+		return nil, true
 	}
 	claimed, have := int(binary.BigEndian.Uint16(payload[1:])), payload[3:]
 	switch s.Server.Quirks.Heartbeat {
@@ -46,8 +58,8 @@ func (s *session) answerHeartbeat(v tlswire.Version, payload []byte) error {
 		have = have[:max(0, len(have)-heartbeatPadding)]
 	}
 	if claimed > len(have) {
-		return nil
+		return nil, true
 	}
-	answer := append([]byte{2, payload[1], payload[2]}, have[:claimed]...)
-	return s.sendRecord(tlswire.ContentHeartbeat, v, append(answer, make([]byte, heartbeatPadding)...))
+	answer = append([]byte{2, payload[1], payload[2]}, have[:claimed]...)
+	return append(answer, make([]byte, heartbeatPadding)...), true
 }

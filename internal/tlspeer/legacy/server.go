@@ -27,7 +27,10 @@ type ServerConfig struct {
 	RecordSize int
 	// OneMessagePerRecord sends every handshake message in a record of its own.
 	OneMessagePerRecord bool
-	Faults              Faults
+	// Heartbeat returns the payload of the record that answers that of a heartbeat record (RFC 6520), before and behind the
+	// end of the handshake: nil for no answer, false for unexpected_message. Nil: as if it returned false.
+	Heartbeat func(request []byte) (answer []byte, ok bool)
+	Faults    Faults
 }
 
 // ReceivedHello is a ClientHello as it came.

@@ -122,27 +122,19 @@ func (h *serverHandshake) renew(hello *tlswire.ServerHello) {
 }
 
 // heartbeat answers a heartbeat record; errIgnore says that the connection goes on.
-func (s *ServerSession) heartbeat(payload []byte) error {
-	f := s.cfg.Faults.Heartbeat
-	if f == HeartbeatRefuse {
+func (s *ServerSession) heartbeat(request []byte) error {
+	var answer []byte
+	ok := s.cfg.Heartbeat != nil
+	if ok {
+		answer, ok = s.cfg.Heartbeat(request)
+	}
+	if !ok {
 		return s.fatal(tlswire.AlertUnexpectedMessage, errUnexpected)
 	}
-	if len(payload) < 3 || payload[0] != byte(tlswire.HeartbeatRequest) {
-		return errIgnore
-	}
-	claimed := int(payload[1])<<8 | int(payload[2])
-	if f != HeartbeatBleed && 3+claimed+tlswire.HeartbeatMinPadding > len(payload) {
-		return errIgnore // RFC 6520, Section 4
-	}
-	echo := make([]byte, claimed)
-	copy(echo, payload[3:])
-	m := tlswire.HeartbeatMessage{Type: tlswire.HeartbeatResponse, Payload: echo, Padding: randomBytes(tlswire.HeartbeatMinPadding)}
-	answer, err := m.Marshal()
-	if err != nil {
-		return local(err)
-	}
-	if err := s.write(tlswire.ContentHeartbeat, answer, 0); err != nil {
-		return err
+	if answer != nil {
+		if err := s.write(tlswire.ContentHeartbeat, answer, 0); err != nil {
+			return err
+		}
 	}
 	return errIgnore
 }

@@ -14,7 +14,6 @@ type Faults struct {
 	Renegotiation Renegotiation
 	Ticket        TicketFaults
 	GCMNonce      NonceSource
-	Heartbeat     HeartbeatFault
 	// Hooks see each message and each record that the server sends.
 	Hooks tlspeer.Hooks
 }
@@ -112,14 +111,4 @@ const (
 	NonceCounter  NonceSource = ""         // the number of the record, as most do
 	NonceRandom   NonceSource = "random"   // which repeats after 2^32 records or so
 	NonceRepeated NonceSource = "repeated" // the same for all records of a connection (CVE-2016-0270 and its like)
-)
-
-// HeartbeatFault is what a server does with heartbeats (RFC 6520), before and behind the end of the handshake.
-type HeartbeatFault string
-
-// What servers do with heartbeats.
-const (
-	HeartbeatRefuse HeartbeatFault = ""       // unexpected_message, as of a server that did not agree to them
-	HeartbeatAnswer HeartbeatFault = "answer" // as RFC 6520, Section 4 says: what is malformed is dropped
-	HeartbeatBleed  HeartbeatFault = "bleed"  // as many bytes as the request says it has (CVE-2014-0160); those that it lacks are zero
 )

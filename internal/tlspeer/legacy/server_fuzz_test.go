@@ -38,9 +38,10 @@ func FuzzServer(f *testing.F) {
 	f.Add(bytes.Join([][]byte{record(tlswire.ContentHandshake, first), record(tlswire.ContentChangeCipherSpec, []byte{1}),
 		record(tlswire.ContentHandshake, make([]byte, 64))}, nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg := &ServerConfig{Sessions: NewSessions(TicketKeysFixed), Faults: Faults{Heartbeat: HeartbeatBleed,
+		cfg := &ServerConfig{Sessions: NewSessions(TicketKeysFixed), Faults: Faults{
 			CCS: CCSFaults{Early: Reaction{Do: DoAccept}, Exploitable: true}, CBC: CBCFaults{BadMAC: Reaction{Do: DoAccept},
 				BadPadding: Reaction{Do: DoAccept}, BadBoth: Reaction{Do: DoAccept}}, Renegotiation: Renegotiation{Accept: -1}}}
+		cfg.Heartbeat = func(request []byte) ([]byte, bool) { return request, len(request) > 0 }
 		cfg.Answer = func(h *ReceivedHello, session *State) (*Flight, error) {
 			f := &Flight{Hello: tlswire.ServerHello{Version: tlswire.TLS12, Suite: 0x002f, SessionID: randomBytes(32)}}
 			rand.Read(f.Hello.Random[:])
