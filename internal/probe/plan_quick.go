@@ -168,11 +168,12 @@ func (p *plan) quickSchemes12() (ask, bool) {
 	return p.quickHeed()
 }
 
-// quickHeed leaves out the schemes that the server was seen to sign with, to see whether it signs as it is asked to.
+// quickHeed leaves out the schemes that the server was seen to sign with, to see whether it signs as it is asked to, and
+// whether what it refused may have been its own certificate.
 func (p *plan) quickHeed() (ask, bool) {
 	answer, _ := p.heedsSchemes()
 	seen := p.seenSuites(tlswire.TLS12, usesSignature)
-	if !p.goal.asks(evidence.KeyHeedsSchemes) || answer != evidence.Unsure || len(seen) == 0 || len(p.schemes12.seen) == 0 {
+	if !p.goal.asks(evidence.KeyHeedsSchemes) || answer != evidence.Unsure && !p.hides || len(seen) == 0 || len(p.schemes12.seen) == 0 {
 		return ask{}, false
 	}
 	kind := p.kinds(seen)[0]

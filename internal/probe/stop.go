@@ -24,8 +24,12 @@ func (s *Session) plan() *plan {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
-	return &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
+	p := &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
 		hits: s.hits, counts: s.tries(), clear: !s.cleared && s.asking() == starttls.AskFirst}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.hides = p.mayHide(s.ep.Blobs.Certificates)
+	return p
 }
 
 // tries counts the connections of each question, without those that were turned away.
