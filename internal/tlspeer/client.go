@@ -25,15 +25,19 @@ type ClientConfig struct {
 	// WriteHello, if set, writes the first ClientHello (a handshake message
 	// without record headers) in place of the two fields above; nothing may be left out.
 	WriteHello func(w io.Writer, hello []byte) error
-	Limits     Limits
+	// Resume is offered in a pre_shared_key behind all other extensions, as long as the server wants no other hash. Which
+	// ways to use it are offered is for psk_key_exchange_modes in Hello to say; no early data is ever sent.
+	Resume *Ticket
+	Limits Limits
 }
 
 // client is a client's handshake under way.
 type client struct {
 	*Session
-	cfg   *ClientConfig
-	hello tlswire.ClientHello
-	own   map[tlswire.Group]private
+	cfg    *ClientConfig
+	hello  tlswire.ClientHello
+	own    map[tlswire.Group]private
+	ticket *Ticket // that is offered
 }
 
 // Client sends cfg.Hello over conn and reads the server's flight, up to its
@@ -44,7 +48,7 @@ type client struct {
 // Client does not close conn and sends no alert.
 func Client(ctx context.Context, conn net.Conn, cfg *ClientConfig) (*Session, error) {
 	s := newSession(conn, cfg.Limits)
-	c := &client{Session: s, cfg: cfg, hello: cfg.Hello}
+	c := &client{Session: s, cfg: cfg, hello: cfg.Hello, ticket: cfg.Resume}
 	return s, s.run(ctx, "TLS 1.3 handshake", c.handshake)
 }
 
@@ -96,6 +100,11 @@ func (c *client) sendFirst() error {
 
 // composeHello marshals the hello of the moment and keeps it.
 func (c *client) composeHello() ([]byte, error) {
+	if c.ticket != nil {
+		if err := c.bind(c.ticket); err != nil {
+			return nil, err
+		}
+	}
 	body, err := c.hello.Marshal()
 	if err != nil {
 		return nil, local(err)

@@ -79,16 +79,26 @@ func (c *client) amend(r *tlswire.ServerHello) error {
 		}
 	}
 	c.hello.Extensions = withoutExtension(c.hello.Extensions, tlswire.ExtensionEarlyData)
+	if c.ticket != nil && len(c.ticket.Secret) != c.suite.newHash().Size() {
+		c.hello.Extensions, c.ticket = withoutExtension(c.hello.Extensions, tlswire.ExtensionPreSharedKey), nil
+	}
 	if e, ok := tlswire.Find(r.Extensions, tlswire.ExtensionCookie); ok {
 		c.hello.Extensions = withExtension(c.hello.Extensions, e)
 	}
 	return nil
 }
 
-// agree completes the key exchange with the server's share.
+// agree completes the key exchange with the server's share; nil if a ticket takes its place.
 func (c *client) agree(h *tlswire.ServerHello) ([]byte, error) {
+	resumed, err := c.resumes(h)
+	if err != nil {
+		return nil, err
+	}
 	share, ok := h.KeyShare()
-	if !ok {
+	switch {
+	case !ok && resumed:
+		return nil, nil
+	case !ok:
 		return nil, nonsense(errors.New("a server hello without a key share"))
 	}
 	k, ok := c.own[share.Group]

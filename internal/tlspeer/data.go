@@ -49,10 +49,10 @@ func (s *Session) postHandshake(h tlswire.Handshake) error {
 	switch h.Type {
 	case tlswire.TypeNewSessionTicket:
 		t, err := tlswire.ParseNewSessionTicketTLS13(h.Body)
-		if err == nil {
-			s.Seen.Tickets = append(s.Seen.Tickets, t)
+		if err != nil {
+			return err
 		}
-		return err
+		return s.keepTicket(t)
 	case tlswire.TypeKeyUpdate:
 		return s.keyUpdated(h.Body)
 	case tlswire.TypeCertificateRequest:

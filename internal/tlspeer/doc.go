@@ -12,10 +12,11 @@
 // handshake fails, together with the way it ended.
 //
 // It implements the full handshake of RFC 8446 (TLS 1.3) with
-// HelloRetryRequest, client authentication with an empty certificate, tickets
-// (which are read and kept) and key updates; the suites of RFC 8446, Appendix
-// B.4; the groups of RFC 8446, Section 4.2.7, with the finite-field groups of
-// RFC 7919, the hybrids of draft-ietf-tls-ecdhe-mlkem, and certificates that
-// are compressed with zlib (RFC 8879). It does not implement resumption or 0-RTT;
-// the versions before TLS 1.3 are those of package legacy, below this one.
+// HelloRetryRequest, client authentication with an empty certificate,
+// resumption by tickets with and without a key exchange, and key updates; the
+// suites of RFC 8446, Appendix B.4; the groups of RFC 8446, Section 4.2.7, with
+// the finite-field groups of RFC 7919, the hybrids of
+// draft-ietf-tls-ecdhe-mlkem, and certificates that are compressed with zlib
+// (RFC 8879). It does not implement 0-RTT; the versions before TLS 1.3 are
+// those of package legacy, below this one.
 package tlspeer

@@ -19,6 +19,9 @@ func (s *Session) Finish(ctx context.Context) error {
 		if err := s.sendFinished(); err != nil {
 			return err
 		}
+		if err := s.deriveResumption(); err != nil {
+			return err
+		}
 		err := s.protectOut(s.suite, s.nextOut)
 		s.nextOut, s.ready = nil, err == nil
 		return err

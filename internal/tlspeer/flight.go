@@ -11,7 +11,7 @@ import (
 // startKeys derives the handshake traffic secrets (RFC 8446, Section 7.1) and
 // protects both directions with them.
 func (s *Session) startKeys(secret []byte, server bool) (err error) {
-	if s.keys, err = newSchedule(s.suite.newHash); err != nil {
+	if s.keys, err = newSchedule(s.suite.newHash, s.psk); err != nil {
 		return err
 	}
 	if err = s.keys.mix(secret); err != nil {
@@ -70,8 +70,10 @@ func (c *client) flight() error {
 	if err := c.transcript.add(m); err != nil {
 		return err
 	}
-	if err := c.authentication(); err != nil {
-		return err
+	if !c.Seen.Resumed {
+		if err := c.authentication(); err != nil {
+			return err
+		}
 	}
 	return c.serverFinished()
 }

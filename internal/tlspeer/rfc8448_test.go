@@ -37,7 +37,7 @@ func trace(t *testing.T) map[string][]byte {
 func TestKeyScheduleRFC8448(t *testing.T) {
 	v := trace(t)
 	hellos := transcript{append(bytes.Clone(v["client_hello"]), v["server_hello"]...)}
-	s, err := newSchedule(sha256.New)
+	s, err := newSchedule(sha256.New, nil)
 	check := func(what string, got []byte) {
 		t.Helper()
 		if err != nil || !bytes.Equal(got, v[what]) {

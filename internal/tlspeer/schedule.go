@@ -15,11 +15,14 @@ type schedule struct {
 	secret  []byte
 }
 
-// newSchedule returns the schedule at the Early Secret without a PSK.
-func newSchedule(newHash func() hash.Hash) (*schedule, error) {
+// newSchedule returns the schedule at the Early Secret of a PSK; nil: without one.
+func newSchedule(newHash func() hash.Hash, psk []byte) (*schedule, error) {
 	zeros := make([]byte, newHash().Size())
+	if psk == nil {
+		psk = zeros
+	}
 	s := &schedule{newHash: newHash}
-	return s, s.extract(zeros, zeros)
+	return s, s.extract(psk, zeros)
 }
 
 // mix goes on to the next secret with the key exchange's result; nil stands

@@ -53,6 +53,8 @@ type Seen struct {
 	Signature      []byte
 	SignatureValid *bool
 	Tickets        []tlswire.NewSessionTicketTLS13
+	// Resumed tells that a ticket resumed a session: without a key exchange (psk_ke) if the ServerHello has no key share.
+	Resumed bool
 	// ClientHello is the last one that a server received.
 	ClientHello *tlswire.ClientHello
 

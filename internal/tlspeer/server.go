@@ -26,8 +26,13 @@ type ServerConfig struct {
 	Certificate tlswire.CertificateTLS13
 	Key         crypto.Signer
 	Scheme      tlswire.SignatureScheme
-	// Tickets are sent behind the handshake. They resume nothing.
+	// Tickets are sent behind the handshake; Issued is told the pre-shared key of each.
 	Tickets []tlswire.NewSessionTicketTLS13
+	Issued  func(ticket tlswire.NewSessionTicketTLS13, secret []byte)
+	// Secret returns the pre-shared key of a ticket that a client offers; nil passes it over. The binder is not looked at.
+	Secret func(ticket []byte) []byte
+	// WithoutShare resumes without a key exchange if the client offers psk_ke, where Retry does not want another hello first.
+	WithoutShare bool
 	// RecordSize above 0 sends the messages of a flight as one stream, in records of so many
 	// bytes: 16384 coalesces, 1 fragments. 0 gives each message its own record.
 	RecordSize int
@@ -74,15 +79,7 @@ func (s *server) handshake() error {
 	if s.suite, ok = suiteOf(s.cfg.Suite); !ok {
 		return local(fmt.Errorf("suite %v is not implemented", s.cfg.Suite))
 	}
-	share, err := s.clientShare()
-	if err != nil {
-		return err
-	}
-	own, secret, err := respond(s.cfg.Group, share)
-	if err != nil {
-		return err
-	}
-	if err := s.sendFlight(own, secret); err != nil {
+	if err := s.exchange(); err != nil {
 		return err
 	}
 	if err := s.clientFlight(); err != nil {
@@ -91,10 +88,29 @@ func (s *server) handshake() error {
 	return s.sendTickets()
 }
 
-// clientShare reads ClientHellos, one or two, until there is a key share for the group.
+// exchange answers the client's hello, and sends the flight.
+func (s *server) exchange() error {
+	share, err := s.clientShare()
+	if err != nil {
+		return err
+	}
+	if share == nil {
+		return s.sendFlight(nil, nil)
+	}
+	own, secret, err := respond(s.cfg.Group, share)
+	if err != nil {
+		return err
+	}
+	return s.sendFlight(own, secret)
+}
+
+// clientShare reads ClientHellos, one or two, until there is a key share for the group. It is nil if a ticket is enough.
 func (s *server) clientShare() ([]byte, error) {
 	if err := s.readHello(); err != nil {
 		return nil, err
+	}
+	if s.resume(); s.Seen.Resumed && s.cfg.WithoutShare && !s.cfg.Retry && s.offersMode(tlswire.PSKOnly) {
+		return nil, nil
 	}
 	share, ok := s.findShare()
 	if ok && !s.cfg.Retry {

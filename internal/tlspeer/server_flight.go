@@ -10,11 +10,7 @@ import (
 func (s *server) sendFlight(share, secret []byte) error {
 	var random [32]byte
 	rand.Read(random[:])
-	h := s.hello(random, []tlswire.Extension{
-		tlswire.SelectedVersion(tlswire.TLS13),
-		tlswire.ServerKeyShare(tlswire.KeyShareEntry{Group: s.cfg.Group, Data: share}),
-	})
-	if err := s.emit(tlswire.TypeServerHello, h); err != nil {
+	if err := s.emit(tlswire.TypeServerHello, s.hello(random, s.chosen(share))); err != nil {
 		return err
 	}
 	if err := s.cut(); err != nil {
@@ -47,12 +43,15 @@ func (s *server) applicationKeys() error {
 
 // clientFlight reads Certificate and CertificateVerify, if they were asked for, and Finished.
 func (s *server) clientFlight() error {
-	if s.cfg.CertificateRequest != nil {
+	if s.cfg.CertificateRequest != nil && !s.Seen.Resumed {
 		if err := s.clientCertificate(); err != nil {
 			return err
 		}
 	}
 	if err := s.finished(); err != nil {
+		return err
+	}
+	if err := s.deriveResumption(); err != nil {
 		return err
 	}
 	err := s.protectIn(s.suite, s.nextIn)

@@ -69,6 +69,20 @@ func (s *server) sendProtected() error {
 	if err := s.emit(tlswire.TypeEncryptedExtensions, tlswire.EncryptedExtensions{Extensions: s.cfg.Extensions}); err != nil {
 		return err
 	}
+	if !s.Seen.Resumed {
+		if err := s.sendAuthentication(); err != nil {
+			return err
+		}
+	}
+	mac, err := finishedMAC(s.suite.newHash, s.ownSecret, s.transcript.hash(s.suite.newHash))
+	if err != nil {
+		return err
+	}
+	return s.emit(tlswire.TypeFinished, tlswire.Finished{VerifyData: mac})
+}
+
+// sendAuthentication emits what a session that is resumed leaves out.
+func (s *server) sendAuthentication() error {
 	if r := s.cfg.CertificateRequest; r != nil {
 		if err := s.emit(tlswire.TypeCertificateRequest, *r); err != nil {
 			return err
@@ -77,14 +91,7 @@ func (s *server) sendProtected() error {
 	if err := s.emit(tlswire.TypeCertificate, s.cfg.Certificate); err != nil {
 		return err
 	}
-	if err := s.sendVerify(); err != nil {
-		return err
-	}
-	mac, err := finishedMAC(s.suite.newHash, s.ownSecret, s.transcript.hash(s.suite.newHash))
-	if err != nil {
-		return err
-	}
-	return s.emit(tlswire.TypeFinished, tlswire.Finished{VerifyData: mac})
+	return s.sendVerify()
 }
 
 func (s *server) sendVerify() error {
@@ -102,6 +109,9 @@ func (s *server) sendVerify() error {
 // sendTickets sends the tickets, which the transcript no longer matters to.
 func (s *server) sendTickets() error {
 	for _, t := range s.cfg.Tickets {
+		if err := s.issue(t); err != nil {
+			return err
+		}
 		if err := s.emit(tlswire.TypeNewSessionTicket, t); err != nil {
 			return err
 		}

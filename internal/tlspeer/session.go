@@ -24,6 +24,9 @@ type Session struct {
 	nextIn     []byte // the same, as the server reads it
 	compatible bool   // a change_cipher_spec is due before the next own flight
 	ready      bool   // the handshake is complete
+	psk        []byte // of the session that is resumed
+	resumption []byte // the resumption master secret
+	tickets    []Ticket
 	data       []byte // application data received and not yet read
 }
 
