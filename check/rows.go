@@ -50,13 +50,13 @@ func joined(a, b Finding) Finding {
 	return a.seen(a.Seen, slices.Concat(a.From, b.From))
 }
 
-// RowNeeds returns the facts that RunRows reads, for either role. Of a policy with rows that hold for a time it takes what holds
+// RowNeeds returns the facts that RunRows reads, of a quick scan for either role. Of a policy with rows that hold for a time it takes what holds
 // then, [policy.Policy.At]. Checks that are skipped are left out.
 func RowNeeds(p *policy.Policy, skip ...string) []evidence.Need {
 	var out []evidence.Need
 	for _, role := range []policy.Role{policy.Relay, policy.Access} {
 		for _, c := range rowChecks(p, role) {
-			if !slices.Contains(skip, c.ID) {
+			if !c.Active && !slices.Contains(skip, c.ID) {
 				out = append(out, c.Needs...)
 			}
 		}

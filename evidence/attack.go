@@ -46,6 +46,7 @@ type Reacted struct {
 	Echo   int                 `json:"echo,omitempty"`  // how many bytes of what was sent it repeats
 	Alert  *tlswire.Alert      `json:"alert,omitempty"` // if it is one in the clear, or could be decrypted
 	Early  bool                `json:"early,omitempty"` // it came before the rest was sent, where we send in two parts
+	Nonce  []byte              `json:"nonce,omitempty"` // what an AES-GCM record of TLS 1.2 shows of its nonce
 }
 
 // Class is the reaction as an attacker on the wire could tell it from others: the kinds of records, what alerts say, how

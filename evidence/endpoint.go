@@ -123,6 +123,7 @@ type Message struct {
 	Stapled      bool                  `json:"stapled,omitempty"`      // TLS 1.3: an OCSP response came with the leaf
 	Staple       string                `json:"staple,omitempty"`       // key of Blobs.Staples: the OCSP response about the leaf, if it was kept
 	Length       int                   `json:"length,omitempty"`       // of the whole body in bytes, where it was cut
+	ZeroKey      bool                  `json:"zero_key,omitempty"`     // a ticket that is sealed with a key of zeros
 }
 
 // EndKind says how a connection ended, from our side of it.

@@ -49,6 +49,10 @@ func promises() []promise {
 		}},
 		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},
+		{"session tickets, AES-GCM in order", []part{
+			{"ticketbleed", "Ticketbleed"}, {"weak-stek", "tickets sealed with zeros"}, {"bad-gcm-nonce", "nonces of AES-GCM"},
+			{"psk-ke", "no key exchange (psk_ke)"},
+		}},
 		{"no other known attack works", []part{{"ccs", "CCS injection"}, {"robot", "ROBOT"}, {"drown", "DROWN"},
 			{"raccoon", "condition of Raccoon"}, {"winshock", "suites of an old Windows"}}},
 		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},

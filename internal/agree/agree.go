@@ -27,8 +27,8 @@ func Differences(quick, full report.Endpoint, p *policy.Policy) []string {
 	}
 	for i, o := range full.Others {
 		other := quick.Others[i]
-		out = append(out, findings(o.Policy+": ", other.Findings, o.Findings, func(f check.Finding) bool { return f.Level >= check.Warn || there(other.Findings, f) })...)
-		if complete(o.Findings) && other.Verdict != o.Verdict {
+		out = append(out, findings(o.Policy+": ", other.Findings, o.Findings, func(f check.Finding) bool { return !active(f) && (f.Level >= check.Warn || there(other.Findings, f)) })...)
+		if complete(o.Findings) && !attacked(o.Findings) && other.Verdict != o.Verdict {
 			out = append(out, fmt.Sprintf("%s: verdict %v; the full scan: %v", o.Policy, other.Verdict, o.Verdict))
 		}
 	}

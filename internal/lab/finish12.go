@@ -83,7 +83,7 @@ func (s *session) answerAgain(received *legacy.ReceivedHello, session *legacy.St
 
 // flightOrResume resumes a session in the version that was chosen, and else begins one.
 func (s *session) flightOrResume(h *hello, c choice, session *legacy.State) (*legacy.Flight, error) {
-	if session == nil || session.Version != c.version {
+	if session == nil || s.Server.Quirks.ForgetTickets || session.Version != c.version {
 		_, flight, err := s.flight12(h, c)
 		return flight, err
 	}

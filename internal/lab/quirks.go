@@ -113,6 +113,11 @@ type Quirks struct {
 	// those that name another server (RFC 6066, Section 3), and WarnsName tells the latter by a warning, and goes on.
 	StrictALPN, StrictName, WarnsName bool
 
+	// PSKOnly resumes sessions of TLS 1.3 without a key exchange where the client offers that (RFC 8446, Section 4.2.9).
+	PSKOnly bool
+	// ForgetTickets resumes no session by its ticket, as a server of many processes that share no key.
+	ForgetTickets bool
+
 	// ClockInRandom puts the time in the first four bytes of the server random,
 	// as servers did before 2014 (RFC 5246, Section 7.4.1.2).
 	ClockInRandom bool

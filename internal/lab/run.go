@@ -23,6 +23,7 @@ type Running struct {
 	export     dhKey
 	points     *points
 	sessions   *legacy.Sessions
+	tickets    *tickets13
 	listener   net.Listener
 	cancel     context.CancelFunc
 	served     sync.WaitGroup
@@ -63,7 +64,7 @@ func Listen(ctx context.Context, s Server, ca *CA, addr string) (*Running, error
 // this machine can reach.
 func Serve(ctx context.Context, s Server, ca *CA, l net.Listener) (*Running, error) {
 	r := &Running{Server: s, CA: ca, points: newPoints(s.ReuseECDH), listener: l, Addr: l.Addr().String(),
-		sessions: legacy.NewSessions(s.Quirks.Attack.Ticket.Keys)}
+		sessions: legacy.NewSessions(s.Quirks.Attack.Ticket.Keys), tickets: &tickets13{secrets: map[string][]byte{}}}
 	if err := r.prepare(); err != nil {
 		return nil, fmt.Errorf("starting lab server %s: %w", s.Name, err)
 	}

@@ -57,9 +57,7 @@ func (s *session) config13(h *hello, c choice) (*tlspeer.ServerConfig, error) {
 	if config.Certificate.Entries, err = s.entries(h, c.id); err != nil {
 		return nil, err
 	}
-	if s.Server.Extensions.Tickets {
-		config.Tickets = []tlswire.NewSessionTicketTLS13{s.Server.Extensions.ticket()}
-	}
+	s.resume13(config)
 	return config, nil
 }
 

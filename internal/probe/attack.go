@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -30,6 +31,12 @@ func (c *connection) try(ctx context.Context) evidence.End {
 		return c.tryCCS(ctx)
 	case evidence.ROBOT:
 		return c.tryROBOT(ctx)
+	case evidence.WeakTickets, evidence.RepeatedNonces:
+		return c.tryTickets(ctx)
+	case evidence.Ticketbleed:
+		return c.tryTicketbleed(ctx)
+	case evidence.PSKWithoutDHE:
+		return c.tryPSK(ctx)
 	}
 	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
 }
@@ -186,6 +193,9 @@ func orderly(r *evidence.Reaction) bool {
 // untried is the fact of an attack about which nothing was learned: nobody asked, or the tries came to nothing.
 func (d *deriver) untried(a evidence.Attack) evidence.Fact[evidence.Weakness] {
 	f := evidence.Fact[evidence.Weakness]{State: evidence.Unknown, Why: d.why, From: d.whyFrom}
+	if d.ep.Ended == "" && !slices.ContainsFunc(d.replies, func(r reply) bool { return r.offer.Attack != "" }) {
+		f.Why, f.From = notAsked, nil // as in scans by a program that did not know of it
+	}
 	for i := range d.replies {
 		r := &d.replies[i]
 		if r.offer.Attack != a {

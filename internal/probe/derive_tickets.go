@@ -26,7 +26,7 @@ func deriveTickets(d *deriver) {
 		}
 		looked[r.version] = true
 		done13, doneOld = done13 || is13(r.version), doneOld || old(r.version)
-		from = append(from, r.id)
+		from = once(from, []string{r.id})
 		list = append(list, r.tickets()...)
 	}
 	switch {

@@ -67,10 +67,19 @@ func signatureExtensions(o evidence.Offer) []tlswire.Extension {
 func extensions13(o evidence.Offer) []tlswire.Extension {
 	return []tlswire.Extension{
 		tlswire.SupportedVersions(greased(o, []tlswire.Version{tlswire.TLS13}, 0x6A6A)),
-		tlswire.PSKKeyExchangeModes([]tlswire.PSKMode{1}),
+		tlswire.PSKKeyExchangeModes(pskModes(o)),
 		tlswire.MaxFragmentLength(4),
 		tlswire.KeyShares(nil),
 	}
+}
+
+// pskModes offers resumption with a key exchange, where a ticket may come also without: servers may keep to what the hello
+// offered that a ticket came with (RFC 8446, Section 4.2.9).
+func pskModes(o evidence.Offer) []tlswire.PSKMode {
+	if o.Has(evidence.Finished) {
+		return []tlswire.PSKMode{tlswire.PSKWithDHE, tlswire.PSKOnly}
+	}
+	return []tlswire.PSKMode{tlswire.PSKWithDHE}
 }
 
 // greased puts a reserved value in front of list if o asks for it.

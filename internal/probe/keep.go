@@ -42,6 +42,7 @@ func (c *connection) take(m tlswire.Handshake) error {
 	case tlswire.TypeCertificateVerify:
 		kept.Body = shortenVerify(m.Body, c.version)
 	case tlswire.TypeNewSessionTicket:
+		kept.ZeroKey = sealedWithZeros(ticketIn(m.Body, c.version))
 		kept.Body = shortenTicket(m.Body, c.version)
 	case tlswire.TypeCertificateStatus:
 		kept.Staple = c.keepStaple(m.Body)
@@ -176,6 +177,16 @@ func shortenVerify(body []byte, v tlswire.Version) []byte {
 	}
 	m.Signature = nil
 	return orBody(m.Marshal, body)
+}
+
+// ticketIn returns the ticket of a NewSessionTicket, nil if it cannot be read.
+func ticketIn(body []byte, v tlswire.Version) []byte {
+	if v != tlswire.TLS13 {
+		m, _ := tlswire.ParseNewSessionTicket(body)
+		return m.Ticket
+	}
+	m, _ := tlswire.ParseNewSessionTicketTLS13(body)
+	return m.Ticket
 }
 
 func shortenTicket(body []byte, v tlswire.Version) []byte {

@@ -29,6 +29,7 @@ func (c *connection) legacyFinish(ctx context.Context, s *legacy.Session) eviden
 	err := s.Finish(ctx)
 	_ = c.keepLegacy(s.Seen.Messages[n:]) // what cannot be read of these says nothing about the handshake
 	if err == nil {
+		c.resumable.keepOld(s.State())
 		return evidence.End{Kind: evidence.EndDone}
 	}
 	end := legacyEnd(s, err)

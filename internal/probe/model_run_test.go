@@ -100,6 +100,12 @@ func (s *simulation) next() result {
 			obs.Messages = nil
 		}
 	}
+	if obs.Offer.Attack == evidence.RepeatedNonces && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
+		obs.Inner, obs.Reaction = dialogueKey, &evidence.Reaction{End: evidence.EndDone}
+		for n := range byte(leastNonces) {
+			obs.Reaction.Records = append(obs.Reaction.Records, evidence.Reacted{Nonce: []byte{7: n}})
+		}
+	}
 	return result{u.ask.question, obs}
 }
 

@@ -113,7 +113,7 @@ func (s stack) affordable() int {
 	case strings.HasPrefix(s.name, "GnuTLS"):
 		return 17
 	case s.name == "Java":
-		return 13
+		return 14
 	}
 	return 12
 }

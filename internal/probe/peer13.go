@@ -24,6 +24,7 @@ func (c *connection) peer13(ctx context.Context) evidence.End {
 	if err == nil && c.offer.Has(evidence.Finished) {
 		if ferr := s.Finish(ctx); ferr == nil {
 			c.inside(ctx, s)
+			c.resumable.keepNew(s.Tickets())
 		}
 	}
 	end := evidence.End{Kind: evidence.EndDone}

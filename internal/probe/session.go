@@ -25,6 +25,8 @@ type Session struct {
 	touched   atomic.Bool  // some connection got past the TCP handshake
 	source    atomic.Pointer[string]
 
+	resumable resumable
+
 	replies []reply // in order of arrival
 	flights map[string]flight
 	guesses map[string]reply

@@ -82,10 +82,12 @@ func (l *link) next() (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	content, err := l.in.open(r)
-	if err != nil {
+	opened := l.in.dissect(r)
+	if err := opened.err(); err != nil {
 		return false, err
 	}
+	l.seen.keepNonce(r, &opened)
+	content := opened.Content
 	switch r.Type {
 	case tlswire.ContentHandshake:
 		if len(content) == 0 {

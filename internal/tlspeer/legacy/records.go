@@ -45,6 +45,7 @@ func (s *Session) ReadRecord(ctx context.Context) (in Incoming, err error) {
 		in.Protected = s.in != nil
 		in.Opened = s.in.dissect(in.Record)
 		if in.err() == nil {
+			s.seen.keepNonce(in.Record, &in.Opened)
 			s.follow(&in)
 		}
 		return nil

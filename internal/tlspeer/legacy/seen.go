@@ -35,6 +35,9 @@ type Seen struct {
 	// ClientHello is what a server received.
 	ClientHello *tlswire.ClientHello
 
+	// Nonces are those of the AEAD records that could be opened and carry a part of theirs, in order; the first 64.
+	Nonces []Nonce
+
 	// HelloRequests counts how often a server asked to renegotiate; it is never answered.
 	HelloRequests int
 	// Alerts are all alerts received, warnings included; Alert is the last one.
@@ -42,6 +45,22 @@ type Seen struct {
 	Alert  *tlswire.Alert
 	// End is empty while the connection can go on. EndTimeout is taken back when a record comes after all.
 	End tlspeer.End
+}
+
+// Nonce is what an AES-GCM or AES-CCM record carries of its nonce (RFC 5246, Section 6.2.3.3).
+type Nonce struct {
+	Type     tlswire.ContentType // of the record
+	Length   int                 // of its payload
+	Explicit []byte
+}
+
+// maxNonces is how many are kept.
+const maxNonces = 64
+
+func (s *Seen) keepNonce(r tlswire.Record, o *Opened) {
+	if len(o.Explicit) > 0 && len(o.Nonce) > 0 && o.MACOK && len(s.Nonces) < maxNonces {
+		s.Nonces = append(s.Nonces, Nonce{r.Type, len(r.Payload), o.Explicit})
+	}
 }
 
 // Error tells what could not be done, how the connection ended, and what was

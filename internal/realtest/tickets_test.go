@@ -1,0 +1,69 @@
+package realtest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// ticketFacts are those that connections with session tickets decide.
+func ticketFacts(f *evidence.Facts) map[evidence.Attack]*evidence.Fact[evidence.Weakness] {
+	return map[evidence.Attack]*evidence.Fact[evidence.Weakness]{evidence.Ticketbleed: &f.Ticketbleed, evidence.WeakTickets: &f.WeakTickets,
+		evidence.RepeatedNonces: &f.RepeatedNonces, evidence.PSKWithoutDHE: &f.PSKWithoutDHE}
+}
+
+// TestTicketsOfMailServers finds nothing wrong with what the mail servers of today do with tickets, and leaves nothing open.
+func TestTicketsOfMailServers(t *testing.T) {
+	for name, starter := range map[string]Starter{"postfix/smtp": Postfix{}, "dovecot/imaps": Dovecot{}, "dovecot/pop3": Dovecot{}, "exim/smtp": Exim{}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, service, _ := strings.Cut(name, "/")
+			server := Start(t, starter)
+			e := scanService(t, service, server.Addr(service), &mailtls.Config{})
+			spent := map[evidence.Attack]int{}
+			for _, o := range e.Observations {
+				spent[o.Offer.Attack]++
+			}
+			t.Logf("connections: %v; tickets: %+v", spent, e.Facts.SessionTicket)
+			for a, f := range ticketFacts(&e.Facts) {
+				t.Logf("%s: %+v", a, *f)
+				if f.State == evidence.Unknown || f.State == evidence.Partial || f.Value.Found {
+					t.Errorf("%s", a)
+				}
+			}
+		})
+	}
+}
+
+// TestTicketsOfStacks finds nothing wrong with what other TLS libraries do, but for the one that is told to leave key exchanges out.
+func TestTicketsOfStacks(t *testing.T) {
+	for name, s := range map[string]struct {
+		server Starter
+		bare   bool
+		silent bool // it speaks no protocol of mail: too few records come from it
+	}{
+		"openssl":                      {OpenSSL{}, false, false},
+		"openssl without key exchange": {OpenSSL{Args: []string{"-allow_no_dhe_kex"}}, true, false},
+		"gnutls":                       {GnuTLS{Priority: "NORMAL", Args: []string{"--echo"}}, false, true},
+		"nss":                          {NSS{Versions: "tls1.2:tls1.3", Args: []string{"-u"}}, false, true},
+		"java": {Java{Versions: []string{"TLSv1.2", "TLSv1.3"}, Suites: []string{"TLS_AES_128_GCM_SHA256",
+			"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := scanService(t, "submissions", Start(t, s.server).Addr("tls"), &mailtls.Config{Timeout: 2 * time.Second})
+			for a, f := range ticketFacts(&e.Facts) {
+				t.Logf("%s: %+v", a, *f)
+				if s.silent && a == evidence.RepeatedNonces && f.State == evidence.Unknown {
+					continue
+				}
+				if f.State == evidence.Unknown || f.State == evidence.Partial || f.Value.Found != (s.bare && a == evidence.PSKWithoutDHE) {
+					t.Errorf("%s", a)
+				}
+			}
+		})
+	}
+}
