@@ -62,11 +62,13 @@ func beneath(k *evidence.Key) []evidence.Need {
 	return out
 }
 
-// Quickly reports whether a quick scan learns all of needs. What follows from whole lists of suites it may leave open.
+// Quickly reports whether a quick scan learns all of needs. What follows from whole lists of suites it may leave open, and what
+// needs sessions that were chosen from them.
 func Quickly(needs []evidence.Need) bool {
-	return !slices.ContainsFunc(needs, func(n evidence.Need) bool {
-		return n.Key == evidence.KeyExtensions || n.Key == evidence.KeyPreference || n.Key == evidence.KeyKeyReuse
-	})
+	slow := []*evidence.Key{evidence.KeyExtensions, evidence.KeyPreference, evidence.KeyKeyReuse, evidence.KeySessionTicket,
+		evidence.KeyTicketbleed, evidence.KeyWeakTickets, evidence.KeyRepeatedNonces, evidence.KeyPSKWithoutDHE, evidence.KeyPaddingOracle,
+		evidence.KeyInsecureRenegotiation, evidence.KeyClientRenegotiation}
+	return !slices.ContainsFunc(needs, func(n evidence.Need) bool { return slices.Contains(slow, n.Key) })
 }
 
 // Spared returns the facts that nobody reads where only and skip select the checks: those of other checks alone, unless they

@@ -380,7 +380,7 @@ func (c *comparison) repeats(ep *evidence.Endpoint) {
 		case question == controlQuestion, question == "key-reuse", question == "long-lists", question == "confirm", strings.HasPrefix(question, "tolerance-"):
 			continue
 		}
-		if o.End.Kind == evidence.EndTimeout { // may be asked once more
+		if o.Offer.Attack != "" || o.End.Kind == evidence.EndTimeout { // may be asked once more
 			continue
 		}
 		key := fmt.Sprintf("%v %v", o.Offer, offeredSuites(o.Offer))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
 )
 
 // dialogueKey stands for what the mail protocol says inside TLS.
@@ -100,13 +101,37 @@ func (s *simulation) next() result {
 			obs.Messages = nil
 		}
 	}
-	if obs.Offer.Attack == evidence.RepeatedNonces && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
-		obs.Inner, obs.Reaction = dialogueKey, &evidence.Reaction{End: evidence.EndDone}
-		for n := range byte(leastNonces) {
-			obs.Reaction.Records = append(obs.Reaction.Records, evidence.Reacted{Nonce: []byte{7: n}})
-		}
+	if obs.Offer.Attack != "" && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
+		obs.Inner, obs.Reaction = withstand(obs.Offer.Attack)
 	}
 	return result{u.ask.question, obs}
+}
+
+// withstand is how a healthy server reacts to an attack, and its dialogue inside TLS.
+func withstand(a evidence.Attack) (inner string, r *evidence.Reaction) {
+	switch a {
+	case evidence.ForeignProtocol: // hardly any minds
+		return "", &evidence.Reaction{End: evidence.EndDone}
+	case evidence.RepeatedNonces:
+		r = &evidence.Reaction{End: evidence.EndDone}
+		for n := range byte(leastNonces) {
+			r.Records = append(r.Records, evidence.Reacted{Nonce: []byte{7: n}})
+		}
+		return dialogueKey, r
+	}
+	alert := tlswire.Alert{Level: tlswire.AlertLevelFatal, Description: tlswire.AlertUnexpectedMessage}
+	return "", &evidence.Reaction{End: evidence.EndAlert, Records: []evidence.Reacted{{Type: tlswire.ContentAlert, Length: 2, Alert: &alert}}}
+}
+
+// attacks counts the connections that tried attacks out.
+func attacks(ep *evidence.Endpoint) int {
+	n := 0
+	for i := range ep.Observations {
+		if ep.Observations[i].Offer.Attack != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *simulation) lose(o evidence.Offer) (evidence.End, bool) {

@@ -130,7 +130,7 @@ func TestStackCost(t *testing.T) {
 				for _, wrong := range m.compare(ep) {
 					t.Error(wrong)
 				}
-				over := ep.Cost.Connections - ep.Cost.Floor
+				over := ep.Cost.Connections - ep.Cost.Floor - attacks(ep)
 				fmt.Fprintf(table, "%s\t%d at once\t%d - %d = %d\t%s\n", s.name, parallel, ep.Cost.Connections, ep.Cost.Floor, over, byQuestion(ep))
 				if over > s.affordable() {
 					t.Errorf("%d connections, %d more than the floor", ep.Cost.Connections, over)
@@ -150,6 +150,9 @@ func byQuestion(ep *evidence.Endpoint) string {
 	counts := map[string]int{}
 	for i := range ep.Observations {
 		question := questionOf(ep.Observations[i].ID)
+		if ep.Observations[i].Offer.Attack != "" {
+			question = "attacks"
+		}
 		if strings.HasPrefix(question, "suites-") {
 			question = "suites"
 		}

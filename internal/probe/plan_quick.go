@@ -29,7 +29,7 @@ func quickGoal(needs []evidence.Need) goal {
 			g.groups13 = append(g.groups13, n.Group)
 		}
 	}
-	g.finished = g.keys[evidence.KeyCapabilitiesTLS]
+	g.finished = g.keys[evidence.KeyCapabilitiesTLS] || g.keys[evidence.KeySessionTicket]
 	if g.keys[evidence.KeyCertificates] {
 		g.any = append(g.any, authenticatedBy(tlswire.AuthRSA), authenticatedBy(tlswire.AuthECDSA))
 	}
