@@ -135,10 +135,16 @@ var sick = map[string]struct {
 	"heartbeat-enabled": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},
-	"ticketbleed":     {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Ticketbleed }), Fail, Fail},
-	"weak-stek":       {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.WeakTickets }), Warn, Fail},
-	"bad-gcm-nonce":   {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.RepeatedNonces }), Fail, Fail},
-	"psk-ke":          {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.PSKWithoutDHE }), Pass, Pass},
+	"ticketbleed":            {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Ticketbleed }), Fail, Fail},
+	"weak-stek":              {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.WeakTickets }), Warn, Fail},
+	"bad-gcm-nonce":          {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.RepeatedNonces }), Fail, Fail},
+	"psk-ke":                 {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.PSKWithoutDHE }), Pass, Pass},
+	"padding-oracle":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.PaddingOracle }), Warn, Fail},
+	"insecure-renegotiation": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.InsecureRenegotiation }), Warn, Fail},
+	"client-renegotiation":   {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.ClientRenegotiation }), Pass, Pass},
+	"no-secure-renegotiation": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
+	}, Pass, Pass},
 	"cert-reused-key": {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = "key of mx2" }), Pass, Pass},
 }
 

@@ -11,7 +11,7 @@ import (
 // attackChecks are on known attacks that were tried out.
 func attackChecks() []Check {
 	return slices.Concat(heartbeatChecks(), ccsChecks(), robotChecks(), injectionChecks(), drownChecks(), ticketChecks(), resumptionChecks(), alpacaChecks(),
-		opossumChecks(), raccoonChecks(), winshockChecks())
+		opossumChecks(), raccoonChecks(), winshockChecks(), renegotiationChecks(), paddingChecks())
 }
 
 func heartbeatChecks() []Check {

@@ -90,6 +90,10 @@ func Spared(only, skip []string, rows []evidence.Need) []*evidence.Key {
 			spared = append(spared, n.Key)
 		}
 	}
+	tickets := []*evidence.Key{evidence.KeySessionTicket, evidence.KeyTicketbleed, evidence.KeyPSKWithoutDHE, evidence.KeyWeakTickets}
+	if slices.ContainsFunc(tickets, func(k *evidence.Key) bool { return read[k] }) { // what brings them
+		read[evidence.KeyWeakTickets], read[evidence.KeyRepeatedNonces] = true, true
+	}
 	return slices.DeleteFunc(spared, func(k *evidence.Key) bool { return read[k] })
 }
 

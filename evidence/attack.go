@@ -31,12 +31,13 @@ const (
 
 // Reaction is what a server did once an attack was under way.
 type Reaction struct {
-	Sent    []byte        `json:"sent,omitempty"`    // what set it off, as on the wire; its first 64 bytes
+	Sent    []byte        `json:"sent,omitempty"`    // what set it off, as on the wire, or before encryption; its first 64 bytes
 	Records []Reacted     `json:"records,omitempty"` // what came back, in order
 	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, preamble, not-tls or malformed
 	Early   bool          `json:"early,omitempty"`   // it ended before the rest was sent, which then was not
 	After   time.Duration `json:"after_ns"`          // from the last byte sent to the end
 	Text    []string      `json:"text,omitempty"`    // lines of the mail protocol, raw: under TLS, unless the end is preamble or not-tls
+	Times   int           `json:"times,omitempty"`   // how often what was asked for was done
 }
 
 // Reacted is one record that came back. Of what it carried no more is kept than decides.

@@ -56,6 +56,11 @@ func promises() []promise {
 		{"no other known attack works", []part{{"ccs", "CCS injection"}, {"robot", "ROBOT"}, {"drown", "DROWN"},
 			{"raccoon", "condition of Raccoon"}, {"winshock", "suites of an old Windows"}}},
 		{"not open to BEAST, POODLE, CRIME", []part{{"beast", "BEAST"}, {"poodle", "POODLE"}, {"crime", "CRIME"}}},
+		{"no padding oracle", []part{{"padding-oracle", "records can be found out"}}},
+		{"no insecure renegotiation", []part{
+			{"insecure-renegotiation", "without RFC 5746"}, {"client-renegotiation", "at the client's request"},
+			{"no-secure-renegotiation", "RFC 5746 not known"},
+		}},
 		{"SHA-256 certificates, signatures", []part{
 			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
 			{"md5-signature", "MD5 signature"}, {"rsa-pkcs1-only", "PKCS #1 v1.5 alone"},

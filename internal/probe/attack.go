@@ -37,6 +37,10 @@ func (c *connection) try(ctx context.Context) evidence.End {
 		return c.tryTicketbleed(ctx)
 	case evidence.PSKWithoutDHE:
 		return c.tryPSK(ctx)
+	case evidence.PaddingOracle:
+		return c.tryPadding(ctx)
+	case evidence.InsecureRenegotiation, evidence.ClientRenegotiation:
+		return c.tryRenegotiation(ctx)
 	}
 	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
 }

@@ -51,6 +51,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 		deriveHeartbleed, deriveInjection, deriveForeign, deriveCCS, deriveROBOT,
 		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK,
+		derivePadding, deriveInsecureRenegotiation, deriveClientRenegotiation,
 	} {
 		derive(d)
 	}

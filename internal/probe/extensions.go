@@ -46,12 +46,13 @@ func extensions(o evidence.Offer, name, protocol string) []tlswire.Extension {
 	if o.Has(evidence.Minimal) {
 		return list
 	}
-	return append(list,
-		tlswire.RenegotiationInfo(nil),
-		tlswire.EncryptThenMAC(),
-		tlswire.MaxFragmentLength(4),
-		tlswire.Heartbeat(1),
-	)
+	if o.Attack != evidence.InsecureRenegotiation { // as clients before RFC 5746
+		list = append(list, tlswire.RenegotiationInfo(nil))
+	}
+	if o.Attack != evidence.PaddingOracle { // as the many clients that do not know it
+		list = append(list, tlswire.EncryptThenMAC())
+	}
+	return append(list, tlswire.MaxFragmentLength(4), tlswire.Heartbeat(1))
 }
 
 // signatureExtensions adds signature_algorithms_cert when the schemes are narrowed, so that the choice of certificate

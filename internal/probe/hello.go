@@ -53,7 +53,7 @@ func helloSuites(o evidence.Offer) []tlswire.Suite {
 	if o.Has(evidence.WithGREASE) {
 		list = append([]tlswire.Suite{0x2A2A}, list...)
 	}
-	if o.Version == tlswire.SSLv3 {
+	if o.Version == tlswire.SSLv3 && o.Attack != evidence.InsecureRenegotiation {
 		list = append(slices.Clip(list), tlswire.EmptyRenegotiationInfoSCSV)
 	}
 	if o.Has(evidence.FallbackSCSV) {

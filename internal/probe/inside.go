@@ -14,6 +14,18 @@ func (c *connection) inside(ctx context.Context, conn net.Conn) {
 		c.takeLeave(conn)
 		return
 	}
+	if res := c.open(ctx, conn); res.Outcome == starttls.Ready {
+		c.bye(ctx, conn)
+	}
+}
+
+// bye says goodbye under TLS.
+func (c *connection) bye(ctx context.Context, conn net.Conn) {
+	starttls.Quit(ctx, conn, c.protocol, c.options())
+}
+
+// open lets the server list its capabilities under TLS.
+func (c *connection) open(ctx context.Context, conn net.Conn) *starttls.Result {
 	opt := c.options()
 	opt.SkipCapabilities = false
 	var res *starttls.Result
@@ -23,7 +35,5 @@ func (c *connection) inside(ctx context.Context, conn net.Conn) {
 		res = starttls.Again(ctx, conn, c.protocol, opt)
 	}
 	c.obs.Inner = c.keepDialogue(res)
-	if res.Outcome == starttls.Ready {
-		starttls.Quit(ctx, conn, c.protocol, opt)
-	}
+	return res
 }

@@ -15,7 +15,7 @@ import (
 func (c *connection) legacyClient(ctx context.Context) (*legacy.Session, evidence.End) {
 	h := clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol)
 	h.CompressionMethods = []tlswire.CompressionMethod{tlswire.CompressionNull} // the only one that the peer has
-	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: h, Limits: tlspeer.Limits{Message: maxReplyMessage}})
+	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: h, Limits: tlspeer.Limits{Message: maxReplyMessage, Messages: maxLegacyMessages}})
 	c.obs.Timing.Reply = sinceBegun(c)
 	if kerr := c.keepLegacy(s.Seen.Messages); err == nil && kerr != nil {
 		return s, endOf(kerr)
@@ -82,3 +82,6 @@ func legacyEnd(s *legacy.Session, err error) evidence.End {
 	}
 	return peerEnd(e.End, s.Seen.Alert, e)
 }
+
+// maxLegacyMessages is how many handshake messages a session may bring, renegotiations included.
+const maxLegacyMessages = 8 * (maxRenegotiations + 1)

@@ -95,6 +95,7 @@ func (s *simulation) next() result {
 	if n := len(obs.Messages); s.cuts > 0 && n > 1 && s.rng.IntN(100) < s.cuts {
 		obs.Messages, obs.End = obs.Messages[:1+s.rng.IntN(n-1)], evidence.End{Kind: some(s.rng, evidence.EndReset, evidence.EndClosed)}
 	}
+	obs.Reaction = withstands(obs)
 	if obs.Offer.Has(evidence.Finished) && obs.End.Kind == evidence.EndDone && len(obs.Messages) > 1 {
 		obs.Inner = dialogueKey
 		if old(obs.Offer.Version) { // crypto/tls shows nothing of the handshake
@@ -139,4 +140,22 @@ func (s *simulation) lose(o evidence.Offer) (evidence.End, bool) {
 		return evidence.End{}, false
 	}
 	return s.loss(len(s.ep.Observations), o)
+}
+
+// withstands is how a healthy server reacts to what is tried behind its flight.
+func withstands(obs *evidence.Observation) *evidence.Reaction {
+	if obs.End.Kind != evidence.EndDone || len(obs.Messages) < 2 {
+		return nil
+	}
+	switch obs.Offer.Attack {
+	case evidence.PaddingOracle:
+		return reactionOf(alertClosed)
+	case evidence.InsecureRenegotiation, evidence.ClientRenegotiation:
+		return reactionOf("done")
+	case evidence.CCSInjection:
+		return reactionOf("unexpected alert")
+	case evidence.ROBOT:
+		return reactionOf("mac alert")
+	}
+	return nil
 }

@@ -42,7 +42,7 @@ func smtpReply(command string) string {
 		return "250 " + Host + "\r\n"
 	case "MAIL": // for good, so that a sender does not try again
 		return "550 no\r\n"
-	case "RSET":
+	case "RSET", "NOOP":
 		return "250 ok\r\n"
 	case "QUIT":
 		return "221 bye\r\n"

@@ -1,0 +1,138 @@
+package probe
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
+	"github.com/mailtls/mailtls/starttls"
+	"github.com/mailtls/mailtls/tlswire"
+)
+
+// enter makes the offer, finishes the handshake and lets the server speak inside, so that what is tried next meets a session
+// that works. The end is EndDone if it does.
+func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) {
+	s, end := c.legacyClient(ctx)
+	if end.Kind != evidence.EndDone {
+		return s, end
+	}
+	if end = c.legacyFinish(ctx, s); end.Kind != evidence.EndDone {
+		return s, end
+	}
+	if res := c.open(ctx, s); res.Outcome != starttls.Ready {
+		return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: " + reason(res)}
+	}
+	return s, end
+}
+
+// restart gives what comes next the time of one step. A cancelled scan has none left.
+func (c *connection) restart(ctx context.Context) {
+	_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+	if ctx.Err() != nil {
+		_ = c.conn.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+const harmlessTag = "m1"
+
+// harmless is a command that changes nothing, says nothing about us, and needs no login (RFC 5321, Section 4.1.1.9; RFC
+// 2449, Section 5, since POP3 has NOOP only behind a login; RFC 9051, Section 6.1.2; RFC 5804, Section 2.13).
+func harmless(p starttls.Protocol) []byte {
+	switch p {
+	case starttls.POP3, starttls.POP3S:
+		return []byte("CAPA\r\n")
+	case starttls.IMAP, starttls.IMAPS:
+		return []byte(harmlessTag + " NOOP\r\n")
+	}
+	return []byte("NOOP\r\n")
+}
+
+// maxAnswer is how much is read of the answer to a harmless command, in bytes.
+const maxAnswer = 4096
+
+// exchange sends a harmless command inside the session and returns the answer, as far as one came.
+func (c *connection) exchange(ctx context.Context, s *legacy.Session) (string, error) {
+	c.restart(ctx)
+	if _, err := s.Write(harmless(c.protocol)); err != nil {
+		return "", err
+	}
+	var all []byte
+	chunk := make([]byte, 1024)
+	for !answers(c.protocol, string(all)) {
+		n, err := s.Read(chunk)
+		all = append(all, chunk[:n]...)
+		switch {
+		case err != nil:
+			return string(all), err
+		case len(all) > maxAnswer:
+			return string(all[:maxAnswer]), errLimit
+		}
+	}
+	return string(all), nil
+}
+
+// answers reports whether text is the whole answer to a harmless command.
+func answers(p starttls.Protocol, text string) bool {
+	body, whole := strings.CutSuffix(text, "\n")
+	if !whole {
+		return false
+	}
+	last := body[strings.LastIndexByte(body, '\n')+1:]
+	switch p {
+	case starttls.POP3, starttls.POP3S:
+		return strings.TrimSpace(last) == "." || strings.HasPrefix(body, "-ERR")
+	case starttls.IMAP, starttls.IMAPS:
+		return strings.HasPrefix(last, harmlessTag+" ")
+	case starttls.Sieve:
+		word, _, _ := strings.Cut(strings.TrimSpace(last), " ")
+		return word == "OK" || word == "NO" || word == "BYE"
+	}
+	return len(last) >= 3 && strings.Trim(last[:3], "0123456789") == "" && !strings.HasPrefix(last[3:], "-")
+}
+
+// provokeInside sends a record inside the session and keeps what comes back, decrypted, until the connection ends, data comes
+// that answers, or time is up. The end is that of the connection, also behind an alert: an attacker can tell one that is
+// closed from one that is reset or goes on. sent is what is in the record.
+func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec tlswire.Record, sent []byte) {
+	r := &evidence.Reaction{Sent: sent[:min(len(sent), keptOfAttack)]}
+	c.obs.Reaction = r
+	c.conn.head = nil
+	begun := time.Now()
+	c.restart(ctx)
+	err := s.WriteRecord(rec)
+	for err == nil && len(r.Text) == 0 {
+		var in legacy.Incoming
+		if in, err = s.ReadRecord(context.WithoutCancel(ctx)); err == nil { // cancelling ends the deadline of the connection
+			err = heedInside(r, in)
+		}
+	}
+	r.After = micros(time.Since(begun))
+	if r.End = evidence.EndDone; err != nil {
+		r.End = legacyEnd(s, err).Kind
+	}
+	if line, text := firstLine(c.conn.head); r.End == evidence.EndNotTLS && text { // Exim with GnuTLS goes on in the clear
+		r.Text = append(r.Text, line[:min(len(line), keptOfAnswer)])
+	}
+}
+
+// settled reports whether the server itself ended a reaction inside a session, so that nothing it said was lost.
+func settled(r *evidence.Reaction) bool {
+	return orderly(r) || r.End == evidence.EndDone || r.End == evidence.EndNotTLS
+}
+
+// heedInside keeps one record of a reaction.
+func heedInside(r *evidence.Reaction, in legacy.Incoming) error {
+	if len(r.Records) == maxReacted {
+		return errLimit
+	}
+	r.Records = append(r.Records, evidence.Reacted{Type: in.Record.Type, Length: len(in.Record.Payload), Alert: in.Alert})
+	if in.Record.Type == tlswire.ContentApplicationData && in.Protected && in.MACOK && len(in.Content) > 0 {
+		r.Text = append(r.Text, string(in.Content[:min(len(in.Content), keptOfAnswer)]))
+	}
+	return nil
+}
+
+// keptOfAnswer is how much is kept of what a server says inside, in bytes.
+const keptOfAnswer = 200

@@ -1,0 +1,184 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// oracle is what the reactions to malformed records say so far.
+type oracle struct {
+	of    map[string][]trick // by vector
+	loses bool               // the line loses connections
+}
+
+// trick is one reaction.
+type trick struct {
+	id, class string
+	clean     bool // the server ended it, not the line, or our patience
+	answered  bool // it carried out the command
+	overflow  bool // it said record_overflow
+	start     time.Duration
+}
+
+func (v *view) oracle() *oracle {
+	o := &oracle{of: map[string][]trick{}, loses: v.lossy || v.loses}
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.offer.Attack != evidence.PaddingOracle || r.reaction == nil {
+			continue
+		}
+		t := trick{r.id, r.reaction.Class(), settled(r.reaction), r.reaction.End == evidence.EndDone, overflow(r.reaction), r.start}
+		if r.reaction.End == evidence.EndNotTLS && len(r.reaction.Text) > 0 {
+			t.class += fmt.Sprintf(" but %q", r.reaction.Text[0])
+		}
+		o.of[r.offer.Vector] = append(o.of[r.offer.Vector], t)
+	}
+	return o
+}
+
+// What it takes to say something. That all reactions are alike needs one each. A difference counts if it comes back every
+// time: a server that draws its alerts by lot shows none in four rounds of six. Where connections were reset or timed out, the
+// line may have been it, not the server.
+const (
+	alikeClean   = 1
+	alikeUnclean = 2
+	apart        = 4
+	apartUnclean = 5
+	varying      = 12 // of each vector that never varied, if others do
+	spareTries   = 4  // for connections that came to nothing
+)
+
+// counted are the reactions to a vector that count: those that the server ended, if there are any. What the line may have
+// ended counts if that happened again.
+func (o *oracle) counted(vector string) []trick {
+	all := o.of[vector]
+	clean := slices.DeleteFunc(slices.Clone(all), func(t trick) bool { return !t.clean })
+	if len(clean) > 0 || len(all) < alikeUnclean {
+		return clean
+	}
+	return all
+}
+
+// unclean reports whether the server ended no connection of a vector.
+func (o *oracle) unclean(vector string) bool {
+	list := o.counted(vector)
+	return len(list) > 0 && !list[0].clean
+}
+
+// classes are the kinds of reactions to the vectors, each once.
+func (o *oracle) classes(vectors ...string) []string {
+	var list []string
+	for _, v := range vectors {
+		for _, t := range o.counted(v) {
+			list = append(list, t.class)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// varies reports whether the server itself reacts to one vector now so, now so.
+func (o *oracle) varies(vector string) bool { return !o.unclean(vector) && len(o.classes(vector)) > 1 }
+
+func (o *oracle) answers(vector string) bool {
+	return slices.ContainsFunc(o.counted(vector), func(t trick) bool { return t.answered })
+}
+
+// uniform reports whether nothing distinguishes the vectors, and none is answered.
+func (o *oracle) uniform() bool {
+	return len(o.classes(paddingVectors...)) < 2 && !slices.ContainsFunc(paddingVectors, o.answers)
+}
+
+// need is how many reactions to a vector it takes.
+func (o *oracle) need(vector string) int {
+	list := o.counted(vector)
+	switch {
+	case o.unclean(vector) && len(o.classes(vector)) > 1:
+		return len(list) + 1 // the line does something; it may yet let the server end one
+	case o.uniform() && o.unclean(vector):
+		return alikeUnclean
+	case o.uniform():
+		return alikeClean
+	case slices.ContainsFunc(paddingVectors, o.varies):
+		if o.varies(vector) {
+			return len(list)
+		}
+		return varying
+	case o.unclean(vector):
+		return apartUnclean
+	case slices.ContainsFunc(paddingVectors, o.lastWord):
+		return max(apart, len(list)+1)
+	}
+	return apart
+}
+
+// lastWord reports whether an unclean vector has all it needs, but no connection behind its own ended well: the server may have
+// had enough of us.
+func (o *oracle) lastWord(vector string) bool {
+	list := o.counted(vector)
+	return o.unclean(vector) && len(list) >= apartUnclean && !slices.ContainsFunc(paddingVectors, func(other string) bool {
+		return slices.ContainsFunc(o.of[other], func(t trick) bool { return t.clean && t.start >= list[len(list)-1].start })
+	})
+}
+
+// missing is how many more reactions to a vector are wanted. Until there is one at all, one connection tries.
+func (o *oracle) missing(vector string) int {
+	if len(o.of) == 0 && vector != paddingVectors[0] {
+		return 0
+	}
+	return max(0, o.need(vector)-len(o.counted(vector)))
+}
+
+// tries is how many connections a vector may take.
+func (o *oracle) tries() int {
+	if len(o.of) == 0 {
+		return spareTries
+	}
+	return varying + spareTries
+}
+
+// decided reports whether enough is known of every vector.
+func (o *oracle) decided() bool {
+	return !slices.ContainsFunc(paddingVectors, func(v string) bool { return o.missing(v) > 0 })
+}
+
+// The kinds of padding oracles, by the name that each has.
+const (
+	poodleTLS      = "poodle-tls"      // CVE-2014-8730: padding is not looked at
+	zombiePOODLE   = "zombie-poodle"   // wrong padding is told from wrong padding with a right MAC, or by its length
+	goldenDoodle   = "goldendoodle"    // CVE-2019-6593: a wrong MAC is not minded, or right padding is told from wrong padding
+	zeroLengthKind = "zero-length"     // CVE-2019-1559: nothing inside is told from something
+	sleepingPOODLE = "sleeping-poodle" // CVE-2019-6485: what distinguishes is that the server says nothing more
+	luckyMinus20   = "cve-2016-2107"   // padding that leaves no room for a MAC passes
+)
+
+// kinds names the oracles that were found, once all is decided.
+func (o *oracle) kinds() []string {
+	var kinds []string
+	add := func(kind string, found bool) {
+		if found && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	sleeps := o.unclean(badPadding) != o.unclean(badBoth)
+	add(poodleTLS, o.answers(badPadding) && !o.answers(badBoth))
+	add(goldenDoodle, o.answers(badMAC) || o.answers(badBoth) || o.differ(badMAC, badBoth))
+	add(sleepingPOODLE, o.differ(badPadding, badBoth) && !o.answers(badPadding) && sleeps)
+	add(zombiePOODLE, o.differ(badPadding, badBoth) && !o.answers(badPadding) && !sleeps || o.differ(longPadding, badBoth))
+	add(zeroLengthKind, o.differ(zeroLength, badMAC) && !o.answers(badMAC))
+	add(luckyMinus20, o.differ(fullPadding, badBoth) && o.overflows(fullPadding))
+	add(goldenDoodle, o.differ(fullPadding, badBoth) && !o.overflows(fullPadding))
+	return kinds
+}
+
+// differ reports whether two vectors have no reaction in common.
+func (o *oracle) differ(a, b string) bool {
+	return !slices.ContainsFunc(o.classes(a), func(class string) bool { return slices.Contains(o.classes(b), class) })
+}
+
+func (o *oracle) overflows(vector string) bool {
+	return slices.ContainsFunc(o.counted(vector), func(t trick) bool { return t.overflow })
+}
