@@ -34,6 +34,9 @@ func (s *session) answer12(h *hello, c choice) error {
 	if s.Server.Extensions.Heartbeat {
 		config.Heartbeat = s.heartbeat
 	}
+	if r, ok := s.draw(); ok {
+		config.Faults.CBC = legacy.CBCFaults{BadMAC: r, BadPadding: r, BadBoth: r}
+	}
 	config.Answer = func(hello *legacy.ReceivedHello, session *legacy.State) (*legacy.Flight, error) {
 		if hello == first {
 			return s.flightOrResume(h, c, session)

@@ -96,6 +96,10 @@ type Quirks struct {
 	Inner Inner
 	// Attack is how SSLv3 to TLS 1.2 answer what only an attacker sends.
 	Attack legacy.Faults
+	// CBCLottery are reactions to broken CBC records of which each connection draws one.
+	CBCLottery []legacy.Reaction
+	// CBCResetEvery is the number of connections of which one is reset at a broken CBC record.
+	CBCResetEvery int
 
 	// Heartbeat is how requests are answered that claim more payload than they have.
 	Heartbeat Heartbeat
