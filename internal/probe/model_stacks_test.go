@@ -145,16 +145,6 @@ func TestStackCost(t *testing.T) {
 	t.Logf("connections - floor\n%s", &out)
 }
 
-// triedOut counts the connections of attacks.
-func triedOut(ep *evidence.Endpoint) (n int) {
-	for _, o := range ep.Observations {
-		if o.Offer.Attack != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // byQuestion counts the connections of each question; those for suites only as far as they exceed the floor.
 func byQuestion(ep *evidence.Endpoint) string {
 	counts := map[string]int{}
