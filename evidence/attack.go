@@ -19,7 +19,6 @@ const (
 	Ticketbleed           Attack = "ticketbleed"            // CVE-2016-9244
 	ROBOT                 Attack = "robot"                  // Bleichenbacher's oracle
 	PaddingOracle         Attack = "padding-oracle"         // of CBC suites: POODLE on TLS and its kin, CVE-2016-2107
-	SSLv2KeyLeak          Attack = "sslv2-key-leak"         // CVE-2016-0703, the special form of DROWN
 	InsecureRenegotiation Attack = "insecure-renegotiation" // CVE-2009-3555
 	ClientRenegotiation   Attack = "client-renegotiation"   // asked for by the client, over and over
 	STARTTLSInjection     Attack = "starttls-injection"     // CVE-2011-0411 and its kin
@@ -81,13 +80,13 @@ type Weakness struct {
 
 // Weaknesses are the facts that active checks fill, in the order of [Facts].
 func (f *Facts) Weaknesses() []*Fact[Weakness] {
-	return []*Fact[Weakness]{&f.Heartbleed, &f.CCSInjection, &f.Ticketbleed, &f.ROBOT, &f.PaddingOracle, &f.SSLv2KeyLeak,
+	return []*Fact[Weakness]{&f.Heartbleed, &f.CCSInjection, &f.Ticketbleed, &f.ROBOT, &f.PaddingOracle,
 		&f.InsecureRenegotiation, &f.ClientRenegotiation, &f.STARTTLSInjection, &f.WeakTickets, &f.ForeignProtocol,
 		&f.RepeatedNonces, &f.PSKWithoutDHE}
 }
 
 // WeaknessKeys are the keys of those facts.
 func WeaknessKeys() []*Key {
-	return []*Key{KeyHeartbleed, KeyCCSInjection, KeyTicketbleed, KeyROBOT, KeyPaddingOracle, KeySSLv2KeyLeak, KeyInsecureRenegotiation,
+	return []*Key{KeyHeartbleed, KeyCCSInjection, KeyTicketbleed, KeyROBOT, KeyPaddingOracle, KeyInsecureRenegotiation,
 		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE}
 }

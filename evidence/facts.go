@@ -42,7 +42,6 @@ type Facts struct {
 	Ticketbleed           Fact[Weakness] `json:"ticketbleed"`
 	ROBOT                 Fact[Weakness] `json:"robot"`
 	PaddingOracle         Fact[Weakness] `json:"padding_oracle"`
-	SSLv2KeyLeak          Fact[Weakness] `json:"sslv2_key_leak"`
 	InsecureRenegotiation Fact[Weakness] `json:"insecure_renegotiation"`
 	ClientRenegotiation   Fact[Weakness] `json:"client_renegotiation"`
 	STARTTLSInjection     Fact[Weakness] `json:"starttls_injection"`

@@ -37,7 +37,6 @@ var (
 	KeyTicketbleed           = key("ticketbleed", func(f *Facts) *Fact[Weakness] { return &f.Ticketbleed })
 	KeyROBOT                 = key("robot", func(f *Facts) *Fact[Weakness] { return &f.ROBOT })
 	KeyPaddingOracle         = key("padding_oracle", func(f *Facts) *Fact[Weakness] { return &f.PaddingOracle })
-	KeySSLv2KeyLeak          = key("sslv2_key_leak", func(f *Facts) *Fact[Weakness] { return &f.SSLv2KeyLeak })
 	KeyInsecureRenegotiation = key("insecure_renegotiation", func(f *Facts) *Fact[Weakness] { return &f.InsecureRenegotiation })
 	KeyClientRenegotiation   = key("client_renegotiation", func(f *Facts) *Fact[Weakness] { return &f.ClientRenegotiation })
 	KeySTARTTLSInjection     = key("starttls_injection", func(f *Facts) *Fact[Weakness] { return &f.STARTTLSInjection })
@@ -85,7 +84,6 @@ func Keys() []*Key {
 		KeyTicketbleed,
 		KeyROBOT,
 		KeyPaddingOracle,
-		KeySSLv2KeyLeak,
 		KeyInsecureRenegotiation,
 		KeyClientRenegotiation,
 		KeySTARTTLSInjection,
