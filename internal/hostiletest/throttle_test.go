@@ -15,7 +15,9 @@ import (
 )
 
 // patient is a scan that soon gives up waiting for a server that throttles.
-func patient() probe.Config { return probe.Config{Timeout: 5 * time.Second, Patience: time.Second} }
+func patient() probe.Config {
+	return probe.Config{Timeout: 5 * time.Second, Patience: time.Second, Without: evidence.WeaknessKeys()}
+}
 
 // TestThrottleAfterRC4 scans a server that begins to throttle when RC4 was seen: that stays seen, and nothing else is
 // decided for it.

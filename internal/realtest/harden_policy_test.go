@@ -135,7 +135,7 @@ func judgeBy(t *testing.T, target, ip string, p *policy.Policy, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := mailtls.Scan(t.Context(), target, &mailtls.Config{IP: ip, Roots: roots, Policies: []*policy.Policy{p}})
+	r, err := mailtls.Scan(t.Context(), target, &mailtls.Config{IP: ip, Roots: roots, Skip: attackIDs(), Policies: []*policy.Policy{p}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package realtest
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -13,29 +12,6 @@ import (
 func ticketFacts(f *evidence.Facts) map[evidence.Attack]*evidence.Fact[evidence.Weakness] {
 	return map[evidence.Attack]*evidence.Fact[evidence.Weakness]{evidence.Ticketbleed: &f.Ticketbleed, evidence.WeakTickets: &f.WeakTickets,
 		evidence.RepeatedNonces: &f.RepeatedNonces, evidence.PSKWithoutDHE: &f.PSKWithoutDHE}
-}
-
-// TestTicketsOfMailServers finds nothing wrong with what the mail servers of today do with tickets, and leaves nothing open.
-func TestTicketsOfMailServers(t *testing.T) {
-	for name, starter := range map[string]Starter{"postfix/smtp": Postfix{}, "dovecot/imaps": Dovecot{}, "dovecot/pop3": Dovecot{}, "exim/smtp": Exim{}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, service, _ := strings.Cut(name, "/")
-			server := Start(t, starter)
-			e := scanService(t, service, server.Addr(service), &mailtls.Config{})
-			spent := map[evidence.Attack]int{}
-			for _, o := range e.Observations {
-				spent[o.Offer.Attack]++
-			}
-			t.Logf("connections: %v; tickets: %+v", spent, e.Facts.SessionTicket)
-			for a, f := range ticketFacts(&e.Facts) {
-				t.Logf("%s: %+v", a, *f)
-				if f.State == evidence.Unknown || f.State == evidence.Partial || f.Value.Found {
-					t.Errorf("%s", a)
-				}
-			}
-		})
-	}
 }
 
 // TestTicketsOfStacks finds nothing wrong with what other TLS libraries do, but for the one that is told to leave key exchanges out.
