@@ -187,7 +187,7 @@ func nextCCS(p *plan) (ask, bool) {
 		return ask{}, false
 	}
 	s, a := p.ccsSeen(), evidence.CCSInjection
-	finishable := intersection(suites, legacy.Suites(version))
+	finishable := intersection(suites, canFinish[version])
 	early, sure := p.asked(a, earlyCCS), len(s.takes) > 1
 	decided := len(s.opens)+len(s.resists) > 1 || len(finishable) == 0
 	switch {

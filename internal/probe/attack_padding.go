@@ -98,7 +98,7 @@ func (v *view) cbc() (tlswire.Version, tlswire.Suite) {
 
 // cbcSuites are the accepted ones with which a handshake can be finished.
 func (v *view) cbcSuites(p tlswire.Version) []tlswire.Suite {
-	can := legacy.Suites(p)
+	can := canFinish[p]
 	return v.seenSuites(p, func(s tlswire.SuiteInfo) bool { return isCBC(s) && slices.Contains(can, s.ID) })
 }
 

@@ -7,12 +7,21 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
+// canFinish holds the suites with which handshakes of each version up to TLS 1.2 can be finished: it is asked for often.
+var canFinish = func() map[tlswire.Version][]tlswire.Suite {
+	m := map[tlswire.Version][]tlswire.Suite{}
+	for v := tlswire.SSLv3; v <= tlswire.TLS12; v++ {
+		m[v] = legacy.Suites(v)
+	}
+	return m
+}()
+
 // finishableSuites returns the accepted suites of version v, up to TLS 1.2, with which a handshake can be finished.
 func (v *view) finishableSuites(p tlswire.Version) []tlswire.Suite {
 	if !old(p) {
 		return nil
 	}
-	can := legacy.Suites(p)
+	can := canFinish[p]
 	return v.seenSuites(p, func(s tlswire.SuiteInfo) bool { return slices.Contains(can, s.ID) })
 }
 
@@ -28,6 +37,6 @@ func (d *deriver) unfinishable() bool {
 
 // mayFinish reports whether a suite of v with which a handshake can be finished may yet turn out to be accepted.
 func (d *deriver) mayFinish(v tlswire.Version) bool {
-	can := legacy.Suites(v)
+	can := canFinish[v]
 	return d.mayAccept(v, func(s tlswire.SuiteInfo) bool { return slices.Contains(can, s.ID) })
 }
