@@ -68,7 +68,9 @@ func Quickly(needs []evidence.Need) bool {
 	slow := []*evidence.Key{evidence.KeyExtensions, evidence.KeyPreference, evidence.KeyKeyReuse, evidence.KeySessionTicket,
 		evidence.KeyTicketbleed, evidence.KeyWeakTickets, evidence.KeyRepeatedNonces, evidence.KeyPSKWithoutDHE, evidence.KeyPaddingOracle,
 		evidence.KeyInsecureRenegotiation, evidence.KeyClientRenegotiation}
-	return !slices.ContainsFunc(needs, func(n evidence.Need) bool { return slices.Contains(slow, n.Key) })
+	return !slices.ContainsFunc(needs, func(n evidence.Need) bool {
+		return slices.Contains(slow, n.Key) || n.Key == evidence.KeySuites && n.Any == nil
+	})
 }
 
 // Spared returns the facts that nobody reads where only and skip select the checks: those of other checks alone, unless they
@@ -92,7 +94,7 @@ func Spared(only, skip []string, rows []evidence.Need) []*evidence.Key {
 	}
 	tickets := []*evidence.Key{evidence.KeySessionTicket, evidence.KeyTicketbleed, evidence.KeyPSKWithoutDHE, evidence.KeyWeakTickets}
 	if slices.ContainsFunc(tickets, func(k *evidence.Key) bool { return read[k] }) { // what brings them
-		read[evidence.KeyWeakTickets], read[evidence.KeyRepeatedNonces] = true, true
+		read[evidence.KeySessionTicket], read[evidence.KeyWeakTickets], read[evidence.KeyRepeatedNonces] = true, true, true
 	}
 	return slices.DeleteFunc(spared, func(k *evidence.Key) bool { return read[k] })
 }

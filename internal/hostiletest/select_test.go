@@ -51,6 +51,9 @@ func TestOnly(t *testing.T) {
 		r := running(t, name)
 		full := scanAs(t, r, mailtls.Config{})
 		for i, f := range full.Findings {
+			if f.Check == "winshock" && f.Level == check.NotApplicable { // it takes whole lists to know that there is nothing to read
+				continue
+			}
 			if i%each != 0 && f.Check != "heartbleed" || testing.Short() && i%8 != 0 {
 				continue
 			}

@@ -56,7 +56,8 @@ func giveUpOddities(tries map[string]int) {
 
 // goal turns the needs into what the planner asks for: everything, unless the scan is quick.
 func (s *Session) goal() goal {
-	g := goal{versions: true, suites: true, details: true, finished: !slices.Contains(s.cfg.Without, evidence.KeyCapabilitiesTLS)}
+	finished := !slices.Contains(s.cfg.Without, evidence.KeyCapabilitiesTLS) || !slices.Contains(s.cfg.Without, evidence.KeySessionTicket)
+	g := goal{versions: true, suites: true, details: true, finished: finished}
 	if s.cfg.Quick {
 		g = quickGoal(s.cfg.Goal)
 	}
