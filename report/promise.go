@@ -19,7 +19,7 @@ type part struct{ check, word string }
 
 // promises lists the lines of the table at a report's top. Every check belongs to one of them.
 func promises() []promise {
-	return []promise{
+	return append([]promise{
 		{"encryption offered and working", []part{
 			{"starttls-missing", "no STARTTLS"}, {"starttls-stripped", "STARTTLS overwritten"}, {"starttls-broken", "STARTTLS broken"},
 		}},
@@ -61,6 +61,12 @@ func promises() []promise {
 			{"insecure-renegotiation", "without RFC 5746"}, {"client-renegotiation", "at the client's request"},
 			{"no-secure-renegotiation", "RFC 5746 not known"},
 		}},
+	}, certificatePromises()...)
+}
+
+// certificatePromises are the lines from certificates on.
+func certificatePromises() []promise {
+	return []promise{
 		{"SHA-256 certificates, signatures", []part{
 			{"sha1-cert", "SHA-1 certificate"}, {"md5-cert", "MD5 certificate"}, {"sha1-signature", "SHA-1 signature"},
 			{"md5-signature", "MD5 signature"}, {"rsa-pkcs1-only", "PKCS #1 v1.5 alone"},

@@ -91,7 +91,7 @@ func TestHandshakes(t *testing.T) {
 func (s Server) reachesTLS() bool {
 	q := s.Quirks
 	return q.Mail.Reply == "" && q.Mail.StartTLS == "" && s.Throttle.After == 0 && s.Throttle.AtOnce == 0 &&
-		q.Fault == (Fault{}) && len(q.Instead) == 0 && q.Alert == nil
+		q.Fault == (Fault{}) && len(q.Instead) == 0 && q.Alert == nil && !q.StrictName && !q.WarnsName
 }
 
 // checkVersion checks the answer to a full offer of one version.

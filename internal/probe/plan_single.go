@@ -147,11 +147,12 @@ func (v *view) ephemeral() (dh, ec int) {
 	return dh, ec
 }
 
-// nextControl repeats something known to work when the last word of the server was to hang up: only a server that is
-// still well meant it as a refusal.
+// nextControl repeats something known to work when the last word of the server was to hang up, or silence to an odd hello: only
+// a server that is still well meant it.
 func nextControl(p *plan) (ask, bool) {
 	if len(p.flights) > 0 || p.exhausted(controlQuestion, 12) || !slices.ContainsFunc(p.replies, func(r reply) bool {
-		return r.kind == closed && r.end > p.lastAccept && !p.unwell(&r)
+		silent := r.kind == lost && !r.later && strings.HasPrefix(questionOf(r.id), "tolerance-") && !p.exhausted(controlQuestion, 2)
+		return (r.kind == closed || silent) && r.end > p.lastAccept && !p.unwell(&r)
 	}) {
 		return ask{}, false
 	}

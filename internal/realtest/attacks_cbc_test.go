@@ -10,6 +10,9 @@ import (
 
 // TestSessionAttacks scans servers that renegotiate, and some that do not; none is a padding oracle.
 func TestSessionAttacks(t *testing.T) {
+	if !*allAttacks {
+		t.Skip("takes its time on a busy machine: run with -args -all-attacks")
+	}
 	with := func(v tlswire.Version, args ...string) OpenSSL {
 		return OpenSSL{Min: v, Max: v, Ciphers: "AES128-SHA:@SECLEVEL=0", Args: args}
 	}

@@ -29,7 +29,8 @@ func scanFromElsewhere(t *testing.T, protocol, addr string) *evidence.Endpoint {
 		return dialer.DialContext(ctx, network, address)
 	}
 	target := evidence.Target{Input: protocol + "://" + Host, Protocol: protocol, Host: Host, Port: number, Address: host, ServerName: Host}
-	e, err := probe.Scan(t.Context(), target, probe.Config{Quick: true, Timeout: 20 * time.Second, Dial: dial})
+	e, err := probe.Scan(t.Context(), target, probe.Config{Quick: true, Timeout: 20 * time.Second, Dial: dial,
+		Goal: []evidence.Need{{Key: evidence.KeyMailBeforeTLS}, {Key: evidence.KeyAuthBeforeTLS}}})
 	if err != nil {
 		t.Fatal(err)
 	}
