@@ -5,7 +5,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/lab"
 	"github.com/mailtls/mailtls/internal/probe"
 )
@@ -28,8 +27,7 @@ func TestTime(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer r.Close()
-				ep := scanRunning(t, r, probe.Config{Timeout: timeout, Patience: timeout / 2, Dial: network.Dial,
-					Without: evidence.WeaknessKeys()})
+				ep := scanRunning(t, r, probe.Config{Timeout: timeout, Patience: timeout / 2, Dial: network.Dial})
 				for i := range ep.Observations {
 					if o := &ep.Observations[i]; o.Timing.End > 2*timeout {
 						t.Errorf("connection %s took %v", o.ID, o.Timing.End)

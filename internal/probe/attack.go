@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -150,12 +151,35 @@ func (c *connection) records() *recordReader {
 // mayTry reports whether it is time for attack a, which fills the fact of k: what the server accepts is read, somebody asks,
 // and it was not tried that often.
 func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
-	return p.goal.asks(k) && !p.goal.passive && p.ready() && p.suitesRead() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
+	return p.goal.asks(k) && p.mayAttack() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
 }
 
-// suitesRead reports whether all suites are read that somebody asks about, so that it is known which an attack can use.
-func (p *plan) suitesRead() bool {
-	return p.goal.details || p.settled(func(tlswire.Version) bool { return true })
+// mayAttack reports whether it is time for attacks: all suites are read that somebody asks about, so that it is known which an
+// attack can use.
+func (p *plan) mayAttack() bool {
+	return !p.goal.passive && p.ready() && (p.goal.details || p.settled(func(tlswire.Version) bool { return true }))
+}
+
+// mayEnter reports whether it is time for attacks inside sessions, where the server has to speak: to one that was silent there
+// each would last as long as a step may.
+func (p *plan) mayEnter() bool {
+	return p.mayAttack() && !p.mute && p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) == 0
+}
+
+// silentInside reports whether the server finished handshakes, and never said anything inside in time.
+func (v *view) silentInside(dialogues map[string]*evidence.Dialogue) bool {
+	late := false
+	for i := range v.replies {
+		d := dialogues[v.replies[i].inner]
+		switch {
+		case d == nil:
+		case d.Outcome == string(starttls.Ready):
+			return false
+		case d.Outcome == string(starttls.Timeout):
+			late = true
+		}
+	}
+	return late
 }
 
 // trying returns the connection that tries a in form vector, with suites of version v that are accepted.
@@ -199,6 +223,9 @@ func (d *deriver) untried(a evidence.Attack) evidence.Fact[evidence.Weakness] {
 	f := evidence.Fact[evidence.Weakness]{State: evidence.Unknown, Why: d.why, From: d.whyFrom}
 	if d.ep.Ended == "" && !slices.ContainsFunc(d.replies, func(r reply) bool { return r.offer.Attack != "" }) {
 		f.Why, f.From = notAsked, nil // as in scans by a program that did not know of it
+	}
+	if d.silentInside(d.ep.Blobs.Dialogues) {
+		f.Why, f.From = "the server is silent inside TLS", nil
 	}
 	for i := range d.replies {
 		r := &d.replies[i]

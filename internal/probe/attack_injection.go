@@ -302,7 +302,7 @@ const maxLate = 2
 
 func nextInjection(p *plan) (ask, bool) {
 	protocol, err := starttls.ParseProtocol(p.target.Protocol)
-	if err != nil || protocol.ImplicitTLS() || !p.mayTry(evidence.STARTTLSInjection, evidence.KeySTARTTLSInjection, 6) {
+	if err != nil || protocol.ImplicitTLS() || !p.mayEnter() || !p.mayTry(evidence.STARTTLSInjection, evidence.KeySTARTTLSInjection, 6) {
 		return ask{}, false
 	}
 	a, ok := p.finishing()

@@ -154,7 +154,7 @@ func nextClientRenegotiation(p *plan) (ask, bool) {
 // renegotiating asks until there is an answer.
 func (p *plan) renegotiating(a evidence.Attack, wanted bool) (ask, bool) {
 	v, suites := p.renegotiable()
-	if v == 0 || !wanted || p.goal.passive || !p.ready() || !p.suitesRead() || p.asking(string(a)) || p.exhausted(string(a), 4) {
+	if v == 0 || !wanted || !p.mayEnter() || p.asking(string(a)) || p.exhausted(string(a), 4) {
 		return ask{}, false
 	}
 	yes, no := p.renegotiated(a)

@@ -35,7 +35,7 @@ func (c *connection) keepNonces(s *legacy.Session) {
 }
 
 func nextTickets(p *plan) (ask, bool) {
-	if p.asking(string(evidence.RepeatedNonces)) {
+	if !p.mayEnter() || p.asking(string(evidence.RepeatedNonces)) {
 		return ask{}, false
 	}
 	if gcm := p.gcmSuites(); len(gcm) > 0 && !p.showedNonces() && p.mayTry(evidence.RepeatedNonces, evidence.KeyRepeatedNonces, 2) {

@@ -39,9 +39,10 @@ type reply struct {
 	shown    bool // its certificates were read, be it an empty list
 	alert    *tlswire.Alert
 	messages []evidence.Message
-	finished bool // the handshake was finished
-	cut      bool // the server ended the connection before we did
-	reset    bool // it did so by a reset, as a broken line does
+	finished bool   // the handshake was finished
+	inner    string // the dialogue inside, if it was: key of Blobs.Dialogues
+	cut      bool   // the server ended the connection before we did
+	reset    bool   // it did so by a reset, as a broken line does
 	reaction *evidence.Reaction
 	later    bool // the server asked to come later, or was never made the offer: says nothing about the offer, not even that it says nothing
 }
@@ -50,7 +51,7 @@ type reply struct {
 func readReply(o *evidence.Observation) reply {
 	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages,
 		reaction: o.Reaction}
-	r.kind, r.finished = kindOf(o.End, o.Offer), o.Inner != ""
+	r.kind, r.finished, r.inner = kindOf(o.End, o.Offer), o.Inner != "", o.Inner
 	for _, m := range o.Messages {
 		r.read(m)
 	}

@@ -28,7 +28,7 @@ func (s *Session) plan() *plan {
 		hits: s.hits, counts: s.tries(), clear: !s.cleared && s.asking() == starttls.AskFirst}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p.hides = p.mayHide(s.ep.Blobs.Certificates)
+	p.hides, p.mute = p.mayHide(s.ep.Blobs.Certificates), p.silentInside(s.ep.Blobs.Dialogues)
 	return p
 }
 
