@@ -59,7 +59,7 @@ func promises() []promise {
 		{"no padding oracle", []part{{"padding-oracle", "records can be found out"}}},
 		{"no insecure renegotiation", []part{
 			{"insecure-renegotiation", "without RFC 5746"}, {"client-renegotiation", "at the client's request"},
-			{"no-secure-renegotiation", "RFC 5746 not known"},
+			{"no-secure-renegotiation", "no RFC 5746"},
 		}},
 	}, certificatePromises()...)
 }
@@ -88,7 +88,7 @@ func certificatePromises() []promise {
 			{"starttls-state-kept", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
 			{"imap-compress", "compression in IMAP"}, {"banner-version", "version in the greeting"}, {"auth-on-25", "logins on port 25"},
 			{"requiretls", ""}, {"implicit-tls-missing", "no TLS-only port"}, {"cleartext-port-open", "begins in the clear"},
-			{"port-inconsistency", "ports differ"}, {"alpaca", "takes web clients"}, {"opossum", "ports can be swapped"},
+			{"port-inconsistency", "ports differ"}, {"alpaca", "lax with names or ALPN"}, {"opossum", "ports can be swapped"},
 		}},
 		{"no fault in the handshake", []part{
 			{"version-intolerance", "newer versions"}, {"grease-intolerance", "some hellos fail"},
