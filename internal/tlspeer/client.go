@@ -86,7 +86,7 @@ func (c *client) sendFirst() error {
 	}
 	c.compatible = len(c.hello.SessionID) > 0
 	if c.cfg.WriteHello != nil {
-		if err := c.cfg.WriteHello(c.conn, message); err != nil {
+		if err := c.cfg.WriteHello(c.Conn, message); err != nil {
 			return fmt.Errorf("writing the client hello: %w", err)
 		}
 		return nil

@@ -44,7 +44,7 @@ func (a alertError) Error() string { return fmt.Sprintf("alert %v", a.Descriptio
 
 // link is the record layer of one connection, and the limits on it.
 type link struct {
-	conn     net.Conn
+	Socket
 	reader   *bufio.Reader
 	in, out  protection
 	limits   Limits // what remains
@@ -57,7 +57,7 @@ type link struct {
 func newLink(conn net.Conn, limits Limits, seen *Seen) link {
 	limits = limits.withDefaults()
 	return link{
-		conn: conn, reader: bufio.NewReader(conn), limits: limits, seen: seen,
+		Socket: Socket{Conn: conn}, reader: bufio.NewReader(conn), limits: limits, seen: seen,
 		incoming: tlswire.HandshakeBuffer{MaxMessage: limits.Message},
 	}
 }

@@ -42,9 +42,9 @@ func (s *Session) run(ctx context.Context, doing string, do func() error) error 
 		return s.failed(doing, err)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		s.conn.SetDeadline(deadline)
+		s.Conn.SetDeadline(deadline)
 	}
-	stop := context.AfterFunc(ctx, func() { s.conn.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { s.Conn.SetDeadline(time.Unix(1, 0)) })
 	err := do()
 	if !stop() && err == nil {
 		err = ctx.Err()
@@ -79,22 +79,7 @@ func (s *Session) Close() error {
 		// An error says that the other side is gone, which closing will not change.
 		_ = s.SendAlert(tlswire.Alert{Level: tlswire.AlertLevelWarning, Description: tlswire.AlertCloseNotify})
 	}
-	return s.conn.Close()
+	return s.Conn.Close()
 }
 
 var _ net.Conn = (*Session)(nil)
-
-// LocalAddr is that of the connection below.
-func (s *Session) LocalAddr() net.Addr { return s.conn.LocalAddr() }
-
-// RemoteAddr is that of the connection below.
-func (s *Session) RemoteAddr() net.Addr { return s.conn.RemoteAddr() }
-
-// SetDeadline sets that of the connection below.
-func (s *Session) SetDeadline(t time.Time) error { return s.conn.SetDeadline(t) }
-
-// SetReadDeadline sets that of the connection below.
-func (s *Session) SetReadDeadline(t time.Time) error { return s.conn.SetReadDeadline(t) }
-
-// SetWriteDeadline sets that of the connection below.
-func (s *Session) SetWriteDeadline(t time.Time) error { return s.conn.SetWriteDeadline(t) }

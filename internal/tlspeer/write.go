@@ -31,7 +31,7 @@ func (l *link) records(b []byte, t tlswire.ContentType, v tlswire.Version, conte
 
 // flush writes b. A write that fails may have been told why: an alert that is already here says more than the error.
 func (l *link) flush(b []byte) error {
-	_, err := l.conn.Write(b)
+	_, err := l.Conn.Write(b)
 	if err == nil || endOf(err) != EndReset {
 		return err
 	}

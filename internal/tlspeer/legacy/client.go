@@ -90,7 +90,7 @@ func (h *handshake) sendHello() error {
 	if h.cfg.WriteHello == nil {
 		return h.write(tlswire.ContentHandshake, messages, h.cfg.RecordSize)
 	}
-	if err := h.cfg.WriteHello(h.conn, messages); err != nil {
+	if err := h.cfg.WriteHello(h.Conn, messages); err != nil {
 		return fmt.Errorf("writing the client hello: %w", err)
 	}
 	return nil

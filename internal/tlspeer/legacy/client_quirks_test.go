@@ -68,7 +68,7 @@ func testMalformed(t *testing.T, addr string, h tlswire.ClientHello, alter Alter
 	if in.Alert.Description != tlswire.AlertBadRecordMAC || !in.Protected || s.Seen.Alert == nil {
 		t.Errorf("%v: %+v", h.Version, in)
 	}
-	s.conn.Close() // OpenSSL waits for it
+	s.Conn.Close() // OpenSSL waits for it
 }
 
 // TestNoncesForeign sees the explicit nonces of GCM records.

@@ -22,7 +22,7 @@ const maxMessages = 256
 
 // link is the record layer of one connection, and the limits on it.
 type link struct {
-	conn     net.Conn
+	tlspeer.Socket
 	reader   *bufio.Reader
 	in, out  *cipherState
 	version  tlswire.Version // of records on their way out
@@ -40,7 +40,7 @@ func newLink(conn net.Conn, limits tlspeer.Limits, hooks tlspeer.Hooks, seen *Se
 	}
 	limits = limits.WithDefaults()
 	return link{
-		conn: conn, reader: bufio.NewReaderSize(conn, tlswire.RecordHeaderLen+tlswire.MaxCiphertext), limits: limits, seen: seen, hooks: hooks,
+		Socket: tlspeer.Socket{Conn: conn}, reader: bufio.NewReaderSize(conn, tlswire.RecordHeaderLen+tlswire.MaxCiphertext), limits: limits, seen: seen, hooks: hooks,
 		incoming: tlswire.HandshakeBuffer{MaxMessage: limits.Message},
 	}
 }

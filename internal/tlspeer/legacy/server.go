@@ -71,6 +71,7 @@ type Agreement interface {
 // Refusal is an error of ServerConfig.Answer that becomes a fatal alert.
 type Refusal tlswire.AlertDescription
 
+// Error names the alert.
 func (r Refusal) Error() string { return "refusing with " + tlswire.AlertDescription(r).String() }
 
 // ErrReset is how a server ends a connection that its Faults want reset by TCP: closing it so is left to the caller.
@@ -84,8 +85,8 @@ var errOver = errors.New("the server is done with this connection")
 type ServerSession struct {
 	Seen ServerSeen
 
+	tlspeer.Socket
 	cfg      *ServerConfig
-	conn     net.Conn
 	reader   *bufio.Reader
 	version  tlswire.Version // in record headers; that of the client's hello before one was agreed
 	in, out  *cipherState    // nil: in the clear
@@ -116,7 +117,7 @@ type ServerSeen struct {
 //
 // The deadline of ctx becomes that of conn and stays.
 func Server(ctx context.Context, conn net.Conn, cfg *ServerConfig) (*ServerSession, error) {
-	s := &ServerSession{cfg: cfg, conn: conn, reader: bufio.NewReader(conn), version: tlswire.TLS10,
+	s := &ServerSession{cfg: cfg, Socket: tlspeer.Socket{Conn: conn}, reader: bufio.NewReader(conn), version: tlswire.TLS10,
 		incoming: tlswire.HandshakeBuffer{MaxMessage: 1 << 18}}
 	if err := ctx.Err(); err != nil {
 		return s, err
@@ -169,27 +170,12 @@ func (s *ServerSession) Close() error {
 		// An error says that the other side is gone, which closing will not change.
 		_ = s.CloseNotify()
 	}
-	return s.conn.Close()
+	return s.Conn.Close()
 }
 
 // CloseNotify sends the alert that ends a connection.
 func (s *ServerSession) CloseNotify() error {
 	return s.alert(tlswire.AlertLevelWarning, tlswire.AlertCloseNotify)
 }
-
-// LocalAddr is that of the connection below.
-func (s *ServerSession) LocalAddr() net.Addr { return s.conn.LocalAddr() }
-
-// RemoteAddr is that of the connection below.
-func (s *ServerSession) RemoteAddr() net.Addr { return s.conn.RemoteAddr() }
-
-// SetDeadline sets that of the connection below.
-func (s *ServerSession) SetDeadline(t time.Time) error { return s.conn.SetDeadline(t) }
-
-// SetReadDeadline sets that of the connection below.
-func (s *ServerSession) SetReadDeadline(t time.Time) error { return s.conn.SetReadDeadline(t) }
-
-// SetWriteDeadline sets that of the connection below.
-func (s *ServerSession) SetWriteDeadline(t time.Time) error { return s.conn.SetWriteDeadline(t) }
 
 var _ Agreement = tlspeer.Key{}

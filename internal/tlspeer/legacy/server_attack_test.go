@@ -185,7 +185,7 @@ func TestServerReactions(t *testing.T) {
 		case DoIgnore:
 			s.Write([]byte("again"))
 		case DoSilence:
-			s.conn.(interface{ CloseWrite() error }).CloseWrite()
+			s.Conn.(interface{ CloseWrite() error }).CloseWrite()
 		}
 		if got := outcome(t, s); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.do, got, c.want)

@@ -159,7 +159,7 @@ func (s *ServerSession) write(t tlswire.ContentType, content []byte, size int) e
 	if err != nil {
 		return err
 	}
-	_, err = s.conn.Write(out)
+	_, err = s.Conn.Write(out)
 	return err
 }
 

@@ -50,6 +50,6 @@ func (h *serverHandshake) send() error {
 	}
 	queue := h.queue
 	h.queue = nil
-	_, err := h.conn.Write(queue)
+	_, err := h.Conn.Write(queue)
 	return err
 }

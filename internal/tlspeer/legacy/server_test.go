@@ -110,7 +110,7 @@ func TestServerRecords(t *testing.T) {
 			}
 		})
 		s := begin(t, e.addr, e.hello())
-		s.conn.Close()
+		s.Conn.Close()
 		<-e.sessions
 		if n < c.least || n > c.most {
 			t.Errorf("%d records", n)

@@ -47,7 +47,7 @@ func (l *link) flush(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}
-	_, err := l.conn.Write(b)
+	_, err := l.Conn.Write(b)
 	if err == nil || tlspeer.EndOf(err) != tlspeer.EndReset {
 		return err
 	}
