@@ -47,11 +47,19 @@ func heartbeatChecks() []Check {
 
 // weakness returns the Eval of a check on an attack: found says what the server does if it works, not what it does otherwise.
 func weakness(id string, fact func(*evidence.Facts) evidence.Fact[evidence.Weakness], found, not string) func(*Subject, *policy.Policy) Finding {
+	return weaknessOfKind(id, fact, "", "", found, not)
+}
+
+// weaknessOfKind does the same where worse says it of one kind of the weakness, and found of others.
+func weaknessOfKind(id string, fact func(*evidence.Facts) evidence.Fact[evidence.Weakness], kind, worse, found, not string) func(*Subject, *policy.Policy) Finding {
 	return func(s *Subject, p *policy.Policy) Finding {
 		f := fact(&s.Endpoint.Facts)
-		if f.Value.Found {
-			return bad(s, p.Check(id), found).seen(f.Value.Shown, f.From)
+		switch {
+		case !f.Value.Found:
+			return good(not).seen(f.Value.Shown, f.From)
+		case slices.Contains(f.Value.Kinds, kind):
+			return bad(s, p.Check(id), worse).seen(f.Value.Shown, f.From)
 		}
-		return good(not).seen(f.Value.Shown, f.From)
+		return bad(s, p.Check(id), found).seen(f.Value.Shown, f.From)
 	}
 }

@@ -1,11 +1,6 @@
 package check
 
-import (
-	"slices"
-
-	"github.com/mailtls/mailtls/evidence"
-	"github.com/mailtls/mailtls/policy"
-)
+import "github.com/mailtls/mailtls/evidence"
 
 func ccsChecks() []Check {
 	return []Check{{
@@ -18,16 +13,9 @@ func ccsChecks() []Check {
 		Refs:   []string{"CVE-2014-0224", "RFC 5246, Section 7.1"},
 		Needs:  []evidence.Need{{Key: evidence.KeyCCSInjection}},
 		Active: true,
-		Eval: func(s *Subject, p *policy.Policy) Finding {
-			f := s.Endpoint.Facts.CCSInjection
-			switch {
-			case !f.Value.Found:
-				return good("takes no ChangeCipherSpec before there are keys").seen(nil, f.From)
-			case slices.Contains(f.Value.Kinds, "exploitable"):
-				return bad(s, p.Check("ccs"), "lets somebody in the middle choose the keys").seen(f.Value.Shown, f.From)
-			}
-			return bad(s, p.Check("ccs"), "takes ChangeCipherSpec before there are keys").seen(f.Value.Shown, f.From)
-		},
+		Eval: weaknessOfKind("ccs", func(f *evidence.Facts) evidence.Fact[evidence.Weakness] { return f.CCSInjection },
+			"exploitable", "lets somebody in the middle choose the keys", "takes ChangeCipherSpec before there are keys",
+			"takes no ChangeCipherSpec before there are keys"),
 	}}
 }
 
@@ -43,15 +31,8 @@ func robotChecks() []Check {
 			"Böck, Somorovsky, Young, Return Of Bleichenbacher's Oracle Threat, 2018"},
 		Needs:  []evidence.Need{{Key: evidence.KeyROBOT}},
 		Active: true,
-		Eval: func(s *Subject, p *policy.Policy) Finding {
-			f := s.Endpoint.Facts.ROBOT
-			switch {
-			case !f.Value.Found:
-				return good("treats all premaster secrets alike").seen(nil, f.From)
-			case slices.Contains(f.Value.Kinds, "strong"):
-				return bad(s, p.Check("robot"), "decrypts for attackers, by a strong oracle").seen(f.Value.Shown, f.From)
-			}
-			return bad(s, p.Check("robot"), "decrypts for attackers, by a weak oracle").seen(f.Value.Shown, f.From)
-		},
+		Eval: weaknessOfKind("robot", func(f *evidence.Facts) evidence.Fact[evidence.Weakness] { return f.ROBOT },
+			"strong", "decrypts for attackers, by a strong oracle", "decrypts for attackers, by a weak oracle",
+			"treats all premaster secrets alike"),
 	}}
 }
