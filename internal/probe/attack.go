@@ -163,7 +163,12 @@ func (p *plan) mayAttack() bool {
 // mayEnter reports whether it is time for attacks inside sessions, where the server has to speak: to one that was silent there
 // each would last as long as a step may.
 func (p *plan) mayEnter() bool {
-	return p.mayAttack() && !p.mute && p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) == 0
+	return p.mayAttack() && !p.mute && !p.finishingNow()
+}
+
+// finishingNow reports whether the connection is under way that shows how the server speaks inside.
+func (p *plan) finishingNow() bool {
+	return p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) > 0
 }
 
 // silentInside reports whether the server finished handshakes, and never said anything inside in time.

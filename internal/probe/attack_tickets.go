@@ -13,16 +13,24 @@ import (
 // AES-GCM if the server has that in TLS 1.2, and else in the newest version in which it answers session_ticket. It serves
 // three checks: by the ticket, by the session that Ticketbleed resumes, and by the nonces of the server's records.
 
+// handshakeAlone is the form in which nothing is said inside: for a server that was silent there.
+const handshakeAlone = "handshake-alone"
+
 // tryTickets finishes a handshake and talks the mail protocol inside.
 func (c *connection) tryTickets(ctx context.Context) evidence.End {
 	s, end := c.legacyClient(ctx)
 	if end.Kind != evidence.EndDone {
 		return end
 	}
-	if end = c.legacyFinish(ctx, s); end.Kind == evidence.EndDone {
-		c.legacyInside(ctx, s)
-		c.keepNonces(s)
+	if end = c.legacyFinish(ctx, s); end.Kind != evidence.EndDone {
+		return end
 	}
+	if c.offer.Vector == handshakeAlone {
+		_ = s.Close()
+	} else {
+		c.legacyInside(ctx, s)
+	}
+	c.keepNonces(s)
 	return end
 }
 
@@ -35,17 +43,22 @@ func (c *connection) keepNonces(s *legacy.Session) {
 }
 
 func nextTickets(p *plan) (ask, bool) {
-	if !p.mayEnter() || p.asking(string(evidence.RepeatedNonces)) {
+	if p.finishingNow() || p.asking(string(evidence.RepeatedNonces)) {
 		return ask{}, false
 	}
-	if gcm := p.gcmSuites(); len(gcm) > 0 && !p.showedNonces() && p.mayTry(evidence.RepeatedNonces, evidence.KeyRepeatedNonces, 2) {
+	gcm := p.gcmSuites()
+	if len(gcm) > 0 && p.mayEnter() && !p.showedNonces() && p.mayTry(evidence.RepeatedNonces, evidence.KeyRepeatedNonces, 2) {
 		return trying(evidence.RepeatedNonces, "", tlswire.TLS12, gcm), true
 	}
 	v := p.ticketsIn()
 	if v == 0 || p.finishedIn(v) || !p.mayTry(evidence.WeakTickets, evidence.KeyWeakTickets, 2) {
 		return ask{}, false
 	}
-	return trying(evidence.WeakTickets, "", v, secretFirst(p.finishableSuites(v))), true
+	a := trying(evidence.WeakTickets, "", v, secretFirst(p.finishableSuites(v)))
+	if p.mute {
+		a.offer.Vector = handshakeAlone
+	}
+	return a, true
 }
 
 // ticketsIn returns the newest version up to TLS 1.2 that was seen to answer session_ticket and in which a handshake can be

@@ -51,7 +51,8 @@ type reply struct {
 func readReply(o *evidence.Observation) reply {
 	r := reply{offer: o.Offer, suites: offeredSuites(o.Offer), id: o.ID, start: o.Start, end: o.Start + o.Timing.End, alert: o.End.Alert, messages: o.Messages,
 		reaction: o.Reaction}
-	r.kind, r.finished, r.inner = kindOf(o.End, o.Offer), o.Inner != "", o.Inner
+	r.kind, r.inner = kindOf(o.End, o.Offer), o.Inner
+	r.finished = o.Inner != "" || o.Offer.Vector == handshakeAlone && o.Reaction != nil // which it has if it was finished
 	for _, m := range o.Messages {
 		r.read(m)
 	}
