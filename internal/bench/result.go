@@ -45,17 +45,23 @@ type Scan struct {
 
 // The limits, those of quick scans for servers whose verdict is a pass. Time counts up to timedRTT: a mail server on a longer path needs a second for one handshake.
 const (
-	fullSurplus      = 12 // connections above the floor
+	fullSurplus      = 12 // connections above the floor, without those that try attacks
 	quickConnections = 12
 	quickTime        = time.Second
 	timedRTT         = 50 * time.Millisecond
 )
 
+// above is how many connections were made beyond the floor for what is no attack.
+func (s Scan) above() int { return s.Connections - s.Attacks - s.Floor }
+
 // judge returns the limits that s breaks.
 func (s Scan) judge() []string {
 	var marks []string
-	if s.Mode == "full" && s.Connections > s.Floor+fullSurplus {
+	if s.Mode == "full" && s.above() > fullSurplus {
 		marks = append(marks, fmt.Sprintf("connections > floor+%d", fullSurplus))
+	}
+	if s.Mode == "full" && s.Attacks > mostActive {
+		marks = append(marks, fmt.Sprintf("attacks > %d", mostActive))
 	}
 	if s.Mode == "quick" && !s.Unwell && s.Connections > quickConnections {
 		marks = append(marks, fmt.Sprintf("connections > %d", quickConnections))

@@ -23,6 +23,8 @@ func TestJudge(t *testing.T) {
 	}{
 		{"full, at the limit", full, func(*Scan) {}, ""},
 		{"full, above", full, func(s *Scan) { s.Connections, s.Claimed = 110, 110 }, "connections > floor+12"},
+		{"full, at both limits", full, func(s *Scan) { s.Connections, s.Claimed, s.Attacks = 134, 134, 25 }, ""},
+		{"full, attacks above", full, func(s *Scan) { s.Connections, s.Claimed, s.Attacks = 135, 135, 26 }, "attacks > 25"},
 		{"full may be slow", full, func(s *Scan) { s.Wall = time.Minute }, ""},
 		{"quick, at the limit", quick, func(*Scan) {}, ""},
 		{"quick has no floor", quick, func(s *Scan) { s.Floor = -100 }, ""},

@@ -41,10 +41,10 @@ func writeText(w io.Writer, r Result, verbose bool) error {
 }
 
 func writeScans(w io.Writer, scans []Scan) {
-	fmt.Fprintln(w, "\nserver\trtt\tmode\tsuites\tconns\tfloor\tabove\tat once\twall\tbytes out\tbytes in\tlimits")
+	fmt.Fprintln(w, "\nserver\trtt\tmode\tsuites\tconns\tfloor\tabove\tattacks\tat once\twall\tbytes out\tbytes in\tlimits")
 	for _, s := range scans {
-		fmt.Fprintf(w, "%s\t%v\t%s\t%d\t%d\t%s\t%s\t%d\t%s\t%d\t%d\t%s\n", s.Server, s.RTT, s.Mode, s.Suites, s.Connections,
-			s.onlyFull(s.Floor), s.onlyFull(s.Connections-s.Floor), s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn, s.limits())
+		fmt.Fprintf(w, "%s\t%v\t%s\t%d\t%d\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%s\n", s.Server, s.RTT, s.Mode, s.Suites, s.Connections,
+			s.onlyFull(s.Floor), s.onlyFull(s.above()), s.onlyFull(s.Attacks), s.Peak, seconds(s.Wall), s.BytesOut, s.BytesIn, s.limits())
 	}
 }
 
@@ -82,7 +82,7 @@ func writeQuestions(w io.Writer, r Result) {
 	for _, s := range scans {
 		fmt.Fprintf(w, "\n%s, %v, %s: %d connections", s.Server, s.RTT, s.Mode, s.Connections)
 		if s.Mode == "full" {
-			fmt.Fprintf(w, ", floor %d, %+d", s.Floor, s.Connections-s.Floor)
+			fmt.Fprintf(w, ", floor %d, %+d, attacks %d", s.Floor, s.above(), s.Attacks)
 		}
 		fmt.Fprintf(w, ", %s, %.1f open on average\n", seconds(s.Wall), s.Average)
 		for _, q := range s.Questions {

@@ -31,9 +31,9 @@ func measured() Result {
 
 const wantText = `2026-01-02 03:04:05, a machine
 
-server        rtt   mode   suites  conns  floor  above  at once  wall    bytes out  bytes in  limits
-postfix/smtp  50ms  full   91      110    97     13     6        4.57 s  84227      148127    BROKEN: connections > floor+12
-postfix/smtp  0s    quick  0       9      -      -      5        0.25 s  0          0         kept
+server        rtt   mode   suites  conns  floor  above  attacks  at once  wall    bytes out  bytes in  limits
+postfix/smtp  50ms  full   91      110    97     13     0        6        4.57 s  84227      148127    BROKEN: connections > floor+12
+postfix/smtp  0s    quick  0       9      -      -      -        5        0.25 s  0          0         kept
 
 postfix/smtp at 50ms round trip, mailtls with 6 connections at once
 tool           suites  conns  at once  wall     bytes out  bytes in  tool/mailtls  wanted  limits
@@ -48,7 +48,7 @@ postfix/smtp  100    10000       50           5400 kB    132.4 kB  29.7 kB  243.
 `
 
 const wantQuestions = `
-postfix/smtp, 50ms, full: 110 connections, floor 97, +13, 4.57 s, 4.2 open on average
+postfix/smtp, 50ms, full: 110 connections, floor 97, +13, attacks 0, 4.57 s, 4.2 open on average
     57  suites-tls1.2
   slow  no-sni/1: ready after 1000 ms, reply after 2000 ms, ended after 3000 ms (done)
      2  made again: the offer of groups-tls12/1

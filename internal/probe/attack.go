@@ -95,10 +95,11 @@ func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacte
 	c.obs.Reaction.End = cmp.Or(c.obs.Reaction.End, endOf(err).Kind)
 }
 
-// pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and
-// its answer a round trip, which connecting took, too.
+// pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and its
+// answer as long as the one to the hello took.
 func (c *connection) pause() time.Duration {
-	return min(time.Second+2*c.obs.Timing.Connect, c.cfg.timeout()/2)
+	trip := max(c.obs.Timing.Connect, c.obs.Timing.Reply-c.obs.Timing.Ready)
+	return min(time.Second/2+2*trip, c.cfg.timeout()/2)
 }
 
 // speaks waits until the server says something more, or ends the connection.
@@ -155,9 +156,9 @@ func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
 }
 
 // mayAttack reports whether it is time for attacks: all suites are read that somebody asks about, so that it is known which an
-// attack can use.
+// attack can use. Nothing rides on them, so that they need not wait for what else is asked.
 func (p *plan) mayAttack() bool {
-	return !p.goal.passive && p.ready() && (p.goal.details || p.settled(func(tlswire.Version) bool { return true }))
+	return !p.goal.passive && p.settled(func(v tlswire.Version) bool { return v > tlswire.SSLv3 || !p.goal.details }) && (p.goal.details || p.ready())
 }
 
 // mayEnter reports whether it is time for attacks inside sessions, where the server has to speak: to one that was silent there
