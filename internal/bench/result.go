@@ -32,6 +32,7 @@ type Scan struct {
 	BytesOut    int64            `json:"bytes_out"` // to the server
 	BytesIn     int64            `json:"bytes_in"`
 	Suites      int              `json:"suites"` // found, over all versions
+	Groups      int              `json:"groups"` // found, in TLS 1.3
 	Claimed     int              `json:"claimed"`
 	Ended       string           `json:"ended,omitempty"`   // why the scan gave up
 	Unwell      bool             `json:"unwell"`            // the verdict is no pass: a quick scan has more to look into
@@ -45,7 +46,7 @@ type Scan struct {
 
 // The limits, those of quick scans for servers whose verdict is a pass. Time counts up to timedRTT: a mail server on a longer path needs a second for one handshake.
 const (
-	fullSurplus      = 12 // connections above the floor, without those that try attacks
+	fullSurplus      = 12 // connections above the floor, without those that try attacks; not where groups are the longer list
 	quickConnections = 12
 	quickTime        = time.Second
 	timedRTT         = 50 * time.Millisecond
@@ -57,7 +58,7 @@ func (s Scan) above() int { return s.Connections - s.Attacks - s.Floor }
 // judge returns the limits that s breaks.
 func (s Scan) judge() []string {
 	var marks []string
-	if s.Mode == "full" && s.above() > fullSurplus {
+	if s.Mode == "full" && s.Groups <= s.Suites && s.above() > fullSurplus {
 		marks = append(marks, fmt.Sprintf("connections > floor+%d", fullSurplus))
 	}
 	if s.Mode == "full" && s.Attacks > mostActive {

@@ -13,7 +13,7 @@ import (
 )
 
 func TestJudge(t *testing.T) {
-	full := Scan{Mode: "full", Floor: 97, Connections: 109, Claimed: 109}
+	full := Scan{Mode: "full", Suites: 91, Groups: 10, Floor: 97, Connections: 109, Claimed: 109}
 	quick := Scan{Mode: "quick", Connections: 12, Claimed: 12, Wall: time.Second, RTT: 50 * time.Millisecond}
 	tests := []struct {
 		name string
@@ -25,6 +25,7 @@ func TestJudge(t *testing.T) {
 		{"full, above", full, func(s *Scan) { s.Connections, s.Claimed = 110, 110 }, "connections > floor+12"},
 		{"full, at both limits", full, func(s *Scan) { s.Connections, s.Claimed, s.Attacks = 134, 134, 25 }, ""},
 		{"full, attacks above", full, func(s *Scan) { s.Connections, s.Claimed, s.Attacks = 135, 135, 26 }, "attacks > 25"},
+		{"full, with more groups than suites", full, func(s *Scan) { s.Connections, s.Claimed, s.Suites = 120, 120, 9 }, ""},
 		{"full may be slow", full, func(s *Scan) { s.Wall = time.Minute }, ""},
 		{"quick, at the limit", quick, func(*Scan) {}, ""},
 		{"quick has no floor", quick, func(s *Scan) { s.Floor = -100 }, ""},

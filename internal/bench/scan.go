@@ -110,7 +110,7 @@ func scanAt(ctx context.Context, e endpoint, addr string, cfg mailtls.Config) (*
 
 // newScan takes from the evidence what the proxy cannot know.
 func newScan(ep *evidence.Endpoint) Scan {
-	s := Scan{Floor: ep.Cost.Floor, Claimed: ep.Cost.Connections, Ended: ep.Ended}
+	s := Scan{Floor: ep.Cost.Floor, Groups: len(ep.Facts.GroupsTLS13.Value), Claimed: ep.Cost.Connections, Ended: ep.Ended}
 	for _, list := range ep.Facts.Suites.Value {
 		s.Suites += len(list)
 	}

@@ -96,10 +96,9 @@ func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacte
 }
 
 // pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and its
-// answer as long as the one to the hello took.
+// answer as long as the quickest to a hello took.
 func (c *connection) pause() time.Duration {
-	trip := max(c.obs.Timing.Connect, c.obs.Timing.Reply-c.obs.Timing.Ready)
-	return min(time.Second/2+2*trip, c.cfg.timeout()/2)
+	return min(time.Second/2+2*time.Duration(c.trip.Load()), c.cfg.timeout()/2)
 }
 
 // speaks waits until the server says something more, or ends the connection.

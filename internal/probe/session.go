@@ -23,6 +23,7 @@ type Session struct {
 
 	preambles atomic.Int32 // plaintext parts that ended in a go-ahead
 	touched   atomic.Bool  // some connection got past the TCP handshake
+	trip      atomic.Int64 // the shortest time from a hello to what came back, in nanoseconds; 0 before there is one
 	source    atomic.Pointer[string]
 
 	resumable resumable
@@ -196,6 +197,9 @@ func (s *Session) finish(r result) {
 	s.ep.Cost.BytesIn += r.obs.BytesIn
 	s.ep.Cost.BytesOut += r.obs.BytesOut
 	s.ep.Cost.RoundTrips += r.obs.RoundTrips
+	if trip := int64(r.obs.Timing.Reply - r.obs.Timing.Ready); r.obs.Timing.Reply > 0 && (s.trip.Load() == 0 || trip < s.trip.Load()) {
+		s.trip.Store(trip)
+	}
 	read := readReply(r.obs)
 	s.replies = append(s.replies, read)
 	if guessed {
