@@ -3,67 +3,10 @@ package probe
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
-	"github.com/mailtls/mailtls/starttls"
 )
-
-// plan reads all replies, expected ones included, for the next question.
-func (s *Session) plan() *plan {
-	all := slices.Clone(s.replies)
-	flights := make([]flight, 0, len(s.flights))
-	for _, id := range slices.Sorted(maps.Keys(s.flights)) { // in order, so that the same replies lead to the same plan
-		f := s.flights[id]
-		flights = append(flights, f)
-		if g, ok := s.guesses[id]; ok {
-			g.id = id
-			all = append(all, g)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
-	p := &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
-		hits: s.hits, counts: s.tries(), clear: !s.cleared && s.asking() == starttls.AskFirst}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p.hides, p.mute = p.mayHide(s.ep.Blobs.Certificates), p.silentInside(s.ep.Blobs.Dialogues)
-	return p
-}
-
-// tries counts the connections of each question, without those that were turned away.
-func (s *Session) tries() map[string]int {
-	tries := maps.Clone(s.counts)
-	for i := range s.replies {
-		if s.replies[i].later {
-			tries[questionOf(s.replies[i].id)]--
-		}
-	}
-	if s.cfg.Passive {
-		giveUpOddities(tries)
-	}
-	return tries
-}
-
-// giveUpOddities makes as if all that no ordinary client does had been tried in vain.
-func giveUpOddities(tries map[string]int) {
-	tries["long-lists"], tries["fallback-scsv"], tries["alpn"], tries["tolerance"] = 2, 2, 2, 2
-	for _, t := range tolerated {
-		tries["tolerance-"+string(t.fails)] = 3
-	}
-}
-
-// goal turns the needs into what the planner asks for: everything, unless the scan is quick.
-func (s *Session) goal() goal {
-	finished := !slices.Contains(s.cfg.Without, evidence.KeyCapabilitiesTLS) || !slices.Contains(s.cfg.Without, evidence.KeySessionTicket)
-	g := goal{versions: true, suites: true, details: true, finished: finished}
-	if s.cfg.Quick {
-		g = quickGoal(s.cfg.Goal)
-	}
-	g.passive, g.without = s.cfg.Passive, s.cfg.Without
-	return g
-}
 
 // mustStop returns why no further connection is made although more would be asked, or "".
 func (s *Session) mustStop(ctx context.Context) string {
@@ -94,19 +37,6 @@ func (s *Session) limit(ctx context.Context) string {
 		return fmt.Sprintf("the last %d connections told nothing new", s.barren)
 	}
 	return ""
-}
-
-// wantsMore reports whether there is something left to ask.
-func (s *Session) wantsMore() bool {
-	_, ok := s.plan().next()
-	return ok
-}
-
-func connections(n int) string {
-	if n == 1 {
-		return "1 connection"
-	}
-	return fmt.Sprintf("%d connections", n)
 }
 
 // Limits on what a scan bears. Full scans of honest servers read 50 to 500 kB, and ask no more than 30 questions in a row
@@ -216,18 +146,6 @@ func (s *Session) bearable(last *evidence.Observation) int {
 	return 3 * len(versions) // it hung up on all it was offered, in every form
 }
 
-// because says why a server is given up whose last connection ended like e.
-func because(e evidence.End) string {
-	why := endWords(e.Kind)
-	if e.Alert != nil {
-		why = fmt.Sprintf("every reply is an alert, the last of them %v", e.Alert.Description)
-	}
-	if e.Detail != "" {
-		why += ": " + e.Detail
-	}
-	return why
-}
-
 func (s *Session) replyTo(id string) kind {
 	for i := range s.replies {
 		if s.replies[i].id == id {
@@ -235,43 +153,4 @@ func (s *Session) replyTo(id string) kind {
 		}
 	}
 	return lost
-}
-
-// lastWords is what the server said when it last asked for a pause.
-func (s *Session) lastWords() string {
-	for i := len(s.ep.Observations) - 1; i >= 0; i-- {
-		if o := &s.ep.Observations[i]; s.throttled(o) && o.End.Detail != "" {
-			return o.End.Detail
-		}
-	}
-	return "it stopped answering"
-}
-
-// endWords says in a few words how a connection ended.
-func endWords(k evidence.EndKind) string {
-	switch k {
-	case evidence.EndTimeout:
-		return "no reply in time"
-	case evidence.EndNotTLS:
-		return "the reply is not TLS"
-	case evidence.EndMalformed:
-		return "the reply breaks the rules of TLS"
-	case evidence.EndThrottled:
-		return "the server throttles"
-	case evidence.EndPreamble:
-		return "no go-ahead for TLS"
-	case evidence.EndAside:
-		return "lost over a question before TLS"
-	case evidence.EndErrorV2:
-		return "the server answers with an SSLv2 error"
-	case evidence.EndClosed:
-		return "the server hangs up"
-	case evidence.EndReset:
-		return "the server resets the connection"
-	case evidence.EndDone:
-		return "the server chose what was not offered"
-	case evidence.EndUnreachable:
-		return "unreachable"
-	}
-	return string(k)
 }
