@@ -1,0 +1,152 @@
+package resolve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// Mode is how answers are validated.
+type Mode string
+
+const (
+	Local Mode = "local" // here, from the trust anchor down
+	Trust Mode = "trust" // by the resolver, which has to be one to trust, on a path to trust
+	Off   Mode = "off"   // not at all
+)
+
+// Config says whom to ask, and how. The zero value asks the resolvers of this machine and validates here.
+type Config struct {
+	Servers  []string      // addresses with or without a port; default those of /etc/resolv.conf
+	Mode     Mode          // default Local
+	Timeout  time.Duration // for one try; default 5 s
+	Parallel int           // questions at once; default 64
+	Anchors  []string      // DS or DNSKEY records that are trusted, in presentation form; default the root's
+	Now      func() time.Time
+}
+
+// Client is a [Resolver] that asks recursive resolvers. It may be used by several goroutines at once.
+type Client struct {
+	servers []string
+	mode    Mode
+	timeout time.Duration
+	now     func() time.Time
+	slots   chan struct{}
+	anchors []*dns.DS
+	answers *cache[question1, *Answer]
+	zones   *cache[string, zone]
+}
+
+type question1 struct {
+	name string
+	t    Type
+}
+
+// NewClient checks cfg. It sends nothing.
+func NewClient(cfg Config) (*Client, error) {
+	c := &Client{mode: cmp.Or(cfg.Mode, Local), timeout: cmp.Or(cfg.Timeout, 5*time.Second), now: cfg.Now,
+		slots: make(chan struct{}, cmp.Or(cfg.Parallel, 64))}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	switch c.mode {
+	case Local, Trust, Off:
+	default:
+		return nil, fmt.Errorf("DNSSEC mode %q: want %s, %s or %s", c.mode, Local, Trust, Off)
+	}
+	c.answers, c.zones = newCache[question1, *Answer](c.now), newCache[string, zone](c.now)
+	var err error
+	if c.servers, err = serversOf(cfg.Servers); err != nil {
+		return nil, err
+	}
+	c.anchors, err = readAnchors(cfg.Anchors)
+	return c, err
+}
+
+// serversOf adds the port where there is none.
+func serversOf(list []string) ([]string, error) {
+	if len(list) == 0 {
+		system, err := dns.ClientConfigFromFile("/etc/resolv.conf")
+		if err != nil || len(system.Servers) == 0 {
+			return nil, errors.New("/etc/resolv.conf names no name server: name one")
+		}
+		list = system.Servers
+	}
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = s
+		if _, _, err := net.SplitHostPort(s); err != nil {
+			out[i] = net.JoinHostPort(strings.Trim(s, "[]"), "53")
+		}
+		if host, _, _ := net.SplitHostPort(out[i]); net.ParseIP(host) == nil {
+			return nil, fmt.Errorf("name server %q: want an IP address, with or without a port", s)
+		}
+	}
+	return out, nil
+}
+
+// Lookup implements [Resolver].
+func (c *Client) Lookup(ctx context.Context, name string, t Type) (*Answer, error) {
+	name = dns.CanonicalName(name)
+	if err := checkName(name); err != nil {
+		return nil, &Error{Name: name, Type: t, Why: err.Error()}
+	}
+	return c.answers.get(ctx, question1{name, t}, func(ctx context.Context) (*Answer, time.Duration, error) {
+		a, err := c.lookup(ctx, name, t)
+		if err != nil {
+			return nil, 0, err
+		}
+		return a, a.TTL, nil
+	})
+}
+
+// checkName reports what makes name no name of the DNS (RFC 1035, Section 2.3.4).
+func checkName(name string) error {
+	if _, ok := dns.IsDomainName(name); !ok || len(name) > 254 {
+		return errors.New("no name of the DNS: a label has at most 63 bytes, a name 253")
+	}
+	return nil
+}
+
+// longest is how long an answer is kept at most.
+const longest = time.Hour
+
+func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, error) {
+	switch c.mode {
+	case Trust:
+		return c.trusted(ctx, name, t)
+	case Off:
+		m, err := c.exchange(ctx, name, t, false)
+		if err != nil {
+			return nil, err
+		}
+		a, _ := c.follow(m, name, t)
+		a.Status, a.Why = Indeterminate, "DNSSEC is not looked at"
+		return a, nil
+	}
+	return c.validated(ctx, name, t)
+}
+
+// trusted takes the resolver's word.
+func (c *Client) trusted(ctx context.Context, name string, t Type) (*Answer, error) {
+	m, err := c.exchange(ctx, name, t, true)
+	if err == nil {
+		a, _ := c.follow(m, name, t)
+		if a.Status = Secure; !m.AuthenticatedData {
+			a.Status, a.Why = Insecure, "the resolver does not vouch for it"
+		}
+		return a, nil
+	}
+	if unchecked, again := c.exchange(ctx, name, t, false); again == nil { // it knows an answer that it would not give
+		a, _ := c.follow(unchecked, name, t)
+		a.Status, a.Why = Bogus, "the resolver gives this answer only with checking disabled"
+		return a, nil
+	}
+	return nil, err
+}
