@@ -1,0 +1,127 @@
+package dane
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Outcome is what one record says of the certificates of a server.
+type Outcome struct {
+	Record   Record
+	Unusable string // why a sender does not use it, "" if it does
+	Matches  bool   // it is about one of the certificates, and that makes them good
+	Position int    // of that certificate, from 0 for the server's own; -1 if there is none
+	Why      string // why it does not match
+}
+
+// Verify holds every record against the certificates that a server shows, its own first. names are those that a certificate may be
+// made out to if a record speaks of the one above it: the mail exchanger's, and the domain's (RFC 7672, Section 3.2.2). at is the time
+// at which certificates have to be valid. Neither names nor time matter to DANE-EE (RFC 7671, Section 5.1).
+func Verify(records []Record, chain [][]byte, names []string, at time.Time) []Outcome {
+	out := make([]Outcome, len(records))
+	for i, r := range records {
+		out[i] = Outcome{Record: r, Unusable: r.Unusable(), Position: -1}
+		o := &out[i]
+		switch {
+		case o.Unusable != "":
+			o.Why = o.Unusable
+		case len(chain) == 0:
+			o.Why = "the server shows no certificate"
+		case r.Usage == DANEEE:
+			o.endEntity(chain[0])
+		default:
+			o.trustAnchor(chain, names, at)
+		}
+	}
+	return out
+}
+
+// Authenticates reports whether any record makes the certificates good.
+func Authenticates(list []Outcome) bool {
+	for _, o := range list {
+		if o.Matches {
+			return true
+		}
+	}
+	return false
+}
+
+// Usable reports whether any record is usable: if none is, a sender encrypts without checking (RFC 7672, Section 2.2).
+func Usable(list []Outcome) bool {
+	for _, o := range list {
+		if o.Unusable == "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *Outcome) endEntity(leaf []byte) {
+	if !o.Record.Match(leaf) {
+		o.Why = "the server's certificate is another"
+		return
+	}
+	o.Matches, o.Position = true, 0
+}
+
+// trustAnchor looks for the certificate that the record speaks of, and for a path from the server's own to it.
+func (o *Outcome) trustAnchor(chain [][]byte, names []string, at time.Time) {
+	o.Why = "the server shows no certificate above its own that is the one"
+	leaf, err := x509.ParseCertificate(chain[0])
+	if err != nil {
+		o.Why = "the server's certificate cannot be read: " + err.Error()
+		return
+	}
+	anchor := o.anchor(chain)
+	if anchor == nil {
+		return
+	}
+	opt := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+	opt.Roots.AddCert(anchor)
+	for _, der := range chain[1:] {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			opt.Intermediates.AddCert(c)
+		}
+	}
+	if _, err := leaf.Verify(opt); err != nil {
+		o.Why = "there is no valid path to it: " + err.Error()
+		return
+	}
+	if err := named(leaf, names); err != nil {
+		o.Why = err.Error()
+		return
+	}
+	o.Matches, o.Why = true, ""
+}
+
+// anchor returns the certificate that the record is about: one that the server shows above its own, or the record itself.
+func (o *Outcome) anchor(chain [][]byte) *x509.Certificate {
+	for i, der := range chain[1:] {
+		if c, err := x509.ParseCertificate(der); err == nil && o.Record.Match(der) {
+			o.Position = i + 1
+			return c
+		}
+	}
+	if o.Record.Selector == Cert && o.Record.MatchingType == Full && !o.Record.Match(chain[0]) {
+		c, _ := x509.ParseCertificate(o.Record.Data)
+		return c
+	}
+	return nil
+}
+
+func named(leaf *x509.Certificate, names []string) error {
+	err := errors.New("there is no name to hold the certificate against")
+	for _, n := range names {
+		n = strings.TrimSuffix(n, ".")
+		if err = leaf.VerifyHostname(n); err == nil {
+			return nil
+		}
+	}
+	if len(names) > 0 {
+		return fmt.Errorf("the server's certificate is made out to none of %s", strings.Join(names, ", "))
+	}
+	return err
+}
