@@ -20,7 +20,7 @@ type step struct {
 
 // follow reads the answer to (name, t) out of m: the aliases, and the records at their end. It also returns the sets of
 // records that this rests on, in order.
-func (c *Client) follow(m *dns.Msg, name string, t Type) (*Answer, []step) {
+func follow(m *dns.Msg, name string, t Type) (*Answer, []step) {
 	a := &Answer{Name: name, Type: t, NameError: m.Rcode == dns.RcodeNameError}
 	var steps []step
 	at, seen := name, map[string]bool{name: true}

@@ -34,7 +34,7 @@ func (c *Client) validated(ctx context.Context, name string, t Type) (*Answer, e
 		return nil, err
 	}
 	k := &check{Client: c}
-	a, steps := c.follow(m, name, t)
+	a, steps := follow(m, name, t)
 	a.Status = Secure
 	for _, s := range steps {
 		status, why, err := k.step(ctx, m, s, nil)

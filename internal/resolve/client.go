@@ -126,7 +126,7 @@ func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, erro
 		if err != nil {
 			return nil, err
 		}
-		a, _ := c.follow(m, name, t)
+		a, _ := follow(m, name, t)
 		a.Status, a.Why = Indeterminate, "DNSSEC is not looked at"
 		return a, nil
 	}
@@ -137,14 +137,14 @@ func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, erro
 func (c *Client) trusted(ctx context.Context, name string, t Type) (*Answer, error) {
 	m, err := c.exchange(ctx, name, t, true)
 	if err == nil {
-		a, _ := c.follow(m, name, t)
+		a, _ := follow(m, name, t)
 		if a.Status = Secure; !m.AuthenticatedData {
 			a.Status, a.Why = Insecure, "the resolver does not vouch for it"
 		}
 		return a, nil
 	}
 	if unchecked, again := c.exchange(ctx, name, t, false); again == nil { // it knows an answer that it would not give
-		a, _ := c.follow(unchecked, name, t)
+		a, _ := follow(unchecked, name, t)
 		a.Status, a.Why = Bogus, "the resolver gives this answer only with checking disabled"
 		return a, nil
 	}

@@ -57,7 +57,10 @@ func (c *Client) ask(ctx context.Context, server, name string, t Type, check boo
 	for _, network := range []string{"udp", "tcp"} {
 		client := dns.Client{Net: network, Timeout: c.timeout, UDPSize: udpSize}
 		m, _, err := client.ExchangeContext(ctx, q, server)
+		_, deaf := errors.AsType[net.Error](err)
 		switch {
+		case err != nil && !deaf && network == "udp" && ctx.Err() == nil: // what came cannot be read: it may not be the server's
+			continue
 		case err != nil:
 			return nil, unanswered(name, t, server, err)
 		case !echoes(q, m) && network == "udp", m.Truncated && network == "udp":

@@ -136,9 +136,6 @@ func TestValidatorAgreesWithUnbound(t *testing.T) {
 				why = err.Error()
 			}
 			count[want]++
-			if time.Since(begun) > time.Second {
-				t.Log(name, q.t, mid.Sub(begun), time.Since(mid))
-			}
 			if got != want {
 				t.Errorf("%s of %s: %s (%s), unbound says %s", q.t, name, got, why, want)
 			}
