@@ -14,14 +14,7 @@ import (
 // liar starts a name server that answers as it is told, and returns a client that asks it. answer returns nil to say nothing.
 func liar(t *testing.T, mode Mode, answer func(q *dns.Msg, network string) *dns.Msg) *Client {
 	t.Helper()
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	udp, tcp := pair(t)
 	for _, s := range []*dns.Server{{PacketConn: udp}, {Listener: tcp}} {
 		network := map[bool]string{true: "udp", false: "tcp"}[s.PacketConn != nil]
 		s.Handler = dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
@@ -37,6 +30,23 @@ func liar(t *testing.T, mode Mode, answer func(q *dns.Msg, network string) *dns.
 		t.Fatal(err)
 	}
 	return c
+}
+
+// pair listens on a port that is free for UDP and for TCP.
+func pair(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 20 {
+		tcp, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if udp, err := net.ListenPacket("udp", tcp.Addr().String()); err == nil {
+			return udp, tcp
+		}
+		_ = tcp.Close()
+	}
+	t.Fatal("no free port")
+	return nil, nil
 }
 
 func reply(q *dns.Msg, records ...string) *dns.Msg {
