@@ -190,3 +190,9 @@ func unescaped(list []string) []string {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// Reverse returns the name under which the DNS keeps what an address is called (RFC 1035, Section 3.5; RFC 3596, Section 2.5).
+func Reverse(addr netip.Addr) string {
+	name, _ := dns.ReverseAddr(addr.Unmap().WithZone("").String()) // an address always has one
+	return name
+}
