@@ -1,0 +1,126 @@
+package delivery
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"math/big"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/testca"
+)
+
+var address = netip.MustParseAddr("192.0.2.1")
+
+// world is a domain with one exchanger that does everything right.
+func world(t *testing.T) (*evidence.Domain, *evidence.Endpoint) {
+	t.Helper()
+	now := time.Now()
+	authority := testca.New(t, "root", testca.NewKey(t), now)
+	leaf := authority.Sign(t, x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{"mx.good.test"}}, testca.NewKey(t).Public())
+	sum := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	secure := evidence.Vouch{Status: "secure"}
+	d := &evidence.Domain{Name: "good.test", DNSSEC: "local",
+		Exchange: known(evidence.Exchange{Kind: evidence.ByMX, DNSSEC: secure, List: []evidence.Exchanger{{Preference: 10, Host: "mx.good.test"}}}),
+		STS:      known(evidence.STSRecord{ID: "1"}), Policy: known(evidence.STSPolicy{Mode: "enforce", MX: []string{"*.good.test"}}),
+		Hosts: map[string]*evidence.MailHost{"mx.good.test": {Addresses: known([]netip.Addr{address}), DNSSEC: secure,
+			TLSA: map[int]evidence.Fact[evidence.TLSA]{25: known(evidence.TLSA{Base: "mx.good.test", DNSSEC: secure, Records: []string{fmt.Sprintf("3 1 1 %x", sum)}})}}}}
+	e := &evidence.Endpoint{At: now, Target: evidence.Target{Protocol: "smtp", Host: "mx.good.test", Port: 25, Address: address.String()}}
+	e.Facts.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
+	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, Trust: &evidence.TrustResult{Trusted: true}}})
+	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": {DER: leaf.Raw}}
+	return d, e
+}
+
+func known[T any](v T) evidence.Fact[T] { return evidence.Fact[T]{State: evidence.Known, Value: v} }
+
+func unknown[T any]() evidence.Fact[T] {
+	return evidence.Fact[T]{State: evidence.Unknown, Why: "no reply"}
+}
+
+// TestHops changes one thing at a time.
+func TestHops(t *testing.T) {
+	type change func(d *evidence.Domain, h *evidence.MailHost, e *evidence.Endpoint)
+	tlsa := func(h *evidence.MailHost, records ...string) {
+		f := h.TLSA[25]
+		f.Value.Records = records
+		h.TLSA[25] = f
+	}
+	other := "3 1 1 " + strings.Repeat("0a", 32)
+	for _, c := range []struct {
+		name      string
+		change    change
+		dane, sts Outcome
+	}{
+		{"all right", nil, Authenticated, Authenticated},
+		{"bogus MX", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Exchange.Value.DNSSEC.Status = "bogus"
+		}, Refused, Authenticated},
+		{"unsigned MX", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Exchange.Value.DNSSEC.Status = "insecure"
+		}, Opportunistic, Authenticated},
+		{"unchecked", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Exchange.Value.DNSSEC = evidence.Vouch{Status: "indeterminate", Why: "not looked at"}
+		}, Undecided, Authenticated},
+		{"bogus addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "bogus" }, Refused, Authenticated},
+		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "insecure" }, Opportunistic, Authenticated},
+		{"TLSA fails", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.TLSA[25] = unknown[evidence.TLSA]()
+		}, Refused, Authenticated},
+		{"no TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h) }, Opportunistic, Authenticated},
+		{"TLSA of another", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, other) }, Refused, Authenticated},
+		{"TLSA of both", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			tlsa(h, other, h.TLSA[25].Value.Records[0])
+		}, Authenticated, Authenticated},
+		{"unusable TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, "1"+other[1:]) }, Encrypted, Authenticated},
+		{"no STARTTLS", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.STARTTLS.Value.Works = false
+		}, Refused, Refused},
+		{"no reply", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.STARTTLS = unknown[evidence.STARTTLS]()
+		}, Undecided, Undecided},
+		{"not scanned", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) { e.Target.Address = "192.0.2.2" }, Undecided, Undecided},
+		{"certificates unknown", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates = unknown[[]evidence.Chain]()
+		}, Undecided, Undecided},
+		{"certificates in part", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.State = evidence.Partial
+		}, Undecided, Undecided},
+		{"another certificate, too", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
+		}, Refused, Refused},
+		{"policy names others", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Policy.Value.MX = []string{"mx.other.test"}
+		}, Authenticated, Refused},
+		{"testing", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Policy.Value.Mode, d.Policy.Value.MX = "testing", []string{"mx.other.test"}
+		}, Authenticated, Opportunistic},
+		{"mode none", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Mode = "none" }, Authenticated, Opportunistic},
+		{"policy at fault", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Fault = "404" }, Authenticated, Opportunistic},
+		{"policy unknown", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
+			d.Policy = unknown[evidence.STSPolicy]()
+		}, Authenticated, Undecided},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, e := world(t)
+			if c.change != nil {
+				c.change(d, d.Hosts["mx.good.test"], e)
+			}
+			hops := Hops(d, []*evidence.Endpoint{e})
+			if len(hops) != 1 {
+				t.Fatalf("%+v", hops)
+			}
+			h := hops[0]
+			if h.DANE.Outcome != c.dane || h.STS.Outcome != c.sts {
+				t.Errorf("DANE %s (%s), want %s; MTA-STS %s (%s), want %s", h.DANE.Outcome, h.DANE.Why, c.dane, h.STS.Outcome, h.STS.Why, c.sts)
+			}
+			if h.DANE.Outcome != Authenticated && h.DANE.Why == "" || h.STS.Outcome != Authenticated && h.STS.Why == "" {
+				t.Error("no reason")
+			}
+		})
+	}
+}
