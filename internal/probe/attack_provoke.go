@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"os"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -29,9 +30,15 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 		r.End, r.Early = endOf(err).Kind, true
 		return
 	}
-	for until := begun.Add(c.pause()); c.speaks(ctx, until); {
-		_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
-		err := c.heedRecord(nil)
+	for until := begun.Add(c.pause()); ; {
+		err := c.waits(ctx, until)
+		if endOf(err).Kind == evidence.EndTimeout {
+			break
+		}
+		if err == nil {
+			_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+			err = c.heedRecord(nil)
+		}
 		if n := len(r.Records); n > 0 {
 			r.Records[n-1].Early = true
 		}
@@ -64,14 +71,14 @@ func (c *connection) pause() time.Duration {
 	return min(time.Second/2+2*time.Duration(c.trip.Load()), c.cfg.timeout()/2)
 }
 
-// speaks waits until the server says something more, or ends the connection.
-func (c *connection) speaks(ctx context.Context, until time.Time) bool {
+// waits returns nil once the server says something more, or how it ended the connection; a reset is told only once.
+func (c *connection) waits(ctx context.Context, until time.Time) error {
 	_ = c.conn.SetReadDeadline(until)
 	if ctx.Err() != nil { // whose deadline was just undone
-		return false
+		return os.ErrDeadlineExceeded
 	}
 	_, err := c.records().r.Peek(1)
-	return endOf(err).Kind != evidence.EndTimeout
+	return err
 }
 
 // maxReacted is how many records of a reaction are read.
