@@ -173,7 +173,7 @@ func nextConfirm(p *plan) (ask, bool) {
 	strict := *p.view
 	strict.trusting = false
 	for i := range p.replies {
-		if r := &p.replies[i]; r.kind == closed && r.reset && plain(r.offer) && !p.unwell(r) && !strict.meant(r) {
+		if r := &p.replies[i]; r.kind == closed && r.reset && plain(r.offer) && r.offer.Attack == "" && !p.unwell(r) && !strict.meant(r) {
 			return ask{question: question, offer: r.offer}, true
 		}
 	}
