@@ -89,7 +89,7 @@ func trying(a evidence.Attack, vector string, v tlswire.Version, suites []tlswir
 }
 
 // outcome sorts the reactions to a in form vector by what says makes of them, and returns the observations. A reset alone is
-// a No if it comes twice, from a server whose connections do not get lost otherwise.
+// a No if it comes so often that the line can hardly have been it.
 func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Reaction) evidence.Answer) (yes, no []string) {
 	var resets []string
 	for i := range v.replies {
@@ -108,7 +108,7 @@ func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Rea
 			}
 		}
 	}
-	if len(yes)+len(no) == 0 && len(resets) > 1 && !v.lossy && !v.loses {
+	if len(yes)+len(no) == 0 && len(resets) >= v.wordless(chanceOfNo) {
 		no = resets
 	}
 	return yes, no

@@ -26,8 +26,8 @@ const (
 )
 
 const (
-	ccsTries = 14
-	perCCS   = 4 // of one form
+	ccsTries = 18
+	perCCS   = 4 // of one form, but where a line loses connections
 )
 
 // tryCCS sends what the offer's vector says right behind the server's flight.
@@ -65,6 +65,8 @@ func (c *connection) finishCCS(ctx context.Context) evidence.End {
 	if err != nil {
 		return endOf(err)
 	}
+	ctx, late := context.WithTimeout(ctx, c.patience())
+	defer late()
 	begun, ccs := time.Now(), recordCCS(c.version)
 	c.obs.Reaction = &evidence.Reaction{Sent: ccs, End: evidence.EndDone}
 	if c.offer.Vector == emptyKeys {
@@ -141,6 +143,7 @@ func finishes(r *evidence.Reaction) evidence.Answer {
 type ccsSeen struct {
 	takes, minds   []string // it was taken; refused
 	alert          bool     // it was refused by an alert
+	cut            int      // connections that were reset over it
 	blames, sober  []string // the record alone is said not to be decrypted; is not
 	passes         []string // the handshake was finished as if it had not been
 	opens, resists []string // it was finished under keys of an empty master secret; was not
@@ -149,6 +152,9 @@ type ccsSeen struct {
 func (v *view) ccsSeen() (s ccsSeen) {
 	s.takes, s.minds = v.outcome(evidence.CCSInjection, earlyCCS, takesCCS)
 	_, alerts := v.outcome(evidence.CCSInjection, earlyCCS, byAlert)
+	s.cut = v.count(func(r reply) bool {
+		return r.offer.Attack == evidence.CCSInjection && r.offer.Vector == earlyCCS && r.reaction != nil && r.reaction.End == evidence.EndReset
+	})
 	s.alert = len(alerts) > 0 && slices.Contains(s.minds, alerts[0])
 	s.blames, s.sober = v.outcome(evidence.CCSInjection, withoutCCS, blamesKeys)
 	s.passes, _ = v.outcome(evidence.CCSInjection, normalKeys, finishes)
@@ -181,6 +187,13 @@ func (v *view) asked(a evidence.Attack, vector string) int {
 	return v.count(func(r reply) bool { return r.offer.Attack == a && r.offer.Vector == vector && r.reaction != nil })
 }
 
+// timeouts counts those of them in which the server said nothing in time.
+func (v *view) timeouts(a evidence.Attack, vector string) int {
+	return v.count(func(r reply) bool {
+		return r.offer.Attack == a && r.offer.Vector == vector && r.reaction != nil && r.reaction.End == evidence.EndTimeout
+	})
+}
+
 func nextCCS(p *plan) (ask, bool) {
 	version, suites := p.ccsIn()
 	if version == 0 || !p.mayTry(evidence.CCSInjection, evidence.KeyCCSInjection, ccsTries) {
@@ -192,13 +205,13 @@ func nextCCS(p *plan) (ask, bool) {
 	decided := len(s.opens)+len(s.resists) > 1 || len(finishable) == 0
 	switch {
 	case s.refused():
-	case early == 0, early < 2+len(s.minds) && early < perCCS, len(s.takes) == 1 && early < perCCS:
+	case early == 0, early == s.cut && early < p.wordless(chanceOfNo), early < 2+len(s.minds) && early < perCCS, len(s.takes) == 1 && early < perCCS:
 		return trying(a, earlyCCS, version, suites), true
 	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < perCCS:
 		return trying(a, withoutCCS, version, suites), true
 	case !s.accepted() && p.asked(a, normalKeys) < 2 && len(finishable) > 0:
 		return trying(a, normalKeys, version, finishable), true
-	case !decided && p.asked(a, emptyKeys) < perCCS:
+	case !decided && p.asked(a, emptyKeys) < perCCS && p.timeouts(a, emptyKeys) < maxLate:
 		return trying(a, emptyKeys, version, finishable), true
 	}
 	return ask{}, false

@@ -89,7 +89,7 @@ func (v *view) heartbeatIn() (version tlswire.Version, id string) {
 
 func nextHeartbleed(p *plan) (ask, bool) {
 	v, _ := p.heartbeatIn()
-	if v == 0 || !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 6) {
+	if v == 0 || !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 8) {
 		return ask{}, false
 	}
 	suites := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true })

@@ -271,7 +271,7 @@ func (v *view) injection(p starttls.Protocol) injection {
 			x.withstands(r)
 		}
 	}
-	if len(x.silent) == 0 && len(x.cut) > 1 && !v.lossy && !v.loses {
+	if len(x.silent) == 0 && len(x.cut) >= v.wordless(chanceOfNo) {
 		x.silent, x.how = x.cut, "hangs up on a command behind STARTTLS"
 	}
 	if len(x.control) > 0 && x.most <= x.usual { // it says as much without being told to
@@ -302,7 +302,7 @@ const maxLate = 2
 
 func nextInjection(p *plan) (ask, bool) {
 	protocol, err := starttls.ParseProtocol(p.target.Protocol)
-	if err != nil || protocol.ImplicitTLS() || !p.mayEnter() || !p.mayTry(evidence.STARTTLSInjection, evidence.KeySTARTTLSInjection, 6) {
+	if err != nil || protocol.ImplicitTLS() || !p.mayEnter() || !p.mayTry(evidence.STARTTLSInjection, evidence.KeySTARTTLSInjection, 8) {
 		return ask{}, false
 	}
 	a, ok := p.finishing()

@@ -21,15 +21,16 @@ func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) 
 	if end = c.legacyFinish(ctx, s); end.Kind != evidence.EndDone {
 		return s, end
 	}
-	if res := c.open(ctx, s); res.Outcome != starttls.Ready {
+	res := c.open(ctx, s)
+	if res.Outcome != starttls.Ready {
 		return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: " + reason(res)}
 	}
 	return s, end
 }
 
-// restart gives what comes next the time of one step. A cancelled scan has none left.
+// restart gives what comes next the time of one reaction. A cancelled scan has none left.
 func (c *connection) restart(ctx context.Context) {
-	_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+	_ = c.conn.SetDeadline(time.Now().Add(c.patience()))
 	if ctx.Err() != nil {
 		_ = c.conn.SetDeadline(time.Unix(1, 0))
 	}
@@ -58,6 +59,11 @@ func (c *connection) exchange(ctx context.Context, s *legacy.Session) (string, e
 	if _, err := s.Write(harmless(c.protocol)); err != nil {
 		return "", err
 	}
+	return c.answer(s)
+}
+
+// answer reads what comes up to the end of one answer, as far as it comes.
+func (c *connection) answer(s *legacy.Session) (string, error) {
 	var all []byte
 	chunk := make([]byte, 1024)
 	for !answers(c.protocol, string(all)) {

@@ -44,10 +44,10 @@ func (o *oracle) lottery() evidence.Fact[evidence.Weakness] {
 	return known(evidence.Weakness{}, o.ids()...)
 }
 
-// healthy is the verdict on a server that makes no difference. One that resets is believed if the line does not.
+// healthy is the verdict on a server that makes no difference.
 func (o *oracle) healthy() evidence.Fact[evidence.Weakness] {
 	class := o.classes(paddingVectors...)[0]
-	if class == string(evidence.EndTimeout) || class == string(evidence.EndReset) && o.loses || class == string(evidence.EndMalformed) {
+	if class == string(evidence.EndTimeout) || class == string(evidence.EndMalformed) {
 		return evidence.Fact[evidence.Weakness]{State: evidence.Unknown, From: o.ids(),
 			Why: "the reaction to broken records tells nothing: " + endWords(evidence.EndKind(class))}
 	}

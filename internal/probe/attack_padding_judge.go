@@ -10,8 +10,8 @@ import (
 
 // oracle is what the reactions to malformed records say so far.
 type oracle struct {
-	of    map[string][]trick // by vector
-	loses bool               // the line loses connections
+	of      map[string][]trick // by vector
+	no, yes int                // how often what a broken line does, too, has to come to count as one reaction of several, or as one apart
 }
 
 // trick is one reaction.
@@ -24,7 +24,7 @@ type trick struct {
 }
 
 func (v *view) oracle() *oracle {
-	o := &oracle{of: map[string][]trick{}, loses: v.lossy || v.loses}
+	o := &oracle{of: map[string][]trick{}, no: max(alikeUnclean, v.wordless(chanceOfNo)), yes: max(apartUnclean, v.wordless(chanceOfYes))}
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.offer.Attack != evidence.PaddingOracle || r.reaction == nil {
@@ -99,7 +99,7 @@ func (o *oracle) need(vector string) int {
 	case o.unclean(vector) && len(o.classes(vector)) > 1:
 		return len(list) + 1 // the line does something; it may yet let the server end one
 	case o.uniform() && o.unclean(vector):
-		return alikeUnclean
+		return o.no
 	case o.uniform():
 		return alikeClean
 	case slices.ContainsFunc(paddingVectors, o.varies):
@@ -108,7 +108,7 @@ func (o *oracle) need(vector string) int {
 		}
 		return varying
 	case o.unclean(vector):
-		return apartUnclean
+		return o.yes
 	case slices.ContainsFunc(paddingVectors, o.lastWord):
 		return max(apart, len(list)+1)
 	}
@@ -119,7 +119,7 @@ func (o *oracle) need(vector string) int {
 // had enough of us.
 func (o *oracle) lastWord(vector string) bool {
 	list := o.counted(vector)
-	return o.unclean(vector) && len(list) >= apartUnclean && !slices.ContainsFunc(paddingVectors, func(other string) bool {
+	return o.unclean(vector) && len(list) >= o.yes && !slices.ContainsFunc(paddingVectors, func(other string) bool {
 		return slices.ContainsFunc(o.of[other], func(t trick) bool { return t.clean && t.start >= list[len(list)-1].start })
 	})
 }

@@ -36,7 +36,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 			break
 		}
 		if err == nil {
-			_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
+			_ = c.conn.SetDeadline(time.Now().Add(c.patience()))
 			err = c.heedRecord(nil)
 		}
 		if n := len(r.Records); n > 0 {
@@ -44,6 +44,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 		}
 		if err != nil {
 			r.Early, r.After = true, micros(time.Since(begun))
+			c.slowest(r.After)
 			r.End = cmp.Or(r.End, endOf(err).Kind)
 			return
 		}
@@ -56,7 +57,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 // heed sends raw and reads what comes back.
 func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
 	begun := time.Now()
-	_ = c.conn.SetDeadline(begun.Add(c.cfg.timeout()))
+	_ = c.conn.SetDeadline(begun.Add(c.patience()))
 	_, err := c.conn.Write(raw)
 	for err == nil {
 		err = c.heedRecord(note)
@@ -66,9 +67,21 @@ func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacte
 }
 
 // pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and its
-// answer as long as the quickest to a hello took.
+// answer as long as the quickest to a hello took. One that took longer over such an answer already gets three times that.
 func (c *connection) pause() time.Duration {
-	return min(time.Second/2+2*time.Duration(c.trip.Load()), c.cfg.timeout()/2)
+	return min(max(time.Second/2+2*time.Duration(c.trip.Load()), 3*time.Duration(c.early.Load())), c.cfg.timeout()/2)
+}
+
+// slowest keeps how long the server took for an early answer at most.
+func (s *Session) slowest(d time.Duration) {
+	for old := s.early.Load(); int64(d) > old && !s.early.CompareAndSwap(old, int64(d)); old = s.early.Load() {
+	}
+}
+
+// patience is how long a server may take to react to something that it cannot misunderstand. It has just answered, so that silence
+// is no matter of a slow start; and it has to be silent time and again before that says anything.
+func (c *connection) patience() time.Duration {
+	return min(3*time.Second+4*time.Duration(c.trip.Load()), c.cfg.timeout())
 }
 
 // waits returns nil once the server says something more, or how it ended the connection; a reset is told only once.

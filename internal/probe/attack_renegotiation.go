@@ -154,15 +154,15 @@ func nextClientRenegotiation(p *plan) (ask, bool) {
 // renegotiating asks until there is an answer.
 func (p *plan) renegotiating(a evidence.Attack, wanted bool) (ask, bool) {
 	v, suites := p.renegotiable()
-	if v == 0 || !wanted || !p.mayEnter() || p.asking(string(a)) || p.exhausted(string(a), 4) {
+	if v == 0 || !wanted || !p.mayEnter() || p.asking(string(a)) || p.exhausted(string(a), 8) {
 		return ask{}, false
 	}
 	yes, no := p.renegotiated(a)
 	return trying(a, "", v, suites), len(yes)+len(no) == 0
 }
 
-// renegotiated sorts the connections of attack a. A server that falls silent refuses if it does so twice, and the line is not
-// known to lose anything.
+// renegotiated sorts the connections of attack a. A server that falls silent refuses if it does so that often that the line
+// can hardly have been it.
 func (v *view) renegotiated(a evidence.Attack) (yes, no []string) {
 	yes, no = v.outcome(a, "", renegotiates)
 	var silent []string
@@ -172,7 +172,7 @@ func (v *view) renegotiated(a evidence.Attack) (yes, no []string) {
 			silent = append(silent, r.id)
 		}
 	}
-	if len(yes)+len(no) == 0 && len(silent) > 1 && !v.lossy && !v.loses {
+	if len(yes)+len(no) == 0 && len(silent) >= v.wordless(chanceOfNo) {
 		no = silent
 	}
 	return yes, no
