@@ -25,8 +25,18 @@ func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) 
 	if res.Outcome != starttls.Ready {
 		return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: " + reason(res)}
 	}
+	if res.Reply.Status == greeted && !answers(c.protocol, string(res.Early)) {
+		c.restart(ctx)
+		if _, err := c.answer(s); err != nil {
+			return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: greeted twice, and then " + endWords(legacyEnd(s, err).Kind)}
+		}
+	}
 	return s, end
 }
+
+// greeted is what SMTP servers begin with (RFC 5321, Section 4.3.2). In place of an answer it comes from one that greeted already:
+// the answer is still to come, and must not be taken for one to what is tried next.
+const greeted = "220"
 
 // restart gives what comes next the time of one reaction. A cancelled scan has none left.
 func (c *connection) restart(ctx context.Context) {
