@@ -24,29 +24,37 @@ func byLot(list []vectorSeen) bool {
 			return false
 		}
 	}
-	rng, all, seen, more := rand.New(rand.NewPCG(1, 2)), slices.Concat(drawn...), clumps(drawn), 0
+	rng, all, seen, more := rand.New(rand.NewPCG(1, 2)), slices.Concat(drawn...), apartness(drawn), 0
 	for range lotShuffles {
 		rng.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 		from := 0
 		for i := range drawn {
 			from += copy(drawn[i], all[from:])
 		}
-		if clumps(drawn) >= seen {
+		if apartness(drawn) >= seen-1e-9 {
 			more++
 		}
 	}
 	return float64(more) >= lotChance*lotShuffles
 }
 
-// clumps is larger the more the reactions depend on the vector: for each, the sum of the squares of how often each came, by how
-// many there were.
-func clumps(drawn [][]string) (sum float64) {
-	for _, list := range drawn {
-		for _, n := range tally(list) {
-			sum += float64(n*n) / float64(len(list))
-		}
+// apartness is how far the vector that differs most from all others does so: the squares of how much oftener or less often each
+// reaction came than to all, by how often that is (Pearson's chi-squared).
+func apartness(drawn [][]string) (worst float64) {
+	common := tally(slices.Concat(drawn...))
+	all := 0
+	for _, n := range common {
+		all += n
 	}
-	return sum
+	for _, list := range drawn {
+		own, sum := tally(list), 0.0
+		for class, n := range common {
+			usual := float64(n*len(list)) / float64(all)
+			sum += (float64(own[class]) - usual) * (float64(own[class]) - usual) / usual
+		}
+		worst = max(worst, sum)
+	}
+	return worst
 }
 
 // most is how often the commonest of list is there.
