@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -22,7 +23,7 @@ import (
 const scansAtOnce, scansOfOne = 32, 2
 
 // longestScan is when a scan over a rough path is broken off. What it has not decided by then it counts as not known.
-const longestScan = 90 * time.Second
+const longestScan = 4 * time.Minute
 
 // roughTimeout is how long a scan over a rough path waits for each reply: longer than any delay, and short where silence is
 // what a connection gets.
@@ -47,19 +48,18 @@ func disturb(ctx context.Context, opt options, stdout, stderr io.Writer) error {
 			wg.Go(func() {
 				s.turn <- struct{}{}
 				all <- struct{}{}
-				trial := s.trial(opt, run)
-				trial.scan(ctx)
-				t.add(trial)
+				if trial := s.trial(opt, run); ctx.Err() == nil {
+					if trial.scan(ctx); ctx.Err() == nil {
+						t.add(trial)
+					}
+				}
 				<-all
 				<-s.turn
 			})
 		}
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return t.write(stdout, time.Since(start))
+	return errors.Join(t.write(stdout, time.Since(start)), ctx.Err()) // an interrupted run tells what it saw
 }
 
 // A trial is one scan of one server.
