@@ -1,15 +1,12 @@
 package realtest
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 )
-
-var allAttacks = flag.Bool("all-attacks", false, "try attacks on TLS libraries, too")
 
 // No known attack works on the mail servers of today, and none is left open that was tried.
 func TestAttacksFailOnMailServers(t *testing.T) {
