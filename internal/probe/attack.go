@@ -114,9 +114,9 @@ func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Rea
 	return yes, no
 }
 
-// orderly reports whether the server itself ended the connection, so that nothing it said was lost.
+// orderly reports whether the server itself ended TLS, so that nothing it said was lost: behind STARTTLS, some go on in the clear.
 func orderly(r *evidence.Reaction) bool {
-	return r.End == evidence.EndAlert || r.End == evidence.EndClosed
+	return r.End == evidence.EndAlert || r.End == evidence.EndClosed || r.End == evidence.EndNotTLS
 }
 
 // untried is the fact of an attack about which nothing was learned: nobody asked, or the tries came to nothing.

@@ -103,7 +103,7 @@ func takesCCS(r *evidence.Reaction) evidence.Answer {
 		return evidence.Yes
 	case slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool { return x.Alert == nil }):
 		return evidence.Unsure // an answer to a record that has none
-	case r.End == evidence.EndAlert, r.Early && r.End == evidence.EndClosed:
+	case r.End == evidence.EndAlert, r.Early && orderly(r):
 		return evidence.No
 	}
 	return evidence.Unsure

@@ -135,7 +135,7 @@ func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec t
 
 // settled reports whether the server itself ended a reaction inside a session, so that nothing it said was lost.
 func settled(r *evidence.Reaction) bool {
-	return orderly(r) || r.End == evidence.EndDone || r.End == evidence.EndNotTLS
+	return orderly(r) || r.End == evidence.EndDone
 }
 
 // heedInside keeps one record of a reaction.
