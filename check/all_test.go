@@ -116,9 +116,12 @@ var sick = map[string]struct {
 	}, Pass, Pass},
 	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
 	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
-	"drown":              {version(tlswire.SSLv2), Fail, Fail},
-	"zero-rtt":           {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
-	"ticket-lifetime":    {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
+	"drown": {func(t testing.TB, e *evidence.Endpoint) {
+		version(tlswire.SSLv2)(t, e)
+		e.Facts.SpecialDROWN.Value = evidence.Weakness{Found: true, Shown: []string{"takes bytes of the key in the clear"}}
+	}, Fail, Fail},
+	"zero-rtt":        {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
+	"ticket-lifetime": {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
 	"alpaca": {func(t testing.TB, e *evidence.Endpoint) {
 		e.Facts.ForeignProtocol.Value = evidence.Weakness{Found: true, Kinds: []string{"protocol", "name"}}
 		leaf(func(c *evidence.Certificate) {

@@ -37,6 +37,8 @@ func (c *connection) try(ctx context.Context) evidence.End {
 		return c.tryPadding(ctx)
 	case evidence.InsecureRenegotiation, evidence.ClientRenegotiation:
 		return c.tryRenegotiation(ctx)
+	case evidence.SpecialDROWN:
+		return c.tryDROWN(ctx)
 	}
 	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
 }

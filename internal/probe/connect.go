@@ -25,6 +25,8 @@ type connection struct {
 	in      *recordReader   // of conn, once TLS begins
 	version tlswire.Version // of the server's hello
 	suite   tlswire.Suite
+
+	challenge []byte // of our hello of SSLv2
 }
 
 // observe makes one connection with offer o and tells what came of it. It returns when the connection is closed.

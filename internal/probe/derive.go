@@ -50,7 +50,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 		deriveHeartbleed, deriveInjection, deriveForeign, deriveCCS, deriveROBOT,
-		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK,
+		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK, deriveDROWN,
 		derivePadding, deriveInsecureRenegotiation, deriveClientRenegotiation,
 	} {
 		derive(d)
