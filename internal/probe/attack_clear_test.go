@@ -24,7 +24,7 @@ func TestGoesOnInTheClear(t *testing.T) {
 	for _, vector := range []string{wellFormed, wrongStart, withoutZero, misplacedZero, wrongVersion} {
 		v.replies = append(v.replies, reply{offer: evidence.Offer{Attack: evidence.ROBOT, Vector: vector}, reaction: r(false)})
 	}
-	if got := robotJudge(v.robotSeen(), false); got != robotNone {
+	if got := robotJudge(v.robotSeen(), 2); got != robotNone {
 		t.Errorf("ROBOT by five such answers: %v", got)
 	}
 }
