@@ -51,7 +51,8 @@ func noSuite(word string) error {
 	const signal = "%s is %s, no cipher suite: a signal in the list of a client (%s)"
 	switch upper := strings.ToUpper(word); {
 	case upper == "SCSV":
-		return fmt.Errorf("%s and %s are no cipher suites: signals in the list of a client", tlswire.EmptyRenegotiationInfoSCSV, tlswire.FallbackSCSV)
+		return fmt.Errorf("%s and %s are no cipher suites: signals in the list of a client",
+			tlswire.EmptyRenegotiationInfoSCSV, tlswire.FallbackSCSV)
 	case upper == "GREASE":
 		return errors.New("GREASE is no cipher suite: reserved values, by which clients find servers that fail on new ones (RFC 8701)")
 	case isPoint && point == tlswire.EmptyRenegotiationInfoSCSV:
