@@ -1,7 +1,6 @@
 package deptest
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,13 +14,13 @@ var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 // longer than a build allows.
 func TestCorpora(t *testing.T) {
 	n := 0
-	err := filepath.WalkDir("../..", func(file string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(file, "_test.go") {
-			return err
+	for _, file := range projectFiles(t) {
+		if !strings.HasSuffix(file, "_test.go") {
+			continue
 		}
 		code, err := os.ReadFile(file)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for _, match := range fuzzTarget.FindAllSubmatch(code, -1) {
 			n++
@@ -30,10 +29,6 @@ func TestCorpora(t *testing.T) {
 				t.Errorf("%s has no corpus: go test -fuzz '^%[1]s$' -test.fuzzcachedir FOLDER finds some, %s keeps it", match[1], corpus)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	if n == 0 {
 		t.Error("there is no fuzz target")
