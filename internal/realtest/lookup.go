@@ -26,7 +26,7 @@ var programs = []program{
 	{"certutil", []string{"certutil"}, "libnss3-tools"},
 	{"pk12util", []string{"pk12util"}, "libnss3-tools"},
 	{"java", []string{"java"}, "openjdk-17-jdk-headless"},
-	{"keytool", []string{"keytool"}, "openjdk-17-jdk-headless"},
+	{"javac", []string{"javac"}, "openjdk-17-jdk-headless"},
 	{"curl", []string{"curl"}, "curl"},
 	{"nginx", []string{"nginx", "/usr/sbin/nginx"}, "nginx libnginx-mod-mail"},
 	{"haproxy", []string{"haproxy", "/usr/sbin/haproxy"}, "haproxy"},
@@ -62,7 +62,7 @@ type MissingError struct {
 func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
 
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
-// pk12util, java, keytool, curl, python3, nginx, haproxy,
+// pk12util, java, javac, curl, python3, nginx, haproxy,
 // smtpd, cyr_info, cyrus-master, cyrus-imapd, cyrus-pop3d, couriertls, couriertcpd, courierlogger, imaplogin, courierpop3login,
 // erlexec, sendmail, m4, stunnel, sh or unshare. The error is a *MissingError.
 func Lookup(name string) (string, error) {
