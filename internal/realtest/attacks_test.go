@@ -13,8 +13,10 @@ func TestAttacksFailOnMailServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans every service of every mail server")
 	}
+	t.Parallel()
 	for name, starter := range map[string]Starter{"postfix": Postfix{}, "dovecot": Dovecot{}, "exim": Exim{}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := Start(t, starter)
 			for service, addr := range server.Services() {
 				t.Run(service, func(t *testing.T) {

@@ -70,6 +70,7 @@ func TestSimulationIsReal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans two dozen servers and makes hundreds of handshakes")
 	}
+	t.Parallel()
 	clients := installedClients(t)
 	var told, open, pairs atomic.Int64
 	t.Run("servers", func(t *testing.T) {

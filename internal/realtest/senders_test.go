@@ -51,6 +51,7 @@ func TestSendersAreSimulated(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs Postfix and Exim against eight servers")
 	}
+	t.Parallel()
 	servers := startAll(t, senderServers())
 	for _, s := range senders() {
 		t.Run(s.name, func(t *testing.T) {
@@ -212,6 +213,7 @@ func TestProgramsAreSaved(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs eight programs twice")
 	}
+	t.Parallel()
 	addr, visits := watchedLab(t, "strong-submissions")
 	for _, c := range append(realClients(), javaClients(t)...) {
 		if !strings.HasSuffix(c.name, "by default") && c.name != "openssl as Postfix" {

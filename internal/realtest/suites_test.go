@@ -28,6 +28,7 @@ func compareAll(t *testing.T, stack string) {
 	if testing.Short() {
 		t.Skip("scans every configuration")
 	}
+	t.Parallel()
 	// The group ends with its last scan; the time of a test that only begins parallel ones would be zero.
 	t.Run("group", func(t *testing.T) {
 		for _, c := range Configs() {

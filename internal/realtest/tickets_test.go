@@ -16,6 +16,7 @@ func ticketFacts(f *evidence.Facts) map[evidence.Attack]*evidence.Fact[evidence.
 
 // TestTicketsOfStacks finds nothing wrong with what other TLS libraries do, but for the one that is told to leave key exchanges out.
 func TestTicketsOfStacks(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]struct {
 		server Starter
 		bare   bool
