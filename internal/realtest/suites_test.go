@@ -17,7 +17,7 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// One shard a stack, so that the test's output shows where the time goes.
+// One shard a stack, so that the test's output shows where the time goes: they are not run beside other tests.
 func TestSuitesOpenSSL(t *testing.T) { compareAll(t, "openssl/") }
 func TestSuitesGnuTLS(t *testing.T)  { compareAll(t, "gnutls/") }
 func TestSuitesNSS(t *testing.T)     { compareAll(t, "nss/") }
@@ -28,7 +28,6 @@ func compareAll(t *testing.T, stack string) {
 	if testing.Short() {
 		t.Skip("scans every configuration")
 	}
-	t.Parallel()
 	// The group ends with its last scan; the time of a test that only begins parallel ones would be zero.
 	t.Run("group", func(t *testing.T) {
 		for _, c := range Configs() {
