@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
-	"github.com/mailtls/mailtls/internal/tlspeer"
-	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -53,35 +51,26 @@ func recordCCS(v tlswire.Version) []byte {
 
 // finishCCS sends an early ChangeCipherSpec and tries to finish the handshake. The reaction's end is done if that worked.
 func (c *connection) finishCCS(ctx context.Context) evidence.End {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.timeout())
-	defer cancel()
-	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol),
-		Limits: tlspeer.Limits{Message: maxReplyMessage}})
-	for _, m := range s.Seen.Messages {
-		if err := c.take(m.Handshake); err != nil {
-			return evidence.End{Kind: evidence.EndMalformed, Detail: err.Error()}
-		}
-	}
-	if err != nil {
-		return endOf(err)
+	s, end := c.legacyClient(ctx)
+	if end.Kind != evidence.EndDone {
+		return end
 	}
 	ctx, late := context.WithTimeout(ctx, c.patience())
 	defer late()
 	begun, ccs := time.Now(), recordCCS(c.version)
-	c.obs.Reaction = &evidence.Reaction{Sent: ccs, End: evidence.EndDone}
+	c.obs.Reaction = &evidence.Reaction{Sent: ccs}
+	var err error
 	if c.offer.Vector == emptyKeys {
 		err = s.InjectCCS(ctx)
 	} else if _, err = c.conn.Write(ccs); err == nil {
 		err = s.Finish(ctx)
 	}
-	c.obs.Reaction.After = micros(time.Since(begun))
-	switch a := s.Seen.Alert; {
+	c.obs.Reaction.After, c.obs.Reaction.End = micros(time.Since(begun)), legacyEnd(s, err).Kind
+	switch {
 	case err == nil:
 		_ = s.Close()
-	case a != nil:
-		c.obs.Reaction.Records, c.obs.Reaction.End = []evidence.Reacted{{Type: tlswire.ContentAlert, Length: 2, Alert: a}}, evidence.EndAlert
-	default:
-		c.obs.Reaction.End = endOf(err).Kind
+	case c.obs.Reaction.End == evidence.EndAlert:
+		c.obs.Reaction.Records = []evidence.Reacted{{Type: tlswire.ContentAlert, Length: 2, Alert: s.Seen.Alert}}
 	}
 	return evidence.End{Kind: evidence.EndDone}
 }
@@ -96,17 +85,28 @@ func cannotDecrypt(r *evidence.Reaction) bool {
 }
 
 // takesCCS reads the reaction to an early ChangeCipherSpec: Yes if what came behind it was decrypted, No if the server minds
-// it, or minds what came behind it in another way. A hang-up behind the second record says nothing.
+// it, or minds that a record came which has no place there. Any other alert behind the second record may be about what that came
+// to when it was decrypted, and a hang-up says nothing.
 func takesCCS(r *evidence.Reaction) evidence.Answer {
 	switch {
 	case cannotDecrypt(r):
 		return evidence.Yes
 	case slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool { return x.Alert == nil }):
 		return evidence.Unsure // an answer to a record that has none
-	case r.End == evidence.EndAlert, r.Early && orderly(r):
+	case r.Early && orderly(r), r.End == evidence.EndAlert && last(r).Description == tlswire.AlertUnexpectedMessage:
 		return evidence.No
 	}
 	return evidence.Unsure
+}
+
+// last returns the alert that ended a reaction, the zero value if there is none.
+func last(r *evidence.Reaction) tlswire.Alert {
+	for _, x := range slices.Backward(r.Records) {
+		if x.Alert != nil {
+			return *x.Alert
+		}
+	}
+	return tlswire.Alert{}
 }
 
 // byAlert is takesCCS where the server says it in so many words.
@@ -117,15 +117,28 @@ func byAlert(r *evidence.Reaction) evidence.Answer {
 	return takesCCS(r)
 }
 
-// blamesKeys reads the reaction to the record alone: Yes if the server speaks of decryption where nothing is encrypted.
+// blamesKeys reads the reaction to the record alone: Yes if the server speaks of decryption where nothing is encrypted, No if it says
+// something else. A hang-up or silence is no word.
 func blamesKeys(r *evidence.Reaction) evidence.Answer {
 	switch {
 	case cannotDecrypt(r):
 		return evidence.Yes
-	case orderly(r), r.End == evidence.EndTimeout:
+	case r.End == evidence.EndAlert, r.End == evidence.EndNotTLS:
 		return evidence.No
 	}
 	return evidence.Unsure
+}
+
+// speechless returns the connections in which the server had nothing to say to the record alone.
+func (v *view) speechless() (from []string) {
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.offer.Attack == evidence.CCSInjection && r.offer.Vector == withoutCCS && r.reaction != nil &&
+			(r.reaction.End == evidence.EndClosed || r.reaction.End == evidence.EndTimeout) {
+			from = append(from, r.id)
+		}
+	}
+	return from
 }
 
 // finishes reads how a handshake behind an early ChangeCipherSpec ended.
@@ -157,6 +170,9 @@ func (v *view) ccsSeen() (s ccsSeen) {
 	})
 	s.alert = len(alerts) > 0 && slices.Contains(s.minds, alerts[0])
 	s.blames, s.sober = v.outcome(evidence.CCSInjection, withoutCCS, blamesKeys)
+	if quiet := v.speechless(); len(s.blames)+len(s.sober) == 0 && len(quiet) >= v.wordless(chanceOfYes) {
+		s.sober = quiet
+	}
 	s.passes, _ = v.outcome(evidence.CCSInjection, normalKeys, finishes)
 	s.opens, s.resists = v.outcome(evidence.CCSInjection, emptyKeys, finishes)
 	return s
@@ -207,7 +223,7 @@ func nextCCS(p *plan) (ask, bool) {
 	case s.refused():
 	case early == 0, early == s.cut && early < p.wordless(chanceOfNo), early < 2+len(s.minds) && early < perCCS, len(s.takes) == 1 && early < perCCS:
 		return trying(a, earlyCCS, version, suites), true
-	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < perCCS:
+	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < max(perCCS, p.wordless(chanceOfYes)):
 		return trying(a, withoutCCS, version, suites), true
 	case !s.accepted() && p.asked(a, normalKeys) < 2 && len(finishable) > 0:
 		return trying(a, normalKeys, version, finishable), true

@@ -28,7 +28,7 @@ func (c *connection) tryTicketbleed(ctx context.Context) evidence.End {
 	id := make([]byte, shortSessionID)
 	_, _ = rand.Read(id) // crypto/rand.Read never fails
 	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: c.resuming(state, id), Resume: state, Limits: tlspeer.Limits{Message: maxReplyMessage}})
-	c.obs.Timing.Reply = sinceBegun(c)
+	c.replied(s)
 	echoed := forgetBeyond(s, len(id))
 	if kerr := c.keepLegacy(s.Seen.Messages); err == nil && kerr != nil {
 		return endOf(kerr)

@@ -32,7 +32,9 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	var replies []reply
 	for i := range ep.Observations {
 		if slices.Contains(versions, ep.Observations[i].Offer.Version) { // stored evidence may come from a newer program
-			replies = append(replies, readReply(&ep.Observations[i]))
+			r := readReply(&ep.Observations[i])
+			r.finishedBy(ep.Blobs.Dialogues)
+			replies = append(replies, r)
 		}
 	}
 	ep.Facts = evidence.Facts{}

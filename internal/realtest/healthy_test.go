@@ -1,6 +1,7 @@
 package realtest
 
 import (
+	"flag"
 	"slices"
 	"testing"
 
@@ -46,6 +47,8 @@ func (s *triedServer) worksOn(service string) []*evidence.Key {
 	}
 	return s.works[longest]
 }
+
+var allAttacks = flag.Bool("all-attacks", false, "try attacks on every service of every server, also where they are much alike")
 
 // TestAttacksOnOtherServers tries all attacks: what works is what is known of these servers, and nothing is left open that could
 // be tried.
