@@ -19,6 +19,10 @@ func (p *page) cutOff(e Endpoint) {
 	p.blank()
 	p.line(p.style(bold, cutTitle) + p.style(dim, " (simulated)"))
 	for _, l := range lines {
+		if l.Label == "" { // it is about all of them
+			p.hang(2, "", 0, normal, l.Text)
+			continue
+		}
 		p.hang(2, p.style(dim, l.Label), cutWidth, normal, l.Text)
 	}
 }
