@@ -18,9 +18,9 @@ import (
 	"github.com/mailtls/mailtls/internal/wireproxy"
 )
 
-// scansAtOnce, scansOfOne are how many scans run at the same time, of all servers and of one endpoint: they wait more than they
-// compute, but Dovecot starts a process for each connection.
-const scansAtOnce, scansOfOne = 32, 2
+// scansAtOnce, scansOfOne, scansOfLab are how many scans run at the same time, of all servers, of one endpoint and of one server of
+// the lab: they wait more than they compute, but Dovecot starts a process for each connection.
+const scansAtOnce, scansOfOne, scansOfLab = 64, 2, 8
 
 // longestScan is when a scan over a rough path is broken off. What it has not decided by then it counts as not known.
 const longestScan = 4 * time.Minute
