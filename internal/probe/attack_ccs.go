@@ -227,7 +227,7 @@ func nextCCS(p *plan) (ask, bool) {
 		return trying(a, withoutCCS, version, suites), true
 	case !s.accepted() && p.asked(a, normalKeys) < 2 && len(finishable) > 0:
 		return trying(a, normalKeys, version, finishable), true
-	case !decided && p.asked(a, emptyKeys) < perCCS && p.timeouts(a, emptyKeys) < maxLate:
+	case !decided && p.asked(a, emptyKeys) < perCCS && p.timeouts(a, emptyKeys)+p.timeouts(a, normalKeys) <= maxLate:
 		return trying(a, emptyKeys, version, finishable), true
 	}
 	return ask{}, false

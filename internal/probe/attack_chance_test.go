@@ -75,7 +75,10 @@ func TestSilentOracle(t *testing.T) {
 			}
 			return silent(v, n)
 		}, robotNone},
-		{"never a word", line(60, 0), 8, just("timeout", nil), robotOpen},
+		{"never a word", line(60, 0), 4, just("timeout", nil), robotMute},
+		{"resets whatever comes", line(60, 0), 4, just("reset", nil), robotNone},
+		{"resets for one, and is silent otherwise", line(60, 0), 4, just("timeout", map[string]string{wrongStart: "reset"}), robotOracle},
+		{"never a word so far", line(60, 0), 3, just("timeout", nil), robotOpen},
 	} {
 		v := reacting(c.line, c.rounds, c.react)
 		if got := robotJudge(v.robotSeen(), v.wordless(chanceOfYes)); got != c.want {

@@ -132,6 +132,7 @@ const (
 	robotOpen robotVerdict = iota
 	robotNone
 	robotLot
+	robotMute
 	robotOracle
 )
 
@@ -141,7 +142,6 @@ func robotJudge(list []vectorSeen, silences int) robotVerdict {
 	if ok && !slices.ContainsFunc(list, func(s vectorSeen) bool { return s.mute() || len(s.replies) < need }) {
 		return robotNone
 	}
-	mute := slices.ContainsFunc(list, func(s vectorSeen) bool { return s.mute() })
 	differ := false
 	first, _ := list[0].class(silences)
 	for i := range list {
@@ -154,13 +154,13 @@ func robotJudge(list []vectorSeen, silences int) robotVerdict {
 		}
 		differ = differ || class != first
 	}
-	if !differ {
-		if mute {
-			return robotOpen // never a word: about a server that died nothing is known
-		}
-		return robotNone
+	switch {
+	case differ:
+		return robotOracle
+	case strings.HasSuffix(first, string(evidence.EndTimeout)):
+		return robotMute // what it would have said, nobody knows
 	}
-	return robotOracle
+	return robotNone
 }
 
 // robotStrong reports whether blocks that begin with 0x00 0x02 can be told from those that do not, whatever follows. If only
@@ -234,6 +234,8 @@ func deriveROBOT(d *deriver) {
 	switch robotJudge(list, silences) {
 	case robotNone:
 		*f = known(evidence.Weakness{}, from...)
+	case robotMute:
+		*f = evidence.Fact[evidence.Weakness]{State: evidence.Unknown, Why: "the server says nothing to any premaster secret", From: from}
 	case robotLot:
 		*f = known(evidence.Weakness{Shown: []string{"reacts by lot, whatever the premaster secret is"}}, from...)
 	case robotOracle:
