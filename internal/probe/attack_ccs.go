@@ -17,10 +17,11 @@ import (
 // handshakes decide the rest: one that can only be finished by who passed over the ChangeCipherSpec, and one that can only be
 // finished under the keys that come of it.
 const (
-	earlyCCS   = "early"
-	withoutCCS = "control"
-	normalKeys = "normal-keys" // behind the early ChangeCipherSpec, as if it had not been
-	emptyKeys  = "empty-keys"  // behind it, under keys of an empty master secret
+	earlyCCS     = "early"
+	earlyPatient = "early-patient" // the same, with time for a server that is slow to mind it
+	withoutCCS   = "control"
+	normalKeys   = "normal-keys" // behind the early ChangeCipherSpec, as if it had not been
+	emptyKeys    = "empty-keys"  // behind it, under keys of an empty master secret
 )
 
 const (
@@ -41,7 +42,11 @@ func (c *connection) tryCCS(ctx context.Context) evidence.End {
 		c.provoke(record, nil)
 		return evidence.End{Kind: evidence.EndDone}
 	}
-	c.provokeTwice(ctx, recordCCS(c.version), record)
+	pause := c.pause()
+	if c.offer.Vector == earlyPatient {
+		pause = c.patience()
+	}
+	c.provokeTwice(ctx, recordCCS(c.version), record, pause)
 	return evidence.End{Kind: evidence.EndDone}
 }
 
@@ -155,6 +160,7 @@ func finishes(r *evidence.Reaction) evidence.Answer {
 // ccsSeen are the observations that say something about early ChangeCipherSpecs.
 type ccsSeen struct {
 	takes, minds   []string // it was taken; refused
+	waited         []string // it was taken, with time to refuse it
 	alert          bool     // it was refused by an alert
 	cut            int      // connections that were reset over it
 	blames, sober  []string // the record alone is said not to be decrypted; is not
@@ -164,7 +170,13 @@ type ccsSeen struct {
 
 func (v *view) ccsSeen() (s ccsSeen) {
 	s.takes, s.minds = v.outcome(evidence.CCSInjection, earlyCCS, takesCCS)
+	waited, late := v.outcome(evidence.CCSInjection, earlyPatient, takesCCS)
+	if s.waited = waited; len(late) > 0 { // what seemed to be about the second record was about the first
+		s.takes, s.minds = nil, append(s.minds, late...)
+	}
 	_, alerts := v.outcome(evidence.CCSInjection, earlyCCS, byAlert)
+	_, byPatience := v.outcome(evidence.CCSInjection, earlyPatient, byAlert)
+	alerts = append(alerts, byPatience...)
 	s.cut = v.count(func(r reply) bool {
 		return r.offer.Attack == evidence.CCSInjection && r.offer.Vector == earlyCCS && r.reaction != nil && r.reaction.End == evidence.EndReset
 	})
@@ -180,7 +192,7 @@ func (v *view) ccsSeen() (s ccsSeen) {
 
 // accepted reports whether the server was seen to take an early ChangeCipherSpec often enough.
 func (s *ccsSeen) accepted() bool {
-	return len(s.opens) > 1 || len(s.takes) > 1 && len(s.minds) == 0 && len(s.sober) > 0 && len(s.blames) == 0
+	return len(s.opens) > 1 || len(s.takes) > 1 && len(s.waited) > 0 && len(s.minds) == 0 && len(s.sober) > 0 && len(s.blames) == 0
 }
 
 // refused reports whether it was seen not to: by an alert, by hanging up twice, or by passing over it.
@@ -225,6 +237,8 @@ func nextCCS(p *plan) (ask, bool) {
 		return trying(a, earlyCCS, version, suites), true
 	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < max(perCCS, p.wordless(chanceOfYes)):
 		return trying(a, withoutCCS, version, suites), true
+	case sure && len(s.waited) == 0 && p.asked(a, earlyPatient) < perCCS:
+		return trying(a, earlyPatient, version, suites), true
 	case !s.accepted() && p.asked(a, normalKeys) < 2 && len(finishable) > 0:
 		return trying(a, normalKeys, version, finishable), true
 	case !decided && p.asked(a, emptyKeys) < perCCS && p.timeouts(a, emptyKeys)+p.timeouts(a, normalKeys) <= maxLate:

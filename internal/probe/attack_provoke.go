@@ -22,7 +22,7 @@ func (c *connection) provoke(raw []byte, note func(tlswire.Record, *evidence.Rea
 
 // provokeTwice sends first, and rest behind it unless the server has ended the connection meanwhile. What comes back before
 // the rest was sent is marked as early.
-func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
+func (c *connection) provokeTwice(ctx context.Context, first, rest []byte, pause time.Duration) {
 	r := &evidence.Reaction{Sent: bytes.Clone(first[:min(len(first), keptOfAttack)])}
 	c.obs.Reaction = r
 	begun := time.Now()
@@ -30,7 +30,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 		r.End, r.Early = endOf(err).Kind, true
 		return
 	}
-	for until := begun.Add(c.pause()); ; {
+	for until := begun.Add(pause); ; {
 		err := c.waits(ctx, until)
 		if endOf(err).Kind == evidence.EndTimeout {
 			break
@@ -67,9 +67,11 @@ func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacte
 }
 
 // pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and its
-// answer as long as the quickest to a hello took. One that took longer over such an answer already gets three times that.
+// answer as long as the quickest to a hello took. One that took longer over its flight, or over such an answer already, gets three
+// times that: the line is slow, or the server is busy.
 func (c *connection) pause() time.Duration {
-	return min(max(time.Second/2+2*time.Duration(c.trip.Load()), 3*time.Duration(c.early.Load())), c.cfg.timeout()/2)
+	slow := max(c.obs.Timing.Reply-c.obs.Timing.Ready, time.Duration(c.early.Load()))
+	return min(max(time.Second/2+2*time.Duration(c.trip.Load()), 3*slow), c.cfg.timeout()/2)
 }
 
 // slowest keeps how long the server took for an early answer at most.

@@ -31,7 +31,7 @@ func TestEarlyEndsAreToldApart(t *testing.T) {
 		}()
 		conn := &connection{Session: newSession(evidence.Target{Protocol: "smtps"}, Config{Timeout: time.Minute}, starttls.Submissions),
 			conn: &countedConn{Conn: client}, obs: &evidence.Observation{}}
-		conn.provokeTwice(t.Context(), []byte("first"), []byte("rest"))
+		conn.provokeTwice(t.Context(), []byte("first"), []byte("rest"), time.Minute)
 		if got := conn.obs.Reaction.Class(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
