@@ -130,6 +130,7 @@ trace unix - - n - 0 bounce
 // neverPostfix are findings that no Postfix here can be made to have.
 func neverPostfix() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
+	reasons["robot"] = noOracle
 	reasons["implicit-tls-missing"], reasons["auth-on-25"] = onePort, noteOnly
 	return reasons
 }
