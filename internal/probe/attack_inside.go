@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,8 +109,35 @@ func answers(p starttls.Protocol, text string) bool {
 	return len(last) >= 3 && strings.Trim(last[:3], "0123456789") == "" && !strings.HasPrefix(last[3:], "-")
 }
 
-// provokeInside sends a record inside the session and keeps what comes back, decrypted, until the connection ends, data comes
-// that answers, or time is up. The end is that of the connection, also behind an alert: an attacker can tell one that is
+// carriedOut reports whether the reaction is the answer that the harmless command gets when all is well (for the sources see
+// there), with no alert before it. A farewell or an error that a server says inside TLS before it hangs up is none.
+func carriedOut(p starttls.Protocol, r *evidence.Reaction) bool {
+	if slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool { return x.Alert != nil }) {
+		return false
+	}
+	for line := range strings.Lines(strings.Join(r.Text, "")) {
+		if well(p, line) {
+			return true
+		}
+	}
+	return false
+}
+
+// well reports whether a line says that the harmless command was taken. With IMAP, our tag alone says so.
+func well(p starttls.Protocol, line string) bool {
+	switch p {
+	case starttls.POP3, starttls.POP3S:
+		return strings.HasPrefix(line, "+OK")
+	case starttls.IMAP, starttls.IMAPS:
+		return strings.HasPrefix(line, harmlessTag+" ")
+	case starttls.Sieve:
+		return strings.HasPrefix(line, "OK")
+	}
+	return strings.HasPrefix(line, "2") && !strings.HasPrefix(line, greeted) && !strings.HasPrefix(line, "221") // which takes leave
+}
+
+// provokeInside sends a record inside the session and keeps what comes back, decrypted, until the connection ends, the command
+// is carried out, or time is up. The end is that of the connection, also behind an alert: an attacker can tell one that is
 // closed from one that is reset or goes on. sent is what is in the record.
 func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec tlswire.Record, sent []byte) {
 	r := &evidence.Reaction{Sent: sent[:min(len(sent), keptOfAttack)]}
@@ -118,7 +146,7 @@ func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec t
 	begun := time.Now()
 	c.restart(ctx)
 	err := s.WriteRecord(rec)
-	for err == nil && len(r.Text) == 0 {
+	for err == nil && !carriedOut(c.protocol, r) {
 		var in legacy.Incoming
 		if in, err = s.ReadRecord(context.WithoutCancel(ctx)); err == nil { // cancelling ends the deadline of the connection
 			err = heedInside(r, in)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 )
 
 // oracle is what the reactions to malformed records say so far.
@@ -30,7 +31,8 @@ func (v *view) oracle() *oracle {
 		if r.offer.Attack != evidence.PaddingOracle || r.reaction == nil {
 			continue
 		}
-		t := trick{r.id, r.reaction.Class(), settled(r.reaction), r.reaction.End == evidence.EndDone, overflow(r.reaction), r.start}
+		answered := r.reaction.End == evidence.EndDone && carriedOut(starttls.Protocol(v.target.Protocol), r.reaction)
+		t := trick{r.id, r.reaction.Class(), settled(r.reaction), answered, overflow(r.reaction), r.start}
 		if r.reaction.End == evidence.EndNotTLS && len(r.reaction.Text) > 0 {
 			t.class += fmt.Sprintf(" but %q", r.reaction.Text[0])
 		}
