@@ -34,12 +34,12 @@ func derivePadding(d *deriver) {
 	}
 }
 
-// lottery is the verdict on a server whose reactions vary: if they do for each vector, they tell nothing of what is inside. If
-// some never varied, one server of several may be weak.
+// lottery is the verdict on a server whose reactions vary: they tell nothing of what is inside if the same ones come to each
+// vector. Otherwise one server of several may be weak.
 func (o *oracle) lottery() evidence.Fact[evidence.Weakness] {
-	if slices.ContainsFunc(paddingVectors, func(v string) bool { return !o.varies(v) }) {
+	if slices.ContainsFunc(paddingVectors, o.lacks) || !o.chance() {
 		return evidence.Fact[evidence.Weakness]{State: evidence.Unknown, From: o.ids(),
-			Why: "the reactions to broken records vary from one connection to the next, to some kinds of them only"}
+			Why: "the reactions to broken records vary from one connection to the next, and not to all kinds of them alike"}
 	}
 	return known(evidence.Weakness{}, o.ids()...)
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -13,6 +14,7 @@ import (
 type oracle struct {
 	of      map[string][]trick // by vector
 	no, yes int                // how often what a broken line does, too, has to come to count as one reaction of several, or as one apart
+	chance  func() bool        // whether the reactions to all vectors, which vary, may be drawn from the same lot
 }
 
 // trick is one reaction.
@@ -26,6 +28,7 @@ type trick struct {
 
 func (v *view) oracle() *oracle {
 	o := &oracle{of: map[string][]trick{}, no: max(alikeUnclean, v.wordless(chanceOfNo)), yes: max(apartUnclean, v.wordless(chanceOfYes))}
+	o.chance = sync.OnceValue(o.byChance)
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.offer.Attack != evidence.PaddingOracle || r.reaction == nil {
@@ -49,7 +52,8 @@ const (
 	alikeUnclean = 2
 	apart        = 4
 	apartUnclean = 5
-	varying      = 12 // of each vector that never varied, if others do
+	varying      = 12 // of each vector, if the reactions to one of them vary
+	maxVarying   = 40 // of those that lack a reaction which others had, if that may be chance
 	spareTries   = 4  // for connections that came to nothing
 )
 
@@ -85,6 +89,25 @@ func (o *oracle) classes(vectors ...string) []string {
 // varies reports whether the server itself reacts to one vector now so, now so.
 func (o *oracle) varies(vector string) bool { return !o.unclean(vector) && len(o.classes(vector)) > 1 }
 
+// lacks reports whether another vector had a reaction that this one never had.
+func (o *oracle) lacks(vector string) bool {
+	return len(o.classes(vector)) < len(o.classes(paddingVectors...))
+}
+
+// byChance finds out what chance tells.
+func (o *oracle) byChance() bool {
+	drawn := make([][]string, len(paddingVectors))
+	for i, v := range paddingVectors {
+		for _, t := range o.counted(v) {
+			drawn[i] = append(drawn[i], t.class)
+		}
+		if !o.varies(v) {
+			return false
+		}
+	}
+	return asMuchApart(drawn) > 0
+}
+
 func (o *oracle) answers(vector string) bool {
 	return slices.ContainsFunc(o.counted(vector), func(t trick) bool { return t.answered })
 }
@@ -105,8 +128,8 @@ func (o *oracle) need(vector string) int {
 	case o.uniform():
 		return alikeClean
 	case slices.ContainsFunc(paddingVectors, o.varies):
-		if o.varies(vector) {
-			return len(list)
+		if len(list) >= varying && len(list) < maxVarying && o.lacks(vector) && o.chance() {
+			return len(list) + 1
 		}
 		return varying
 	case o.unclean(vector):
@@ -139,7 +162,29 @@ func (o *oracle) tries() int {
 	if len(o.of) == 0 {
 		return spareTries
 	}
+	if slices.ContainsFunc(paddingVectors, o.varies) {
+		return maxVarying + spareTries
+	}
 	return varying + spareTries
+}
+
+// next is the vector to try now, or "": of those that lack reactions the one that was tried least often, so that an outage meets
+// all alike. Each round begins with another, so that servers that take turns behind an address do not share the vectors out.
+// asked returns how often a vector was tried, and in how many connections it is being tried.
+func (o *oracle) next(asked func(vector string) (tries, flying int)) string {
+	best, first := "", 0
+	for i, vector := range paddingVectors {
+		tries, flying := asked(vector)
+		n := tries + flying
+		if o.missing(vector) <= flying || n >= o.tries() {
+			continue
+		}
+		turn := n*len(paddingVectors) + ((i-n)%len(paddingVectors)+len(paddingVectors))%len(paddingVectors)
+		if best == "" || turn < first {
+			best, first = vector, turn
+		}
+	}
+	return best
 }
 
 // decided reports whether enough is known of every vector.

@@ -55,13 +55,13 @@ func play(react func(vector string, n int) string) (*oracle, int) {
 	v := &view{}
 	for n := 0; ; n++ {
 		o := v.oracle()
-		i := slices.IndexFunc(paddingVectors, func(vector string) bool {
-			return o.missing(vector) > 0 && v.count(func(r reply) bool { return r.offer.Vector == vector }) < o.tries()
+		vector := o.next(func(vector string) (int, int) {
+			return v.count(func(r reply) bool { return r.offer.Vector == vector }), 0
 		})
-		if i < 0 {
+		if vector == "" {
 			return o, n
 		}
-		offer := evidence.Offer{Attack: evidence.PaddingOracle, Vector: paddingVectors[i]}
+		offer := evidence.Offer{Attack: evidence.PaddingOracle, Vector: vector}
 		v.replies = append(v.replies, reply{id: offer.Vector, offer: offer, start: time.Duration(n), reaction: reactionOf(react(offer.Vector, n))})
 	}
 }

@@ -24,7 +24,16 @@ func byLot(list []vectorSeen) bool {
 			return false
 		}
 	}
+	return float64(asMuchApart(drawn)) >= lotChance*lotShuffles
+}
+
+// asMuchApart counts the shuffles of all reactions after which one vector differs as much from the others as in drawn.
+func asMuchApart(drawn [][]string) int {
 	rng, all, seen, more := rand.New(rand.NewPCG(1, 2)), slices.Concat(drawn...), apartness(drawn), 0
+	drawn = slices.Clone(drawn)
+	for i := range drawn {
+		drawn[i] = slices.Clone(drawn[i])
+	}
 	for range lotShuffles {
 		rng.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 		from := 0
@@ -35,7 +44,7 @@ func byLot(list []vectorSeen) bool {
 			more++
 		}
 	}
-	return float64(more) >= lotChance*lotShuffles
+	return more
 }
 
 // apartness is how far the vector that differs most from all others does so: the squares of how much oftener or less often each
