@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"os"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -31,7 +30,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte, pause
 		return
 	}
 	for until := begun.Add(pause); ; {
-		err := c.waits(ctx, until)
+		err := c.waits(until)
 		if endOf(err).Kind == evidence.EndTimeout {
 			break
 		}
@@ -87,11 +86,8 @@ func (c *connection) patience() time.Duration {
 }
 
 // waits returns nil once the server says something more, or how it ended the connection; a reset is told only once.
-func (c *connection) waits(ctx context.Context, until time.Time) error {
+func (c *connection) waits(until time.Time) error {
 	_ = c.conn.SetReadDeadline(until)
-	if ctx.Err() != nil { // whose deadline was just undone
-		return os.ErrDeadlineExceeded
-	}
 	_, err := c.records().r.Peek(1)
 	return err
 }

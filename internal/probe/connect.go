@@ -54,7 +54,7 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 	}
 	connected()
 	c.cameFrom(conn)
-	c.conn = &countedConn{Conn: conn, turns: 1}
+	c.conn = &countedConn{Conn: conn, turns: 1, over: ctx.Done()}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	c.obs.Timing.Connect = sinceBegun(c)
