@@ -91,12 +91,13 @@ func echoesMore(r *evidence.Reaction) evidence.Answer {
 	return evidence.No
 }
 
-// declines returns the connections in which the server, though well, would not resume by its own ticket.
+// declines returns the connections in which the server would not resume by its own ticket: it began another session, or said by
+// an alert that it does not like that. Who hangs up may have had enough of us.
 func (v *view) declines() (from []string) {
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.offer.Attack == evidence.Ticketbleed && r.reaction != nil && echoesMore(r.reaction) == evidence.Unsure &&
-			(r.reaction.End == evidence.EndDone || orderly(r.reaction)) {
+			(len(r.reaction.Records) > 0 || r.reaction.End == evidence.EndAlert) {
 			from = append(from, r.id)
 		}
 	}
