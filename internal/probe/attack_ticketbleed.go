@@ -21,7 +21,7 @@ const shortSessionID = 16
 // tryTicketbleed resumes the session that was kept. Of the session ID that comes back all beyond ours is overwritten before
 // anything else is done with it.
 func (c *connection) tryTicketbleed(ctx context.Context) evidence.End {
-	state, _ := c.resumable.of(c.offer.Version, c.offer.Suites.Only)
+	state := c.resumable.session(c.offer.Version, c.offer.Suites.Only)
 	if state == nil {
 		return evidence.End{Kind: evidence.EndMalformed, Detail: "there is no session to resume"}
 	}
@@ -41,6 +41,7 @@ func (c *connection) tryTicketbleed(ctx context.Context) evidence.End {
 	switch {
 	case end.Kind != evidence.EndDone:
 	case s.Seen.Resumed && s.Finish(ctx) == nil:
+		c.resumable.keepOld(s.State()) // there may have come another ticket, and this one be good for once
 		_ = s.Close()
 	default:
 		c.leave()
