@@ -49,7 +49,7 @@ func offerPremaster(t *testing.T, e *echo, block []byte, alone bool) string {
 		}
 	}
 	s := begin(t, e.addr, cc)
-	if err := s.Answer(testContext(t)); err != nil {
+	if err := s.handshake.answer(); err != nil {
 		t.Fatal(err)
 	}
 	return outcome(t, s)
