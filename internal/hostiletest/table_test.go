@@ -17,7 +17,7 @@ func TestTable(t *testing.T) {
 		if s.Throttle != (lab.Throttle{}) { // what is known in the end is a matter of luck: see TestThrottle
 			continue
 		}
-		if testing.Short() && len(s.Name)%8 != 0 { // a sample, for the race detector
+		if testing.Short() && len(s.Name)%16 != 0 { // a sample, for the race detector
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
