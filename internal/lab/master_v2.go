@@ -14,21 +14,22 @@ import (
 // MasterKeyV2 is what a server makes of the CLIENT-MASTER-KEY of SSLv2. No handshake is finished with it.
 type MasterKeyV2 string
 
-// The ways. The zero value says nothing more behind the SERVER-HELLO.
+// The ways. The zero value is the right one.
 const (
-	KeyStrict    MasterKeyV2 = "strict"    // closes at what should not be, as OpenSSL 1.0.2a did in the one case, and 1.0.2f in the other
+	KeyStrict    MasterKeyV2 = ""          // closes at what should not be, as OpenSSL 1.0.2a did in the one case, and 1.0.2f in the other
 	KeyError     MasterKeyV2 = "error"     // the same, by an ERROR
 	KeyDisplaced MasterKeyV2 = "displaced" // bytes in the clear take the place of encrypted ones (CVE-2016-0703)
 	KeyIgnores   MasterKeyV2 = "ignores"   // passes over bytes in the clear, and refuses suites that it did not list
 	KeyUnlisted  MasterKeyV2 = "unlisted"  // takes suites that it did not list, and no bytes in the clear but with them (CVE-2015-3197)
 	KeyEcho      MasterKeyV2 = "echo"      // sends the message back
+	KeySilent    MasterKeyV2 = "silent"    // says nothing more behind the SERVER-HELLO
 	KeyRandom    MasterKeyV2 = "random"    // goes on under keys that nobody has, as if it could not decrypt
 )
 
 // masterKey answers the client's CLIENT-MASTER-KEY.
 func (s *session) masterKey(id *identity, h *hello, sent tlswire.ServerHelloV2) error {
 	way := s.Server.Quirks.MasterKeyV2
-	if way == "" {
+	if way == KeySilent {
 		return s.silence()
 	}
 	head := make([]byte, 2)

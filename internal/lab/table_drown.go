@@ -25,6 +25,7 @@ func drownServers() []Server {
 		row("ignores", "passes over bytes in the clear", "pass", KeyIgnores, tripleDES),
 		row("rc2", "speaks SSLv2 with RC2 alone, and takes nothing else", "pass", KeyStrict, rc2),
 		row("echo", "sends keys of SSLv2 back", "undecided", KeyEcho, rc4),
+		row("silent", "says nothing to a key of SSLv2", "undecided", KeySilent, rc4),
 		row("random", "goes on under keys that nobody has", "undecided", KeyRandom, rc4),
 	}
 }
