@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
 	"strings"
 )
@@ -35,8 +34,8 @@ func (c Courier) Start(ctx context.Context) (*Server, error) {
 			return nil, err
 		}
 	}
-	if _, err := user.Lookup(courierUser); err != nil {
-		return nil, &MissingError{"couriertcpd", "make its user: useradd --system " + courierUser}
+	if _, err := userID("couriertcpd", courierUser); err != nil {
+		return nil, err
 	}
 	dir, err := folder("courier")
 	if err != nil {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -39,13 +37,9 @@ func (c Cyrus) prepare() (launch, error) {
 }
 
 func (c Cyrus) configure(dir string, services map[string]string) error {
-	owner, err := user.Lookup(cyrusUser)
+	uid, err := userID("cyrus-master", cyrusUser)
 	if err != nil {
-		return &MissingError{"cyrus-master", "make a user " + cyrusUser}
-	}
-	uid, err := strconv.Atoi(owner.Uid)
-	if err != nil {
-		return fmt.Errorf("reading Cyrus' user: %w", err)
+		return err
 	}
 	for _, d := range []string{"conf", "conf/socket", "spool"} {
 		if err = os.Mkdir(filepath.Join(dir, d), 0o755); err == nil {

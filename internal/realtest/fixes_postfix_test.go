@@ -3,9 +3,7 @@ package realtest
 import (
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,11 +98,7 @@ func old(t *testing.T, etc string) {
 // completeQueue makes what a Postfix needs that takes mail in.
 func completeQueue(t *testing.T, dir string) {
 	t.Helper()
-	owner, err := user.Lookup("postfix")
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, err := strconv.Atoi(owner.Uid)
+	uid, err := userID("postfix", "postfix")
 	if err != nil {
 		t.Fatal(err)
 	}

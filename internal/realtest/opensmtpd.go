@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
 	"strings"
 )
@@ -27,8 +26,8 @@ func (o OpenSMTPD) prepare() (launch, error) {
 		}
 	}
 	for _, name := range []string{"opensmtpd", "opensmtpq"} {
-		if _, err := user.Lookup(name); err != nil {
-			return launch{}, &MissingError{"smtpd", "make its user: useradd --system " + name}
+		if _, err := userID("smtpd", name); err != nil {
+			return launch{}, err
 		}
 	}
 	dir, services, err := prepare("opensmtpd", loopback, o.configure, "smtp", "smtps")
