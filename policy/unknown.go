@@ -15,6 +15,7 @@ type UnknownName struct {
 	Text  string   // the message
 }
 
+// Error returns the message.
 func (e *UnknownName) Error() string { return e.Text }
 
 // unknownIn makes an UnknownName of a message about one, "unknown field" or "unknown name", as package json and tlswire write

@@ -52,13 +52,13 @@ func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
 	return p.goal.asks(k) && p.mayAttack() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
 }
 
-// maxInVain is how many connections in a row an attack takes that is tried in several at once, if none of them gets as far as a
+// maxFruitless is how many connections in a row an attack takes that is tried in several at once, if none of them gets as far as a
 // reaction: more than go at once (see Config), so that one outage does not end it.
-const maxInVain = 6
+const maxFruitless = 6
 
-// inVain reports whether no more are to be made for a: the latest came to nothing, and those under way are still to show whether
+// fruitless reports whether no more are to be made for a: the latest came to nothing, and those under way are still to show whether
 // the next will, or there were too many.
-func (p *plan) inVain(a evidence.Attack) bool {
+func (p *plan) fruitless(a evidence.Attack) bool {
 	n := 0
 	for _, r := range slices.Backward(p.replies) {
 		if r.offer.Attack != a || r.guess || r.later {
@@ -69,7 +69,7 @@ func (p *plan) inVain(a evidence.Attack) bool {
 		}
 		n++
 	}
-	return n >= maxInVain || n > 0 && p.flying(func(f flight) bool { return f.offer.Attack == a }) > 0
+	return n >= maxFruitless || n > 0 && p.flying(func(f flight) bool { return f.offer.Attack == a }) > 0
 }
 
 // mayAttack reports whether it is time for attacks: all suites are read that somebody asks about, so that it is known which an

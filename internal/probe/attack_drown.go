@@ -31,7 +31,7 @@ const clearBytes = 8
 const exportKind tlswire.Suite = 0x020080
 
 // tryDROWN says hello as always, and sends the master key of the offer's vector.
-func (c *connection) tryDROWN(ctx context.Context) evidence.End {
+func (c *connection) tryDROWN(context.Context) evidence.End {
 	if end := c.helloV2(); end.Kind != evidence.EndDone {
 		return end
 	}
@@ -42,7 +42,7 @@ func (c *connection) tryDROWN(ctx context.Context) evidence.End {
 	r := &evidence.Reaction{Sent: slices.Clone(raw[:min(len(raw), keptOfAttack)])}
 	c.obs.Reaction = r
 	begun := time.Now()
-	c.restart(ctx)
+	c.restart()
 	_, err = c.conn.Write(raw)
 	var rec tlswire.RecordV2
 	if err == nil {

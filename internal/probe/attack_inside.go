@@ -27,7 +27,7 @@ func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) 
 		return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: " + reason(res)}
 	}
 	if res.Reply.Status == greeted && !answers(c.protocol, string(res.Early)) {
-		c.restart(ctx)
+		c.restart()
 		if _, err := c.answer(s); err != nil {
 			return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: greeted twice, and then " + endWords(legacyEnd(s, err).Kind)}
 		}
@@ -38,14 +38,6 @@ func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) 
 // greeted is what SMTP servers begin with (RFC 5321, Section 4.3.2). In place of an answer it comes from one that greeted already:
 // the answer is still to come, and must not be taken for one to what is tried next.
 const greeted = "220"
-
-// restart gives what comes next the time of one reaction. A cancelled scan has none left.
-func (c *connection) restart(ctx context.Context) {
-	_ = c.conn.SetDeadline(time.Now().Add(c.patience()))
-	if ctx.Err() != nil {
-		_ = c.conn.SetDeadline(time.Unix(1, 0))
-	}
-}
 
 const harmlessTag = "m1"
 
@@ -65,8 +57,8 @@ func harmless(p starttls.Protocol) []byte {
 const maxAnswer = 4096
 
 // exchange sends a harmless command inside the session and returns the answer, as far as one came.
-func (c *connection) exchange(ctx context.Context, s *legacy.Session) (string, error) {
-	c.restart(ctx)
+func (c *connection) exchange(s *legacy.Session) (string, error) {
+	c.restart()
 	if _, err := s.Write(harmless(c.protocol)); err != nil {
 		return "", err
 	}
@@ -144,7 +136,7 @@ func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec t
 	c.obs.Reaction = r
 	c.conn.head = nil
 	begun := time.Now()
-	c.restart(ctx)
+	c.restart()
 	err := s.WriteRecord(rec)
 	for err == nil && !carriedOut(c.protocol, r) {
 		var in legacy.Incoming

@@ -106,7 +106,7 @@ func isCBC(s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC }
 
 func nextPadding(p *plan) (ask, bool) {
 	v, suite := p.cbc()
-	if v == 0 || !p.goal.asks(evidence.KeyPaddingOracle) || !p.mayEnter() || p.inVain(evidence.PaddingOracle) {
+	if v == 0 || !p.goal.asks(evidence.KeyPaddingOracle) || !p.mayEnter() || p.fruitless(evidence.PaddingOracle) {
 		return ask{}, false
 	}
 	vector := p.oracle().next(func(vector string) (tries, flying int) {

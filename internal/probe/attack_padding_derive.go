@@ -112,9 +112,3 @@ func brokenWords(vector string) string {
 	}
 	return "wrong MAC and padding"
 }
-
-func overflow(r *evidence.Reaction) bool {
-	return slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool {
-		return x.Alert != nil && x.Alert.Description == tlswire.AlertRecordOverflow
-	})
-}

@@ -35,7 +35,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte, pause
 			break
 		}
 		if err == nil {
-			_ = c.conn.SetDeadline(time.Now().Add(c.patience()))
+			c.restart()
 			err = c.heedRecord(nil)
 		}
 		if n := len(r.Records); n > 0 {
@@ -56,7 +56,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte, pause
 // heed sends raw and reads what comes back.
 func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
 	begun := time.Now()
-	_ = c.conn.SetDeadline(begun.Add(c.patience()))
+	c.restart()
 	_, err := c.conn.Write(raw)
 	for err == nil {
 		err = c.heedRecord(note)
@@ -84,6 +84,9 @@ func (s *Session) slowest(d time.Duration) {
 func (c *connection) patience() time.Duration {
 	return min(3*time.Second+4*time.Duration(c.trip.Load()), c.cfg.timeout())
 }
+
+// restart gives what comes next the time of one reaction.
+func (c *connection) restart() { _ = c.conn.SetDeadline(time.Now().Add(c.patience())) }
 
 // waits returns nil once the server says something more, or how it ended the connection; a reset is told only once.
 func (c *connection) waits(until time.Time) error {

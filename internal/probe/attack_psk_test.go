@@ -1,18 +1,15 @@
 package probe
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
 	"io"
-	"math/big"
 	"net"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/testca"
 	"github.com/mailtls/mailtls/internal/tlspeer"
 	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
@@ -27,18 +24,10 @@ type onceOnly struct {
 
 func newOnceOnly(t *testing.T, tickets int) *onceOnly {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	own := testca.New(t, "once", testca.NewKey(t), time.Now())
 	o := &onceOnly{keys: map[string][]byte{}}
-	o.ServerConfig = tlspeer.ServerConfig{Suite: tlswire.TLS_AES_128_GCM_SHA256, Group: tlswire.X25519, Scheme: tlswire.ECDSASecp256r1SHA256, Key: key,
-		Certificate:  tlswire.CertificateTLS13{Entries: []tlswire.CertificateEntry{{DER: der}}},
+	o.ServerConfig = tlspeer.ServerConfig{Suite: tlswire.TLS_AES_128_GCM_SHA256, Group: tlswire.X25519, Scheme: tlswire.ECDSASecp256r1SHA256, Key: own.Key,
+		Certificate:  tlswire.CertificateTLS13{Entries: []tlswire.CertificateEntry{{DER: own.Cert.Raw}}},
 		WithoutShare: true, Secret: o.take, Issued: o.put, Tickets: make([]tlswire.NewSessionTicketTLS13, tickets)}
 	return o
 }

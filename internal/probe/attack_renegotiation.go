@@ -30,9 +30,9 @@ func (c *connection) tryRenegotiation(ctx context.Context) evidence.End {
 	for r.End == "" && r.Times < maxRenegotiations {
 		seen, err := c.renegotiate(ctx, s, r)
 		if err != nil {
-			r.End = c.refusal(ctx, s, r, seen, err)
+			r.End = c.refusal(s, r, seen, err)
 		} else if r.Times++; r.Times == 1 || r.Times == maxRenegotiations {
-			r.End = c.goesOn(ctx, s, r)
+			r.End = c.goesOn(s, r)
 		}
 	}
 	if r.End = cmp.Or(r.End, evidence.EndDone); r.End == evidence.EndDone && ctx.Err() == nil {
@@ -45,7 +45,7 @@ func (c *connection) tryRenegotiation(ctx context.Context) evidence.End {
 // renegotiate asks once.
 func (c *connection) renegotiate(ctx context.Context, s *legacy.Session, r *evidence.Reaction) (*legacy.Seen, error) {
 	hello := c.helloAgain(s)
-	c.restart(ctx)
+	c.restart()
 	seen, err := s.Renegotiate(context.WithoutCancel(ctx), hello) // cancelling ends the deadline of the connection
 	if err == nil && len(seen.Sent) > 0 {                         // what was refused is not worth its bytes
 		r.Sent = seen.Sent[0][:min(len(seen.Sent[0]), keptOfAttack)]
@@ -54,8 +54,8 @@ func (c *connection) renegotiate(ctx context.Context, s *legacy.Session, r *evid
 }
 
 // goesOn tells how the session ended behind a renegotiation, or "" if a command is answered.
-func (c *connection) goesOn(ctx context.Context, s *legacy.Session, r *evidence.Reaction) evidence.EndKind {
-	text, err := c.exchange(ctx, s)
+func (c *connection) goesOn(s *legacy.Session, r *evidence.Reaction) evidence.EndKind {
+	text, err := c.exchange(s)
 	if err != nil {
 		return legacyEnd(s, err).Kind
 	}
@@ -65,7 +65,7 @@ func (c *connection) goesOn(ctx context.Context, s *legacy.Session, r *evidence.
 
 // refusal tells how a renegotiation ended that did not come about. Behind a warning, and where nothing was said, the session may
 // go on as if nothing had been asked: then it is done.
-func (c *connection) refusal(ctx context.Context, s *legacy.Session, r *evidence.Reaction, seen *legacy.Seen, err error) evidence.EndKind {
+func (c *connection) refusal(s *legacy.Session, r *evidence.Reaction, seen *legacy.Seen, err error) evidence.EndKind {
 	kind, flight := legacyEnd(s, err).Kind, begun(seen)
 	if flight > 0 {
 		r.Records = append(r.Records, evidence.Reacted{Type: tlswire.ContentHandshake, Length: flight})
@@ -77,7 +77,7 @@ func (c *connection) refusal(ctx context.Context, s *legacy.Session, r *evidence
 	if fatal || flight > 0 || kind != evidence.EndAlert && kind != evidence.EndTimeout {
 		return kind
 	}
-	if _, err := c.exchange(ctx, s); err == nil {
+	if _, err := c.exchange(s); err == nil {
 		return evidence.EndDone
 	}
 	return kind

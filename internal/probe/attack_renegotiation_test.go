@@ -38,7 +38,7 @@ func TestRefusalOfRenegotiation(t *testing.T) {
 	} {
 		conn := &connection{Session: newSession(modelTarget, Config{}, starttls.SMTP)}
 		r := &evidence.Reaction{}
-		r.End = conn.refusal(t.Context(), &legacy.Session{}, r, &c.seen, &legacy.Error{End: c.end, Err: errors.New("ended")})
+		r.End = conn.refusal(&legacy.Session{}, r, &c.seen, &legacy.Error{End: c.end, Err: errors.New("ended")})
 		if got := renegotiates(r); r.End != c.kind || got != c.want {
 			t.Errorf("%s: %v, %v; want %v, %v", c.name, r.End, got, c.kind, c.want)
 		}

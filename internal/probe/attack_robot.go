@@ -175,7 +175,7 @@ func robotStrong(list []vectorSeen, silences int) bool {
 
 func nextROBOT(p *plan) (ask, bool) {
 	version, suites := p.robotIn()
-	if version == 0 || !p.goal.asks(evidence.KeyROBOT) || !p.mayAttack() || p.inVain(evidence.ROBOT) || p.exhausted(string(evidence.ROBOT), robotTries) {
+	if version == 0 || !p.goal.asks(evidence.KeyROBOT) || !p.mayAttack() || p.fruitless(evidence.ROBOT) || p.exhausted(string(evidence.ROBOT), robotTries) {
 		return ask{}, false
 	}
 	list := p.robotSeen()

@@ -7,8 +7,8 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// TestInVain gives an attack up once too many of its connections in a row came to nothing, and not for an outage.
-func TestInVain(t *testing.T) {
+// TestFruitless gives an attack up once too many of its connections in a row came to nothing, and not for an outage.
+func TestFruitless(t *testing.T) {
 	const a = evidence.ROBOT
 	try := func(reaction *evidence.Reaction, later bool) reply {
 		return reply{offer: evidence.Offer{Version: tlswire.TLS12, Attack: a}, reaction: reaction, later: later}
@@ -33,7 +33,7 @@ func TestInVain(t *testing.T) {
 		for range c.flying {
 			p.flights = append(p.flights, flight{offer: evidence.Offer{Attack: a}})
 		}
-		if got := p.inVain(a); got != c.want {
+		if got := p.fruitless(a); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
