@@ -34,10 +34,11 @@ func deriveTickets(d *deriver) {
 		f = known(list, from...)
 	default:
 		f = evidence.Fact[[]evidence.Ticket]{State: evidence.Partial, Value: list, Why: d.why, From: from}
-		for v, done := range map[tlswire.Version]bool{tlswire.TLS12: doneOld, tlswire.TLS13: done13} { // one stands for all of its kind
-			if !done {
-				f.Open = append(f.Open, evidence.Ticket{Version: v})
-			}
+		if !doneOld { // one stands for all of its kind
+			f.Open = append(f.Open, evidence.Ticket{Version: tlswire.TLS12})
+		}
+		if !done13 {
+			f.Open = append(f.Open, evidence.Ticket{Version: tlswire.TLS13})
 		}
 	}
 	d.facts.SessionTicket = f
