@@ -1,9 +1,15 @@
 package check
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // All returns every check, in the order of reports.
-func All() []Check {
+func All() []Check { return slices.Clone(table()) }
+
+// table is made once: reports look checks up by the hundred.
+var table = sync.OnceValue(func() []Check {
 	return slices.Concat(
 		starttlsChecks(),
 		beforeTLSChecks(),
@@ -32,15 +38,16 @@ func All() []Check {
 		strengthChecks(),
 		keyChecks(),
 		rsaChecks(),
+		knownKeyChecks(),
 		proofChecks(),
 		revocationChecks(),
 		lintChecks(),
 	)
-}
+})
 
 // ByID returns the check with that id.
 func ByID(id string) (Check, bool) {
-	for _, c := range All() {
+	for _, c := range table() {
 		if c.ID == id {
 			return c, true
 		}

@@ -88,6 +88,7 @@ var sick = map[string]struct {
 	"roca":                   {leaf(func(c *evidence.Certificate) { c.PublicKey.ROCA = true }), Fail, Fail},
 	"fermat":                 {leaf(func(c *evidence.Certificate) { c.PublicKey.CloseFactors = true }), Fail, Fail},
 	"rsa-exponent":           {leaf(func(c *evidence.Certificate) { c.PublicKey.Exponent = "1" }), Fail, Fail},
+	"shared-key-known":       {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = aPublishedKey }), Fail, Fail},
 	"cert-no-sct":            {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
 	"ocsp-must-staple":       {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
 	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
@@ -116,9 +117,12 @@ var sick = map[string]struct {
 	}, Pass, Pass},
 	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
 	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
-	"drown":              {version(tlswire.SSLv2), Fail, Fail},
-	"zero-rtt":           {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
-	"ticket-lifetime":    {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
+	"drown": {func(t testing.TB, e *evidence.Endpoint) {
+		version(tlswire.SSLv2)(t, e)
+		e.Facts.SpecialDROWN.Value = evidence.Weakness{Found: true, Shown: []string{"takes bytes of the key in the clear"}}
+	}, Fail, Fail},
+	"zero-rtt":        {ticket(evidence.Ticket{Version: tlswire.TLS13, Lifetime: 7200, MaxEarlyData: 16384}), Warn, Warn},
+	"ticket-lifetime": {ticket(evidence.Ticket{Version: tlswire.TLS12, Lifetime: 172800}), Pass, Pass},
 	"alpaca": {func(t testing.TB, e *evidence.Endpoint) {
 		e.Facts.ForeignProtocol.Value = evidence.Weakness{Found: true, Kinds: []string{"protocol", "name"}}
 		leaf(func(c *evidence.Certificate) {
@@ -141,7 +145,9 @@ var sick = map[string]struct {
 	"psk-ke":                 {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.PSKWithoutDHE }), Pass, Pass},
 	"padding-oracle":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.PaddingOracle }), Warn, Fail},
 	"insecure-renegotiation": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.InsecureRenegotiation }), Warn, Fail},
-	"client-renegotiation":   {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.ClientRenegotiation }), Pass, Pass},
+	"client-renegotiation": {func(_ testing.TB, e *evidence.Endpoint) {
+		e.Facts.ClientRenegotiation.Value = evidence.Weakness{Found: true, Count: manyRenegotiations}
+	}, Pass, Pass},
 	"no-secure-renegotiation": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Extensions.Value[tlswire.TLS12] = []tlswire.ExtensionType{tlswire.ExtensionHeartbeat}
 	}, Pass, Pass},

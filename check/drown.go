@@ -16,11 +16,11 @@ func drownChecks() []Check {
 		Text: "SSLv2 with its short keys answers questions about an RSA key that let an attacker decrypt sessions of TLS with the same " +
 			"key, of every server that has it. Turn SSLv2 off wherever the key is used, on other ports and other machines too; where " +
 			"that cannot be, use another key there. Only what was scanned together is compared.",
-		Refs:    []string{"CVE-2016-0800", "CVE-2015-3197", "RFC 6176"},
+		Refs:    []string{"CVE-2016-0800", "CVE-2016-0703", "CVE-2015-3197", "RFC 6176"},
 		Cause:   []string{"protocol-sslv2"},
 		Scope:   Report,
 		Needs:   []evidence.Need{{Key: evidence.KeyVersions}},
-		Also:    []*evidence.Key{evidence.KeySuites, evidence.KeyCertificates, evidence.KeyReachable},
+		Also:    []*evidence.Key{evidence.KeySuites, evidence.KeyCertificates, evidence.KeyReachable, evidence.KeySpecialDROWN},
 		Settled: func(f *evidence.Facts) bool { return evidence.Has(f.Versions, tlswire.SSLv2) != evidence.Unsure },
 		Eval:    evalDROWN,
 	}}
@@ -76,8 +76,9 @@ func (h *Hosts) withSSLv2() []*evidence.Endpoint {
 }
 
 // helpsDROWN answers whether a server speaks SSLv2 with suites of which the key can be found, and says why not so if it speaks
-// it, or it is open. A server that lists no suite counts: before OpenSSL 1.0.1r it took those that it did not list
-// (CVE-2015-3197). Whether that holds where strong ones are listed, nobody tried.
+// it, or it is open. Where none are listed it counts what was tried: bytes in the clear that replace encrypted ones
+// (CVE-2016-0703), and suites that work without being listed (CVE-2015-3197). If the latter was not tried, a server counts that
+// lists no suite at all: before OpenSSL 1.0.1r such a one took them.
 func helpsDROWN(e *evidence.Endpoint) (evidence.Answer, string) {
 	if speaksTLS(e).there == evidence.No {
 		return evidence.No, ""
@@ -89,12 +90,16 @@ func helpsDROWN(e *evidence.Endpoint) (evidence.Answer, string) {
 	case evidence.Unsure:
 		return evidence.Unsure, "whether it speaks SSLv2: " + e.Facts.Versions.Why
 	}
-	list := f.Value[tlswire.SSLv2]
+	list, tried := f.Value[tlswire.SSLv2], e.Facts.SpecialDROWN
 	switch {
+	case tried.State == evidence.Known && tried.Value.Found:
+		return evidence.Yes, "speaks SSLv2, and " + and(tried.Value.Shown)
 	case slices.ContainsFunc(list, func(s tlswire.Suite) bool { i, _ := s.Info(); return i.Export || i.Bits > 0 && i.Bits <= 64 }):
 		return evidence.Yes, "speaks SSLv2 with suites of short keys"
+	case tried.State == evidence.Known:
+		return evidence.No, ""
 	case len(list) > 0:
-		return evidence.Unsure, "speaks SSLv2 and lists suites of long keys alone; whether it takes others was not tried"
+		return evidence.Unsure, "speaks SSLv2 and lists suites of long keys alone; whether it takes others is not known"
 	case f.Seen():
 		return evidence.Yes, "speaks SSLv2 and lists no suite, which does not keep from using them"
 	}

@@ -64,17 +64,6 @@ func RowNeeds(p *policy.Policy, skip ...string) []evidence.Need {
 	return out
 }
 
-// UnknownChecks returns the ids in p's checks that no check has.
-func UnknownChecks(p *policy.Policy) []string {
-	var out []string
-	for _, r := range p.Checks {
-		if _, ok := ByID(r.Check); !ok {
-			out = append(out, r.Check)
-		}
-	}
-	return out
-}
-
 // rowChecks makes a check of each row; two rows of one id stand side by side.
 func rowChecks(p *policy.Policy, role policy.Role) []Check {
 	var out []Check

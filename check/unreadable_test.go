@@ -15,7 +15,7 @@ func TestUnreadableCertificate(t *testing.T) {
 	noKey := func(c *evidence.Certificate) { c.PublicKey = evidence.PublicKey{} }
 	noSignature := func(c *evidence.Certificate) { c.Signature = evidence.CertSignature{} }
 	const leafBlank = " chain-order chain-extra chain-expired-extra cert-eku cert-ku cert-wildcard sni-required cert-validity-too-long" +
-		" cert-single-type roca fermat rsa-exponent cert-no-sct ocsp-must-staple ocsp-stapling-missing"
+		" shared-key-known cert-single-type roca fermat rsa-exponent cert-no-sct ocsp-must-staple ocsp-stapling-missing"
 	const keys = "cert-weak-key roca fermat rsa-exponent"
 	tests := map[string]struct {
 		which string
@@ -23,10 +23,10 @@ func TestUnreadableCertificate(t *testing.T) {
 		open  string // checks that must be undecided
 	}{
 		"nothing":                {"leaf", nothing, "cert-expired cert-not-yet-valid cert-expiring cert-hostname cert-weak-key sha1-cert md5-cert" + leafBlank},
-		"no key":                 {"leaf", noKey, keys + " cert-single-type"},
+		"no key":                 {"leaf", noKey, keys + " shared-key-known cert-single-type"},
 		"no signature algorithm": {"leaf", noSignature, "sha1-cert md5-cert"},
 		"an unknown key": {"leaf", func(c *evidence.Certificate) {
-			c.PublicKey = evidence.PublicKey{Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
+			c.PublicKey = evidence.PublicKey{Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99", SHA256: "key of mx"}
 		}, "cert-weak-key"},
 		"an unknown signature": {"leaf", func(c *evidence.Certificate) {
 			c.Signature = evidence.CertSignature{Name: "1.3.6.1.4.1.99", Algorithm: "1.3.6.1.4.1.99", OID: "1.3.6.1.4.1.99"}
@@ -58,7 +58,7 @@ func TestKeysWithoutSize(t *testing.T) {
 	for _, algorithm := range []string{"Ed25519", "ML-DSA-65"} {
 		e := healthy(t)
 		c := e.Blobs.Certificates["leaf"]
-		c.PublicKey = evidence.PublicKey{Algorithm: algorithm, OID: "1.3.101.112"}
+		c.PublicKey = evidence.PublicKey{Algorithm: algorithm, OID: "1.3.101.112", SHA256: "key of mx"}
 		c.Signature = evidence.CertSignature{Name: algorithm, Algorithm: algorithm, OID: "1.3.101.112"}
 		for _, f := range RunAll(NewSubject(e), mailPolicy(t)) {
 			if _, other := circumstances[f.Check]; f.Level != Pass && !other && f.Check != "fallback-scsv" {

@@ -76,6 +76,9 @@ func Read(r io.Reader) ([]Profile, error) {
 	in := csv.NewReader(limited)
 	cols := columns()
 	if err := readHeader(in, cols); err != nil {
+		if limited.N == 0 {
+			return nil, errTooLarge()
+		}
 		return nil, err
 	}
 	var out []Profile
@@ -84,7 +87,7 @@ func Read(r io.Reader) ([]Profile, error) {
 		row, err := in.Read()
 		switch {
 		case limited.N == 0 || len(out) > maxProfiles:
-			return nil, fmt.Errorf("reading profiles: more than %d bytes or %d profiles", maxBytes, maxProfiles)
+			return nil, errTooLarge()
 		case errors.Is(err, io.EOF):
 			return out, nil
 		case err != nil:
@@ -103,6 +106,10 @@ func Read(r io.Reader) ([]Profile, error) {
 	}
 }
 
+func errTooLarge() error {
+	return fmt.Errorf("reading profiles: more than %d MB or %d profiles", maxBytes>>20, maxProfiles)
+}
+
 func readHeader(in *csv.Reader, cols []column) error {
 	row, err := in.Read()
 	if errors.Is(err, io.EOF) {
@@ -119,6 +126,9 @@ func readHeader(in *csv.Reader, cols []column) error {
 	}
 	for i, c := range cols {
 		if i >= len(row) || row[i] != c.name {
+			if i < len(row) && row[i] != "" {
+				return fmt.Errorf("reading profiles: line 1: column %d is not %q, but %q", i+1, c.name, row[i])
+			}
 			return fmt.Errorf("reading profiles: line 1: column %d is not %q", i+1, c.name)
 		}
 	}
@@ -191,11 +201,8 @@ func oneOf[T ~string](name string, all []T, field func(*Profile) *T) column {
 func version(name string, field func(*Profile) *tlswire.Version) column {
 	return column{name, func(p *Profile, s string) error {
 		var v tlswire.Version
-		if err := v.UnmarshalText([]byte(s)); err != nil {
-			return err
-		}
-		if v < tlswire.SSLv3 || v > tlswire.TLS13 {
-			return fmt.Errorf("%q: want SSLv3 to TLS 1.3", s)
+		if err := v.UnmarshalText([]byte(s)); err != nil || v < tlswire.SSLv3 || v > tlswire.TLS13 {
+			return fmt.Errorf("%q: want SSLv3, TLS 1.0, TLS 1.1, TLS 1.2 or TLS 1.3", s)
 		}
 		*field(p) = v
 		return nil

@@ -55,7 +55,7 @@ func TestReadTellsWhere(t *testing.T) {
 		{"kind", change("mail client", "toaster"), `line 3: kind: "toaster": want one of`},
 		{"protocol", change("pop3", "gopher"), `line 3: protocols: "gopher"`},
 		{"version", change("TLS 1.0", "TLS1.0"), "line 3: min_version:"},
-		{"SSLv2", change("TLS 1.0", "SSLv2"), "want SSLv3 to TLS 1.3"},
+		{"SSLv2", change("TLS 1.0", "SSLv2"), "want SSLv3, TLS 1.0"},
 		{"versions the wrong way round", change("TLS 1.0,TLS 1.3", "TLS 1.3,TLS 1.2"), "line 3: max_version: TLS 1.2 is older"},
 		{"suite", change("C02F", "C02"), `line 3: suites: "C02"`},
 		{"no suites", change("1301 C02F", ""), "line 3: suites: none"},

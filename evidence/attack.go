@@ -26,13 +26,14 @@ const (
 	ForeignProtocol       Attack = "foreign-protocol"       // ALPACA: names and protocols that are not the server's own
 	RepeatedNonces        Attack = "repeated-nonces"        // CVE-2016-0270 and its kin
 	PSKWithoutDHE         Attack = "psk-without-dhe"        // psk_ke of TLS 1.3
+	SpecialDROWN          Attack = "special-drown"          // CVE-2016-0703 and CVE-2015-3197
 )
 
 // Reaction is what a server did once an attack was under way.
 type Reaction struct {
 	Sent    []byte        `json:"sent,omitempty"`    // what set it off, as on the wire, or before encryption; its first 64 bytes
 	Records []Reacted     `json:"records,omitempty"` // what came back, in order
-	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, preamble, not-tls or malformed
+	End     EndKind       `json:"end"`               // done, alert, closed, reset, timeout, preamble, not-tls, sslv2-error or malformed
 	Early   bool          `json:"early,omitempty"`   // it ended before the rest was sent, which then was not
 	After   time.Duration `json:"after_ns"`          // from the last byte sent to the end
 	Text    []string      `json:"text,omitempty"`    // lines of the mail protocol, raw: under TLS, unless the end is preamble or not-tls
@@ -82,11 +83,11 @@ type Weakness struct {
 func (f *Facts) Weaknesses() []*Fact[Weakness] {
 	return []*Fact[Weakness]{&f.Heartbleed, &f.CCSInjection, &f.Ticketbleed, &f.ROBOT, &f.PaddingOracle,
 		&f.InsecureRenegotiation, &f.ClientRenegotiation, &f.STARTTLSInjection, &f.WeakTickets, &f.ForeignProtocol,
-		&f.RepeatedNonces, &f.PSKWithoutDHE}
+		&f.RepeatedNonces, &f.PSKWithoutDHE, &f.SpecialDROWN}
 }
 
 // WeaknessKeys are the keys of those facts.
 func WeaknessKeys() []*Key {
 	return []*Key{KeyHeartbleed, KeyCCSInjection, KeyTicketbleed, KeyROBOT, KeyPaddingOracle, KeyInsecureRenegotiation,
-		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE}
+		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE, KeySpecialDROWN}
 }

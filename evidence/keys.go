@@ -44,6 +44,7 @@ var (
 	KeyForeignProtocol       = key("foreign_protocol", func(f *Facts) *Fact[Weakness] { return &f.ForeignProtocol })
 	KeyRepeatedNonces        = key("repeated_nonces", func(f *Facts) *Fact[Weakness] { return &f.RepeatedNonces })
 	KeyPSKWithoutDHE         = key("psk_without_dhe", func(f *Facts) *Fact[Weakness] { return &f.PSKWithoutDHE })
+	KeySpecialDROWN          = key("special_drown", func(f *Facts) *Fact[Weakness] { return &f.SpecialDROWN })
 	KeyRevocation            = key("revocation", func(f *Facts) *Fact[[]Revocation] { return &f.Revocation })
 	KeyLint                  = key("lint", func(f *Facts) *Fact[[]Lint] { return &f.Lint })
 )
@@ -91,6 +92,7 @@ func Keys() []*Key {
 		KeyForeignProtocol,
 		KeyRepeatedNonces,
 		KeyPSKWithoutDHE,
+		KeySpecialDROWN,
 		KeyRevocation,
 		KeyLint,
 	}

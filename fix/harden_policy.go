@@ -210,8 +210,13 @@ func (a ask) checkAnswered(id, text string, cured []string) (about string, ok bo
 	switch id {
 	case "no-pqc": // hybrid groups are not set
 		return "", false
-	case "crime", "no-extended-master-secret", "sigalg-ignored", "downgrade-sentinel-missing", "version-intolerance", "grease-intolerance":
+	case "crime", "no-extended-master-secret", "sigalg-ignored", "downgrade-sentinel-missing", "version-intolerance", "grease-intolerance",
+		"heartbleed", "ccs", "ticketbleed", "weak-stek", "padding-oracle", "insecure-renegotiation":
 		return "", true // what current libraries do of themselves
+	case "client-renegotiation": // GnuTLS leaves it to the program: Exim refuses, and couriertls does not
+		return "", !strings.Contains(text, "TLS_PRIORITY")
+	case "drown":
+		return "", limits
 	case "ocsp-staple-invalid": // nothing here staples
 		return "", true
 	case "starttls-stripped", "port-inconsistency":
@@ -228,7 +233,7 @@ func (a ask) checkAnswered(id, text string, cured []string) (about string, ok bo
 	if slices.Contains(cured, id) {
 		return "", true
 	}
-	certificates := strings.Contains(id, "cert") || strings.HasPrefix(id, "chain-") || slices.Contains([]string{"roca", "fermat", "rsa-exponent"}, id)
+	certificates := strings.Contains(id, "cert") || strings.HasPrefix(id, "chain-") || slices.Contains([]string{"roca", "fermat", "rsa-exponent", "shared-key-known"}, id)
 	if certificates {
 		return "certificate", true
 	}

@@ -64,13 +64,14 @@ func Load(r io.Reader) (*Policy, error) {
 		return nil, fmt.Errorf("policy %q: %w", p.Name, err)
 	}
 	hash := sha256.Sum256(text)
+	p.lines = lines
 	p.SHA256, p.text = hex.EncodeToString(hash[:]), text
 	return p, nil
 }
 
 func (p *Policy) validate() error {
 	if p.Name == "" || p.Version == "" || p.Source == "" {
-		return errors.New("name, version and source must be set")
+		return errors.New("line 1: name, version and source must be set")
 	}
 	if p.ExpiringDays < 0 {
 		return errors.New("expiring_days: a number of days cannot be negative")

@@ -1,9 +1,9 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -16,6 +16,7 @@ func (p *Policy) names() error {
 			used("cipher", r.Match.Cipher, func(s tlswire.SuiteInfo) tlswire.Cipher { return s.Cipher }),
 			used("mode", r.Match.Mode, func(s tlswire.SuiteInfo) tlswire.Mode { return s.Mode }),
 			used("bits", r.Match.Bits, func(s tlswire.SuiteInfo) int { return s.Bits }),
+			matches(r.Match),
 		} {
 			if err != nil {
 				return fmt.Errorf("suites[%d]: %s: %w", i, r.Check, err)
@@ -34,27 +35,32 @@ func (p *Policy) names() error {
 	for i, l := range p.DHLists {
 		for _, name := range l.Of {
 			if name != "" && !slices.Contains(tlswire.DHPrimeNames(), name) {
-				return fmt.Errorf("dh_lists[%d]: %s: no prime is called %q: want names such as ffdhe3072", i, l.ID, name)
+				text := fmt.Sprintf("no prime is called %q: want names such as ffdhe3072", name)
+				return fmt.Errorf("dh_lists[%d]: %s: %w", i, l.ID, &UnknownName{name, tlswire.DHPrimeNames(), text})
 			}
 		}
 	}
-	for i, l := range p.CertKeyLists {
-		for _, name := range l.Of {
-			curve, ec := strings.CutPrefix(name, "EC ")
-			if g, ok := tlswire.GroupByName(curve); ec && (!ok || g.String() != curve) {
-				return fmt.Errorf("cert_key_lists[%d]: %s: no curve is called %q", i, l.ID, curve)
-			}
+	return p.certNames()
+}
+
+// used finds a value that no suite has in that column.
+func used[T comparable](field string, list []T, column func(tlswire.SuiteInfo) T) error {
+	var known []string
+	for _, s := range tlswire.Suites() {
+		known = append(known, fmt.Sprint(column(s)))
+	}
+	for _, x := range list {
+		if name := fmt.Sprint(x); !slices.Contains(known, name) {
+			return fmt.Errorf("%s: %w", field, &UnknownName{name, known, "no cipher suite has " + name})
 		}
 	}
 	return nil
 }
 
-// used finds a value that no suite has in that column.
-func used[T comparable](field string, list []T, column func(tlswire.SuiteInfo) T) error {
-	for _, x := range list {
-		if !slices.ContainsFunc(tlswire.Suites(), func(s tlswire.SuiteInfo) bool { return column(s) == x }) {
-			return fmt.Errorf("%s: no cipher suite has %v", field, x)
-		}
+// matches wants a description of suites to fit one at least.
+func matches(m SuiteMatch) error {
+	if !m.isZero() && !slices.ContainsFunc(tlswire.Suites(), m.Matches) {
+		return errors.New("match: no cipher suite is all of this")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mailtls/mailtls/tlswire"
@@ -32,6 +33,7 @@ type Policy struct {
 
 	SHA256 string `json:"-"` // of the text it was read from, hex
 	text   []byte
+	lines  map[string]int // of the text in which rows begin: "checks[3]"
 }
 
 // Rule is what a policy says about one thing: for each role, or for both.
@@ -97,6 +99,11 @@ const (
 
 // Text returns the JSON that the policy was read from.
 func (p *Policy) Text() []byte { return slices.Clone(p.text) }
+
+// Line is the line of the text in which the row of a field begins that has that index; 0 if there is none.
+func (p *Policy) Line(field string, index int) int {
+	return p.lines[fmt.Sprintf("%s[%d]", field, index)]
+}
 
 // For returns the ruling for one role.
 func (r Rule) For(role Role) Ruling {

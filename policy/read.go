@@ -109,7 +109,8 @@ func (r *reader) member(p *Policy, name string) error {
 	case "cert_signed_lists":
 		return rows(r, name, &p.CertSignedLists)
 	}
-	return fmt.Errorf("line %d: unknown field %q, unless a newer mailtls knows it", r.lineAt(r.d.InputOffset()), name)
+	text := fmt.Sprintf("unknown field %q, unless a newer mailtls knows it", name)
+	return fmt.Errorf("line %d: %w", r.lineAt(r.d.InputOffset()), &UnknownName{name, fieldNames(), text})
 }
 
 func (r *reader) value(name string, to any) error {
@@ -129,8 +130,12 @@ func rows[R any](r *reader, name string, to *[]R) error {
 		var row R
 		id := fmt.Sprintf("%s[%d]", name, len(*to))
 		r.lines[id] = r.lineAt(r.next())
+		start := r.next()
 		if err := r.value(id, &row); err != nil {
 			return err
+		}
+		if at, err := Exact(r.text[start:r.d.InputOffset()], fieldNames()); err != nil {
+			return fmt.Errorf("line %d: %s: %w", r.lineAt(start+at), id, err)
 		}
 		*to = append(*to, row)
 	}
@@ -154,12 +159,19 @@ func (r *reader) wrong(name string, start int64, err error) error {
 	var kind *json.UnmarshalTypeError
 	text, line := strings.TrimPrefix(err.Error(), "json: "), r.lineAt(start)
 	if errors.As(err, &kind) {
-		text, line = fmt.Sprintf("a %s stands where none belongs", kind.Value), r.lineAt(start+kind.Offset)
+		article := "a "
+		if strings.HasPrefix(kind.Value, "object") || strings.HasPrefix(kind.Value, "array") {
+			article = "an "
+		}
+		text, line = article+kind.Value+" stands where none belongs", r.lineAt(start+kind.Offset)
 		if kind.Field != "" {
 			text = strings.ReplaceAll(kind.Field, "Rule.", "") + ": " + text
 		}
 	} else {
 		line = r.below(line, text)
+	}
+	if unknown := unknownIn(text); unknown != nil {
+		return fmt.Errorf("line %d: %s: %w", line, name, unknown)
 	}
 	return fmt.Errorf("line %d: %s: %s", line, name, text)
 }

@@ -55,6 +55,8 @@ func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
 		return nil, fmt.Errorf("it is larger than %d kB", MaxAcceptList>>10)
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("it is empty")
+	case marked(text):
+		return nil, errors.New("line 1: it begins with a byte order mark: save it as UTF-8 without one")
 	}
 	if err := formatOf(text, AcceptSchema, fmt.Sprintf(`it has no schema: want {"schema": %q, "accept": [...]}`, AcceptSchema)); err != nil {
 		return nil, err
@@ -63,8 +65,15 @@ func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
 		Schema string            `json:"schema"`
 		Accept []json.RawMessage `json:"accept"`
 	}
-	if err := strictly(text, &file); err != nil {
-		return nil, located(text, plainError(err))
+	known := append([]string{"schema", "accept"}, acceptFields()...)
+	err = strictly(text, &file)
+	if field, unknown := unknownField(err); unknown {
+		message := fmt.Sprintf("unknown field %q: want schema and accept", field)
+		err := &policy.UnknownName{Name: field, Known: known[:2], Text: message}
+		return nil, fmt.Errorf("line %d: %w", lineAt(text, bytes.Index(text, []byte(strconv.Quote(field)))), err)
+	}
+	if err != nil {
+		return nil, located(text, err)
 	}
 	if file.Accept == nil {
 		return nil, errors.New("line 1: accept: the list is missing")
@@ -78,8 +87,14 @@ func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
 		}
 		list.Entries, at = append(list.Entries, x), at+len(raw)
 	}
+	if at, err := policy.Exact(text, known); err != nil {
+		return nil, fmt.Errorf("line %d: %w", lineAt(text, int(at)), err)
+	}
 	return list, nil
 }
+
+// acceptFields are the members of an entry.
+func acceptFields() []string { return []string{"check", "endpoint", "reason", "until"} }
 
 func strictly(text []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -87,33 +102,34 @@ func strictly(text []byte, to any) error {
 	return d.Decode(to)
 }
 
-// plainError takes the name of the package that decodes out of an error.
-func plainError(err error) error {
-	if text, ok := strings.CutPrefix(err.Error(), "json: "); ok {
-		if !strings.HasPrefix(text, "cannot unmarshal") {
-			return errors.New(text)
-		}
+// unknownField is the member that package json says it does not know.
+func unknownField(err error) (string, bool) {
+	if err == nil {
+		return "", false
 	}
-	return err
+	_, field, ok := strings.Cut(err.Error(), `unknown field "`)
+	return strings.TrimSuffix(field, `"`), ok
 }
 
 // acceptEntryOf reads the entry that begins at an offset of text; name is what it is called in errors.
 func acceptEntryOf(text []byte, at int, raw []byte, name string) (AcceptEntry, error) {
 	var x acceptEntryText
-	wrong := func(field, message string) (AcceptEntry, error) {
+	failed := func(field string, err error) (AcceptEntry, error) {
 		line := lineAt(text, at)
 		if i := bytes.Index(raw, []byte(`"`+field+`"`)); i >= 0 {
 			line = lineAt(text, at+i)
 		}
-		return AcceptEntry{}, fmt.Errorf("line %d: %s: %s", line, strings.TrimSuffix(name+"."+field, "."), message)
+		return AcceptEntry{}, fmt.Errorf("line %d: %s: %w", line, strings.TrimSuffix(name+"."+field, "."), err)
 	}
+	wrong := func(field, message string) (AcceptEntry, error) { return failed(field, errors.New(message)) }
 	var kind *json.UnmarshalTypeError
 	switch err := strictly(raw, &x); {
 	case errors.As(err, &kind):
-		return wrong(kind.Field, "a "+kind.Value+" stands where none belongs")
+		return wrong(kind.Field, withArticle(kind.Value)+" stands where none belongs")
 	case err != nil: // the text is well formed: an unknown field
-		_, field, _ := strings.Cut(err.Error(), `"`)
-		return wrong(strings.TrimSuffix(field, `"`), "unknown field: want check, endpoint, reason and until")
+		field, _ := unknownField(err)
+		message := "unknown field: want check, endpoint, reason and until"
+		return failed(field, &policy.UnknownName{Name: field, Known: acceptFields(), Text: message})
 	}
 	for _, f := range []struct{ name, value string }{{"check", x.Check}, {"endpoint", x.Endpoint}, {"reason", x.Reason}, {"until", x.Until}} {
 		if strings.TrimSpace(f.value) == "" {

@@ -2,16 +2,20 @@ package report
 
 import (
 	"bytes"
-	_ "embed" // for html.tmpl
+	_ "embed" // for html.tmpl and html.css
 	"fmt"
 	"html/template"
 	"io"
 
+	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/policy"
 )
 
 //go:embed html.tmpl
 var htmlTemplate string
+
+//go:embed html.css
+var htmlStyle string
 
 // WriteHTML writes the report as one page that needs nothing but itself: no script, no style sheet or picture from
 // elsewhere. It is ordered as the text is, with what only those want who look closer folded away. Text of the server passes
@@ -28,12 +32,19 @@ func writeHTML(w io.Writer, r *Report) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New("report").Funcs(template.FuncMap{"inc": func(i int) int { return i + 1 }}).Parse(htmlTemplate)
+	clients, err := client.All()
+	if err != nil {
+		return err
+	}
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"inc":   func(i int) int { return i + 1 },
+		"style": func() template.CSS { return template.CSS(htmlStyle) },
+	}).Parse(htmlTemplate)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := t.Execute(&b, viewOf(r, mail)); err != nil {
+	if err := t.Execute(&b, viewer{mail, clients, len(r.Endpoints) == 1}.view(r)); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())

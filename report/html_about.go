@@ -20,6 +20,13 @@ func aboutRun(r *Report) []labelled {
 	if roots := rootsText(r.Run.Roots); roots != "" {
 		about = append(about, labelled{"Trusted roots", Escape(roots)})
 	}
+	var digests []string
+	for _, e := range r.Endpoints {
+		digests = union(digests, []string{e.Judged.SHA256})
+	}
+	if len(digests) > 0 {
+		about = append(about, labelled{"Policy SHA-256", Escape(strings.Join(digests, ", "))})
+	}
 	return about
 }
 
@@ -34,7 +41,7 @@ func rootsText(r evidence.Roots) string {
 
 func aboutEndpoint(e Endpoint) []labelled {
 	about := []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", e.Judged.Policy, e.Judged.Version, asText(e.Judged)))}}
-	for _, l := range []labelled{{"Policy SHA-256", e.Judged.SHA256}, {"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source},
+	for _, l := range []labelled{{"Evidence SHA-256", e.SHA256}, {"Scanned from", e.Source},
 		{"Address by", resolverText(e.Target.Resolver)}, {"Not tried", e.notTriedText(true)}} {
 		if l.Text != "" {
 			about = append(about, labelled{l.Label, Escape(l.Text)})

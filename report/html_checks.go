@@ -2,45 +2,61 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/mailtls/mailtls/check"
 )
 
-// sharedCheck is how a check came out at some of several servers.
+// sharedCheck is how a check came out at several servers.
 type sharedCheck struct {
-	checkView
+	ID, Title string
+	Ways      []checkWay
+}
+
+// checkWay is one way in which a check came out, and where.
+type checkWay struct {
+	Mark    markView
+	Detail  string
 	Servers string // their numbers on the page, or "all"
 }
 
 // shareChecks takes the tables of all checks out of the servers of a page, if there are several, and puts them together:
-// what came out alike is told once, with the numbers of the servers.
+// what came out alike is told once, with the numbers of the servers. Why something is not known is told at the server.
 func shareChecks(endpoints []endpointView) []sharedCheck {
 	if len(endpoints) < 2 {
 		return nil
 	}
-	var order []checkView
+	var out []sharedCheck
 	at := make(map[checkView][]int)
 	for i := range endpoints {
 		for _, c := range endpoints[i].Checks {
+			if c.Mark == markOf(check.Undecided) {
+				c.Detail = c.Mark.Word
+			}
 			if at[c] == nil {
-				order = append(order, c)
+				out = addWay(out, c)
 			}
 			at[c] = append(at[c], i+1)
 		}
 		endpoints[i].Checks = nil
 	}
-	var ids []string // in the order of the first server that has them
-	byID := make(map[string][]sharedCheck)
-	for _, c := range order {
-		if byID[c.ID] == nil {
-			ids = append(ids, c.ID)
+	for _, s := range out {
+		for i, w := range s.Ways {
+			s.Ways[i].Servers = numbers(at[checkView{w.Mark, s.ID, w.Detail}], len(endpoints))
 		}
-		byID[c.ID] = append(byID[c.ID], sharedCheck{c, numbers(at[c], len(endpoints))})
-	}
-	var out []sharedCheck
-	for _, id := range ids {
-		out = append(out, byID[id]...)
 	}
 	return out
+}
+
+func addWay(list []sharedCheck, c checkView) []sharedCheck {
+	i := slices.IndexFunc(list, func(s sharedCheck) bool { return s.ID == c.ID })
+	if i < 0 {
+		known, _ := check.ByID(c.ID)
+		list, i = append(list, sharedCheck{ID: c.ID, Title: known.Title}), len(list)
+	}
+	list[i].Ways = append(list[i].Ways, checkWay{Mark: c.Mark, Detail: c.Detail})
+	return list
 }
 
 // numbers writes ascending numbers in short: "1–3, 5"; "all" if they are all of n.

@@ -2,13 +2,11 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/fix"
-	"github.com/mailtls/mailtls/policy"
 )
 
 // keptBy answers for the promise p of e. Of a server that was not reached nothing is known.
@@ -19,7 +17,7 @@ func keptBy(p promise, e Endpoint) (check.Level, string) {
 	return p.keptBy(e)
 }
 
-func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
+func (w viewer) endpoint(e Endpoint, id string) endpointView {
 	v := endpointView{
 		ID: id, Name: Escape(name(e.Target)), Which: Escape(whichOf(e.Target)), Mark: markOf(levelOf(e.Verdict)),
 		Verdict: e.Verdict.String(), Grade: string(e.Grade), Summary: summaryOf(e), About: aboutEndpoint(e),
@@ -43,6 +41,10 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 		if level == check.Undecided {
 			text = "not known, see below"
 		}
+		if level == check.Pass && text == "" && !w.alone {
+			v.Kept++
+			continue
+		}
 		v.Promises = append(v.Promises, promiseView{markOf(level), p.label, Escape(text)})
 	}
 	guess, given := fix.Recognise(e.Endpoint), make(map[string]string)
@@ -55,10 +57,14 @@ func endpointViewOf(e Endpoint, mail *policy.Policy, id string) endpointView {
 	v.Helpless = helpless(e, guess)
 	v.Unknown, v.Advice = unknownOf(e)
 	v.Caps = capsOf(e)
-	v.Spoken = spokenOf(e, mail)
+	v.Cuts = cutOffs(e, w.clients, fewClients)
+	if w.alone {
+		v.CutNames = cutOffs(e, w.clients, 0)
+	}
+	v.Spoken = spokenOf(e, w.mail)
 	v.Checks = checksOf(e.Findings)
 	v.Others = othersOf(e)
-	v.Tried = triedViewsOf(e)
+	v.Tried = triedViewsOf(e, w.alone)
 	return v
 }
 
@@ -111,55 +117,6 @@ func summaryOf(e Endpoint) string {
 		text += " Not everything could be asked."
 	}
 	return text
-}
-
-// unknownOf lists what is not known by its reason, and how to learn more.
-func unknownOf(e Endpoint) (list []unknownView, advice []labelled) {
-	for _, f := range e.Findings {
-		if f.Level != check.Undecided {
-			continue
-		}
-		why := Escape(f.Message)
-		if i := slices.IndexFunc(list, func(u unknownView) bool { return u.Why == why }); i >= 0 {
-			list[i].Checks += ", " + Escape(f.Check)
-		} else {
-			list = append(list, unknownView{why, Escape(f.Check)})
-		}
-	}
-	if len(list) == 0 {
-		return nil, nil
-	}
-	p := &page{width: 1 << 16}
-	p.advice(e)
-	for line := range strings.Lines(p.b.String()) {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "--") {
-			advice = append(advice, labelled{"command", line})
-		} else {
-			advice = append(advice, labelled{"", line})
-		}
-	}
-	return list, advice
-}
-
-// capsOf tells for each grade what keeps the server down to it, worst first.
-func capsOf(e Endpoint) []labelled {
-	var out []labelled
-	for _, g := range slices.Backward(policy.Grades()) {
-		var checks []string
-		for _, c := range e.Caps {
-			if c.Grade == g {
-				text := Escape(c.Check)
-				if f, ok := findingOf(e, c.Check); ok && f.Note { // told nowhere else
-					text += " (" + Escape(c.Reason) + ")"
-				}
-				checks = append(checks, text)
-			}
-		}
-		if len(checks) > 0 {
-			out = append(out, labelled{string(g), strings.Join(checks, ", ")})
-		}
-	}
-	return out
 }
 
 func checksOf(findings []check.Finding) []checkView {

@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
-	"github.com/mailtls/mailtls/evidence"
 )
 
 // findingView is one finding, or several that say the same.
 type findingView struct {
 	ID      string
 	Same    labelled // the ID and the server of another finding that says the same
+	AllSame bool     // and has the same lines, so that its title leads there
 	Mark    markView
 	Titles  []labelled // check and title
 	Ended   string     // of an acceptance that ran out
@@ -31,6 +31,34 @@ type seenView struct {
 	More  int // names beyond these
 }
 
+// Short is all that is told of a finding whose text and cure are told elsewhere.
+func (v findingView) Short() string {
+	var parts []string
+	for _, s := range v.Seen {
+		parts = append(parts, s.short())
+	}
+	if v.Also != "" {
+		parts = append(parts, "also the cause of "+v.Also)
+	}
+	if v.Ended != "" {
+		parts = append(parts, "this "+v.Ended)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// short is the text with the first of the names.
+func (v seenView) short() string {
+	n := min(len(v.Names), fewSeen)
+	if n == 0 {
+		return v.Text
+	}
+	text := v.Text + ": " + strings.Join(v.Names[:n], ", ")
+	if more := len(v.Names) - n + v.More; more > 0 {
+		text += " and " + plural(more, "other")
+	}
+	return text
+}
+
 // refView is a document, and where it is to be had, if that is known.
 type refView struct{ Text, URL string }
 
@@ -47,7 +75,10 @@ func findingViewOf(b block) findingView {
 		from = union(from, f.From)
 		clauses, refs = append(clauses, f.Clause), union(refs, c.Refs)
 	}
-	v.Clauses, v.From = clauseRefs(clauses), namesText(from)
+	v.Clauses = clauseRefs(clauses)
+	if len(from) > 0 {
+		v.From = namesText(from)
+	}
 	for _, r := range refs {
 		if ref := (refView{r, refURL(r)}); !slices.Contains(v.Clauses, ref) {
 			v.Refs = append(v.Refs, ref)
@@ -97,44 +128,6 @@ func refURL(ref string) string {
 		return "https://www.cve.org/CVERecord?id=" + ref
 	}
 	return ""
-}
-
-// certificateView is one chain that the server shows.
-type certificateView struct {
-	Owner string
-	Rows  []labelled
-}
-
-func certificateViewOf(e Endpoint, chain evidence.Chain) certificateView {
-	if len(chain.Certificates) == 0 {
-		return certificateView{Owner: "an empty chain"}
-	}
-	c := e.Blobs.Certificates[chain.Certificates[0]]
-	if c == nil {
-		return certificateView{Owner: Escape(chain.Certificates[0])}
-	}
-	v := certificateView{Owner: Escape(owner(c))}
-	row := func(label, text string) {
-		if text != "" {
-			v.Rows = append(v.Rows, labelled{label, Escape(text)})
-		}
-	}
-	row("Key", key(c.PublicKey))
-	row("Signature", c.Signature.Name)
-	row("Valid", validity(e, c))
-	row("Issuer", strings.TrimSpace(c.Issuer.Organization+" "+c.Issuer.CommonName))
-	if chain.Trust != nil {
-		row("Trusted root", chain.Trust.RootDN)
-	}
-	row("Chain", plural(len(chain.Certificates), "certificate"))
-	row("Shown in", strings.Join(names(chain.Versions), ", "))
-	if !chain.WithSNI && chain.WithoutSNI {
-		row("Shown to", "clients that name no server")
-	}
-	v.Rows = append(v.Rows, labelled{"Names", namesText(c.Names.DNS)})
-	row("Problems", strings.Join(c.Problems, "; "))
-	row("SHA-256", c.SHA256)
-	return v
 }
 
 // namesText lists names, each escaped on its own, since Escape cuts what is long.

@@ -32,9 +32,22 @@ func fixViewOf(b block, g fix.Guess, given map[string]string) *fixView {
 	return v
 }
 
+// key is the same for cures that are the same; here has those of checks of the same server.
+func (v *fixView) key(here map[string]string) string {
+	switch {
+	case v == nil:
+		return ""
+	case v.Same != "":
+		return here[v.Same]
+	}
+	return fmt.Sprint(v.For, v.Parts, v.Notes, v.Warnings)
+}
+
 // share replaces lines that were printed for another server, by a link to them.
-func (v *fixView) share(first map[string]labelled, here labelled) {
-	key := fmt.Sprint("fix", v.For, v.Parts, v.Notes, v.Warnings)
+func (v *fixView) share(first map[string]labelled, key string, here labelled) {
+	if v == nil || len(v.Parts) == 0 {
+		return
+	}
 	if other, ok := first[key]; ok {
 		v.Elsewhere, v.Parts, v.Notes, v.Warnings = other, nil, nil, nil
 	} else {

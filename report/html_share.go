@@ -2,26 +2,33 @@ package report
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 )
+
+// firstText is where a page tells something first, and by which lines it is cured there.
+type firstText struct {
+	at   labelled // ID of the finding, and name of the server
+	cure string
+}
 
 // shareTexts names each finding, and replaces what an earlier server's finding says, and the lines that cure it, by a link to
 // that: a page about many servers would else say the same over and over.
 func shareTexts(endpoints []endpointView) {
-	first := make(map[string]labelled)
+	texts, cures := make(map[string]firstText), make(map[string]labelled)
 	for i := range endpoints {
+		here := make(map[string]string) // the cure of each check of this server
 		for j := range endpoints[i].Findings {
 			f := &endpoints[i].Findings[j]
 			f.ID = fmt.Sprintf("%sf%d", endpoints[i].ID, j+1)
-			key := fmt.Sprint(f.Text, f.Clauses, f.Refs)
-			if other, ok := first[key]; ok {
-				f.Same = other
+			at, cure := labelled{f.ID, endpoints[i].Name}, f.Fix.key(here)
+			here[f.Titles[0].Label] = cure
+			text := fmt.Sprint(f.Text, f.Clauses, f.Refs)
+			if other, ok := texts[text]; ok {
+				f.Same, f.AllSame = other.at, other.cure == cure
 			} else {
-				first[key] = labelled{f.ID, endpoints[i].Name}
+				texts[text] = firstText{at, cure}
 			}
-			if f.Fix != nil && len(f.Fix.Parts) > 0 {
-				f.Fix.share(first, labelled{f.ID, endpoints[i].Name})
-			}
+			f.Fix.share(cures, cure, at)
 		}
 	}
 }
@@ -44,36 +51,53 @@ func shareSuites(endpoints []endpointView) {
 	}
 }
 
-// countVerdicts says how many endpoints have which verdict, worst first.
-func countVerdicts(endpoints []Endpoint) string {
-	var parts []string
-	for _, v := range []struct {
-		Verdict
-		text string
-	}{{Fail, "must be mended"}, {Warn, "should be mended"}, {Incomplete, "could not be wholly scanned"}, {Pass, "without fault"}} {
-		n := 0
-		for _, e := range endpoints {
-			if e.Verdict == v.Verdict {
-				n++
+// shareCertificates replaces a certificate that an earlier server shows in the same way by a link to that.
+func shareCertificates(endpoints []endpointView) {
+	first := make(map[string]labelled)
+	for i := range endpoints {
+		for j := range endpoints[i].Spoken.Certificates {
+			c := &endpoints[i].Spoken.Certificates[j]
+			key := fmt.Sprint(c.Owner, c.Rows)
+			if other, ok := first[key]; ok {
+				c.Rows, c.Same = nil, other
+			} else {
+				first[key] = labelled{endpoints[i].ID, endpoints[i].Name}
 			}
 		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v.text))
-		}
 	}
-	return strings.Join(parts, ", ") + "."
 }
 
-// matrix has a row for each promise, with a mark for each endpoint.
-func matrix(endpoints []Endpoint) []matrixRow {
-	var rows []matrixRow
-	for _, p := range promises() {
-		row := matrixRow{Label: p.label}
-		for _, e := range endpoints {
-			level, _ := keptBy(p, e)
-			row.Marks = append(row.Marks, markOf(level))
+// shareRows replaces facts and the like that an earlier server has in the same words by a link to that.
+func shareRows(endpoints []endpointView) {
+	facts, caps, cuts := make(map[labelled]labelled), make(map[labelled]labelled), make(map[string]labelled)
+	for i := range endpoints {
+		e := &endpoints[i]
+		here := labelled{e.ID, e.Name}
+		e.Spoken.Facts, e.Spoken.SameFacts = rowsShared(e.Spoken.Facts, here, facts)
+		e.Caps, e.SameCaps = rowsShared(e.Caps, here, caps)
+		key := fmt.Sprint(e.Cuts)
+		if other, ok := cuts[key]; ok {
+			e.SameCuts = other
+		} else {
+			cuts[key] = here
 		}
-		rows = append(rows, row)
 	}
-	return rows
+}
+
+// rowsShared tells rows that are new from those in first, and adds the new ones there.
+func rowsShared(rows []labelled, here labelled, first map[labelled]labelled) (own []labelled, same []sameRows) {
+	for _, r := range rows {
+		other, ok := first[r]
+		if !ok {
+			first[r] = here
+			own = append(own, r)
+			continue
+		}
+		if i := slices.IndexFunc(same, func(s sameRows) bool { return s.At == other }); i >= 0 {
+			same[i].Labels += ", " + r.Label
+		} else {
+			same = append(same, sameRows{other, r.Label})
+		}
+	}
+	return own, same
 }

@@ -18,6 +18,13 @@ type spokenView struct {
 	Groups       string
 	Certificates []certificateView
 	Facts        []labelled
+	SameFacts    []sameRows
+}
+
+// sameRows are rows that another server has in the same words.
+type sameRows struct {
+	At     labelled // ID and name of that server
+	Labels string
 }
 
 type versionView struct {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/fix"
 	"golang.org/x/net/html"
@@ -92,7 +93,7 @@ func wellFormed(t *testing.T, tokens []html.Token) {
 // Links are for readers to follow.
 func needsNothing(t *testing.T, tokens []html.Token) {
 	t.Helper()
-	allowed := strings.Fields("html head meta title style body main header h1 h2 h3 p strong span code a div section article " +
+	allowed := strings.Fields("html head meta title style body main header h1 h2 h3 p strong span code a b i div section article " +
 		"table tr td th ul li pre details summary dl dt dd footer")
 	for _, k := range tokens {
 		if k.Type != html.StartTagToken && k.Type != html.SelfClosingTagToken {
@@ -103,8 +104,8 @@ func needsNothing(t *testing.T, tokens []html.Token) {
 		}
 		for _, a := range k.Attr {
 			link := a.Key == "href" && k.Data == "a"
-			fine := link && (strings.HasPrefix(a.Val, "#s") || strings.HasPrefix(a.Val, "https://www.rfc-editor.org/rfc/rfc") || strings.HasPrefix(a.Val, "https://www.cve.org/CVERecord?id=CVE-"))
-			known := slices.Contains(strings.Fields("lang charset name content http-equiv class role aria-label aria-hidden title id scope rel"), a.Key)
+			fine := link && (strings.HasPrefix(a.Val, "#s") || a.Val == "#all" || strings.HasPrefix(a.Val, "https://www.rfc-editor.org/rfc/rfc") || strings.HasPrefix(a.Val, "https://www.cve.org/CVERecord?id=CVE-"))
+			known := slices.Contains(strings.Fields("lang charset name content http-equiv class role aria-label aria-hidden title id scope colspan rel"), a.Key)
 			if !fine && !known {
 				t.Errorf("<%s %s=%q>", k.Data, a.Key, a.Val)
 			}
@@ -211,10 +212,72 @@ func TestHTMLRequested(t *testing.T) {
 	}
 }
 
+// TestHTMLTellsWhoIsCutOff wants the lines of the text on the page, all names on that of one server, and once what is the same
+// of several.
+func TestHTMLTellsWhoIsCutOff(t *testing.T) {
+	clients, err := client.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := build(t, weak(t), weak(t))
+	page, _ := htmlOf(t, r)
+	lines := cutOffs(r.Endpoints[0], clients, fewClients)
+	if len(lines) < 3 {
+		t.Fatalf("%q", lines)
+	}
+	for _, l := range lines {
+		row := "<dt>" + l.Label + "</dt><dd>" + l.Text + "</dd>"
+		if l.Label == "" {
+			row = "<p class=\"small\">" + l.Text + "</p>"
+		}
+		if strings.Count(page, row) != 1 {
+			t.Errorf("%d times %q", strings.Count(page, row), row)
+		}
+	}
+	if n := strings.Count(page, cutTitle); n != 2 || strings.Contains(page, "All of them by name") {
+		t.Errorf("%d titles, or all names on a page of several servers", n)
+	}
+	if page, _ = htmlOf(t, build(t, weak(t))); !strings.Contains(page, "All of them by name") {
+		t.Error("not all names on the page of one server")
+	}
+	if page, _ = htmlOf(t, build(t, healthy(t))); strings.Contains(page, cutTitle) {
+		t.Error("nothing is to be mended, and yet somebody is cut off")
+	}
+}
+
+// TestRowsShared tells once what several servers have in the same words.
+func TestRowsShared(t *testing.T) {
+	first, a, b := make(map[labelled]labelled), labelled{"s1", "a"}, labelled{"s2", "b"}
+	rows := []labelled{{"x", "1"}, {"y", "2"}}
+	if own, same := rowsShared(rows, a, first); !slices.Equal(own, rows) || same != nil {
+		t.Errorf("%v, %v", own, same)
+	}
+	own, same := rowsShared([]labelled{{"x", "1"}, {"y", "3"}, {"y", "2"}}, b, first)
+	if !slices.Equal(own, []labelled{{"y", "3"}}) || !slices.Equal(same, []sameRows{{a, "x, y"}}) {
+		t.Errorf("%v, %v", own, same)
+	}
+}
+
+// TestMatrices wants no table of more columns than paper has room for, and each server in one of them.
+func TestMatrices(t *testing.T) {
+	r := build(t, slices.Repeat([]*evidence.Endpoint{healthy(t)}, maxColumns+1)...)
+	var views []endpointView
+	for i := range r.Endpoints {
+		views = append(views, endpointView{ID: fmt.Sprint(i)})
+	}
+	got := matrices(r.Endpoints, views)
+	if len(got) != 2 || len(got[0].Servers) != maxColumns || len(got[1].Servers) != 1 || got[1].Servers[0].Number != maxColumns+1 {
+		t.Fatalf("%d tables", len(got))
+	}
+	if rows := got[1].Rows; len(rows) != len(promises()) || len(rows[0].Marks) != 1 {
+		t.Errorf("%v", rows)
+	}
+}
+
 // TestHTMLOfManyWeakServers wants the page on a whole platform to stay one that can be mailed.
 func TestHTMLOfManyWeakServers(t *testing.T) {
 	var list []*evidence.Endpoint
-	for i := range 9 {
+	for i := range 20 {
 		e := weak(t)
 		e.Target.Host, e.Target.Address = fmt.Sprintf("imap%d.example.org", i), fmt.Sprintf("192.0.2.%d", i)
 		e.Facts.Greeting = known("* OK Dovecot ready.")

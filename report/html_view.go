@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -13,8 +15,9 @@ type view struct {
 	Summary   string // of several endpoints
 	Notes     []string
 	Endpoints []endpointView
-	Matrix    []matrixRow   // promises by endpoint, if there are several
+	Matrices  []matrixView  // promises by endpoint, if there are several
 	Checks    []sharedCheck // of several endpoints
+	Alone     bool          // it is about one endpoint
 	Glossary  []labelled    // what each check looks for
 	About     []labelled
 }
@@ -38,18 +41,29 @@ type endpointView struct {
 	Part                  string   // which checks are left out by request
 	Lost                  []string // why nothing is known, and what to look at
 	Promises              []promiseView
+	Kept                  int // promises beside those
 	Findings              []findingView
 	Accepted              []acceptedView
-	Remaining             string // how many findings are accepted, and the verdict without them
-	Helpless              bool   // which software it is, and so the fix, is not known
+	Remaining             string     // how many findings are accepted, and the verdict without them
+	Helpless              bool       // which software it is, and so the fix, is not known
+	Cuts, CutNames        []labelled // who would be cut off: in short, and all of them
 	Unknown               []unknownView
 	Advice                []labelled
+	SameCuts              labelled // instead of them: the ID and the name of another server that has the same
+	SameCaps              []sameRows
 	Caps                  []labelled
 	Tried                 []triedView
 	Spoken                spokenView
 	Checks                []checkView
 	Others                []otherView // what other policies say
 	About                 []labelled
+}
+
+// Linked reports whether the title of a finding is a link.
+func (v view) Linked() bool {
+	return slices.ContainsFunc(v.Endpoints, func(e endpointView) bool {
+		return slices.ContainsFunc(e.Findings, func(f findingView) bool { return f.AllSame })
+	})
 }
 
 type promiseView struct {
@@ -59,21 +73,30 @@ type promiseView struct {
 
 type unknownView struct{ Why, Checks string }
 
+// viewer makes the page's view of a report.
+type viewer struct {
+	mail    *policy.Policy   // that versions and suites are marked by
+	clients []client.Profile // whose handshakes are simulated
+	alone   bool             // there is one endpoint, so that the page has room for all that is known of it
+}
+
 type checkView struct {
 	Mark       markView
 	ID, Detail string
 }
 
-func viewOf(r *Report, mail *policy.Policy) view {
-	v := view{Title: "TLS of " + plural(len(r.Endpoints), "mail server")}
+func (w viewer) view(r *Report) view {
+	v := view{Title: "TLS of " + plural(len(r.Endpoints), "mail server"), Alone: w.alone}
 	for i, e := range r.Endpoints {
-		v.Endpoints = append(v.Endpoints, endpointViewOf(e, mail, fmt.Sprintf("s%d", i+1)))
+		v.Endpoints = append(v.Endpoints, w.endpoint(e, fmt.Sprintf("s%d", i+1)))
 	}
-	if len(r.Endpoints) == 1 {
+	if w.alone {
 		v.Title = "TLS of " + Escape(name(r.Endpoints[0].Target))
 	}
 	shareTexts(v.Endpoints)
 	shareSuites(v.Endpoints)
+	shareCertificates(v.Endpoints)
+	shareRows(v.Endpoints)
 	v.Checks = shareChecks(v.Endpoints)
 	for _, c := range check.All() {
 		v.Glossary = append(v.Glossary, labelled{c.ID, c.Title})
@@ -82,7 +105,7 @@ func viewOf(r *Report, mail *policy.Policy) view {
 		v.Notes = append(v.Notes, Escape(n.Text))
 	}
 	if len(r.Endpoints) > 1 {
-		v.Matrix, v.Summary = matrix(r.Endpoints), countVerdicts(r.Endpoints)
+		v.Matrices, v.Summary = matrices(r.Endpoints, v.Endpoints), countVerdicts(r.Endpoints)
 	}
 	v.About = aboutRun(r)
 	return v

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func ReadJSON(rd io.Reader) (*Report, error) {
 		return nil, fmt.Errorf("reading a report: %w", err)
 	case len(text) > MaxJSON:
 		return nil, fmt.Errorf("reading a report: it is larger than %d MB", MaxJSON>>20)
-	case bytes.HasPrefix(text, []byte("\xEF\xBB\xBF")), bytes.HasPrefix(text, []byte("\xFF\xFE")), bytes.HasPrefix(text, []byte("\xFE\xFF")):
+	case marked(text):
 		return nil, errors.New("reading a report: line 1: it begins with a byte order mark: save it as UTF-8 without one")
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("reading a report: it is empty")
@@ -33,6 +34,11 @@ func ReadJSON(rd io.Reader) (*Report, error) {
 		return nil, fmt.Errorf("reading a report: %w", err)
 	}
 	return decode(text)
+}
+
+// marked reports whether a text begins with a byte order mark, of UTF-8 or UTF-16.
+func marked(text []byte) bool {
+	return slices.ContainsFunc([]string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"}, func(m string) bool { return bytes.HasPrefix(text, []byte(m)) })
 }
 
 // formatOf wants text to be of the format schema; none is what to say if it has no format at all.
@@ -76,8 +82,16 @@ func decode(text []byte) (*Report, error) {
 		if r.Endpoints[i].Endpoint == nil { // nothing of the evidence was there
 			r.Endpoints[i].Endpoint = new(evidence.Endpoint)
 		}
+		if p := r.Endpoints[i].Target.Protocol; p != "" && !slices.Contains(protocols(), p) {
+			return nil, fmt.Errorf("reading a report: endpoints[%d].target.protocol: %q: want one of %s", i, p, strings.Join(protocols(), ", "))
+		}
 	}
 	return r, nil
+}
+
+// protocols are those of mail, as targets name them.
+func protocols() []string {
+	return []string{"smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "pop3s", "sieve"}
 }
 
 // located adds to an error of package json the line of text that it is about, and the field, where they are known.
@@ -91,7 +105,7 @@ func located(text []byte, err error) error {
 		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)
 	case errors.As(err, &kind):
 		field := strings.ReplaceAll(kind.Field, ".Endpoint.", ".") // which is in our types alone
-		return fmt.Errorf("line %d: %s: a %s stands where none belongs", lineAt(text, int(kind.Offset)), field, kind.Value)
+		return fmt.Errorf("line %d: %s: %s stands where none belongs", lineAt(text, int(kind.Offset)), field, withArticle(kind.Value))
 	}
 	if i, ok := quotedIn(text, err.Error()); ok {
 		if field := fieldAt(text, i); field != "" {
@@ -113,4 +127,12 @@ func quotedIn(text []byte, message string) (int, bool) {
 // lineAt is the number of the line that the byte at offset is in.
 func lineAt(text []byte, offset int) int {
 	return 1 + bytes.Count(text[:min(max(offset, 0), len(text))], []byte("\n"))
+}
+
+// withArticle puts "a" or "an" before the name of a kind of value.
+func withArticle(kind string) string {
+	if strings.HasPrefix(kind, "object") || strings.HasPrefix(kind, "array") {
+		return "an " + kind
+	}
+	return "a " + kind
 }

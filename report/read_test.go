@@ -79,3 +79,11 @@ func TestFieldAt(t *testing.T) {
 		fieldAt([]byte(text[:cut]), len(text))
 	}
 }
+
+// TestReadJSONKnowsProtocols wants no judgement on what no mail server speaks.
+func TestReadJSONKnowsProtocols(t *testing.T) {
+	_, err := ReadJSON(strings.NewReader(`{"schema":"https://mailtls.org/schema/evidence-1","endpoints":[{"target":{"protocol":"stmp"}}]}`))
+	if err == nil || !strings.Contains(err.Error(), `endpoints[0].target.protocol: "stmp": want one of smtp, `) {
+		t.Error(err)
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 
 // tried is what a finding about an attack rests on.
 type tried struct {
-	Check  string
+	Check  string // or several, with commas, if they rest on the same connections and came out alike
 	Level  check.Level
 	Trials []trial
 	More   int // trials beyond those
@@ -49,7 +50,14 @@ func triedIn(e Endpoint) []tried {
 				t.Trials = append(t.Trials, trialOf(&e.Observations[i]))
 			}
 		}
-		if len(t.Trials) > 0 {
+		same := func(o tried) bool {
+			return o.Level == t.Level && o.More == t.More && reflect.DeepEqual(o.Trials, t.Trials)
+		}
+		switch i := slices.IndexFunc(out, same); {
+		case len(t.Trials) == 0:
+		case i >= 0:
+			out[i].Check += ", " + t.Check
+		default:
 			out = append(out, t)
 		}
 	}
@@ -139,7 +147,7 @@ func (p *page) tried(e Endpoint) {
 	p.blank()
 	p.line(p.style(bold, "Tried, and what came back"))
 	for _, t := range list {
-		p.line("  " + p.mark(t.Level) + " " + t.Check)
+		p.hang(2, p.mark(t.Level), p.markWidth(), normal, t.Check)
 		for _, x := range t.Trials {
 			p.hang(4, "", 0, normal, p.escape(x.What))
 			p.hang(6, p.style(dim, "sent"), 6, normal, x.Sent)
@@ -153,30 +161,4 @@ func (p *page) tried(e Endpoint) {
 			p.hang(4, "", 0, dim, "and "+plural(t.More, "connection")+" more, all in --format json")
 		}
 	}
-}
-
-// triedView is tried for the page.
-type triedView struct {
-	Mark markView
-	ID   string
-	Rows []labelled
-}
-
-func triedViewsOf(e Endpoint) []triedView {
-	var out []triedView
-	for _, t := range triedIn(e) {
-		v := triedView{Mark: markOf(t.Level), ID: t.Check}
-		for _, x := range t.Trials {
-			back := make([]string, len(x.Back))
-			for i, s := range x.Back {
-				back[i] = Escape(s)
-			}
-			v.Rows = append(v.Rows, labelled{Escape(x.What), "sent " + x.Sent + "; back came " + strings.Join(back, ", ")})
-		}
-		if t.More > 0 {
-			v.Rows = append(v.Rows, labelled{"and more", plural(t.More, "connection")})
-		}
-		out = append(out, v)
-	}
-	return out
 }

@@ -55,7 +55,7 @@ func (t ExtensionType) MarshalText() ([]byte, error) { return []byte(t.String())
 // UnmarshalText reads what MarshalText writes, or any type as "0x" and
 // hexadecimal digits.
 func (t *ExtensionType) UnmarshalText(text []byte) (err error) {
-	*t, err = parseCodePoint(text, "extension type", extensionTypeByName)
+	*t, err = parseCodePoint(text, "type of extension", extensionTypeByName)
 	return err
 }
 

@@ -32,7 +32,7 @@ func (f *acceptFlag) Set(path string) error {
 	defer file.Close()
 	list, err := report.ReadAcceptList(file)
 	if err != nil {
-		return errors.New(report.Escape(err.Error()))
+		return errors.New(report.Escape(withNearest(err).Error()))
 	}
 	for i, x := range list.Entries {
 		if err := knownTo(x, i); err != nil {

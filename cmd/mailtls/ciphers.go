@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/mailtls/mailtls/cipherstring"
 	"github.com/mailtls/mailtls/policy"
@@ -73,6 +75,9 @@ func judgeCiphers(v cipherstring.OpenSSLVersion, text string) (*judgedCiphers, e
 	j := &judgedCiphers{text: text, mail: mail}
 	good := func(s tlswire.SuiteInfo) bool { return j.worst(s) <= policy.Note }
 	if j.result, err = readCiphers(v, text); err != nil {
+		if v != "" && isPriority(text) {
+			err = fmt.Errorf("%w; it looks like a priority string of GnuTLS: with --gnutls it is read as one", err)
+		}
 		return nil, usageError{fmt.Errorf("ciphers: %w", err)}
 	}
 	if v == "" {
@@ -82,6 +87,12 @@ func judgeCiphers(v cipherstring.OpenSSLVersion, text string) (*judgedCiphers, e
 	}
 	j.advice, j.trim = cipherstring.AdviseOpenSSL(v, good), cipherstring.TrimOpenSSL(v, text, good)
 	return j, nil
+}
+
+// isPriority reports whether text begins as priority strings of GnuTLS do, and cipher lists of OpenSSL do not.
+func isPriority(text string) bool {
+	first, _, _ := strings.Cut(text, ":")
+	return slices.Contains([]string{"NORMAL", "PERFORMANCE", "PFS", "LEGACY", "NONE"}, first) || strings.HasPrefix(first, "SECURE")
 }
 
 func readCiphers(v cipherstring.OpenSSLVersion, text string) (*cipherstring.Result, error) {

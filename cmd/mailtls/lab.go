@@ -23,9 +23,9 @@ func (a *app) labCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lab",
 		Short: "Run mail servers with chosen weaknesses on this machine",
-		Long: "The lab holds a mail server for every weakness that mailtls reports, some whose\n" +
-			"weakness it does not report yet, such as renegotiation, and hostile\n" +
-			"ones. They listen on this machine alone, carry nobody's mail, and make their\ncertificates anew at each start.",
+		Long: "The lab holds a mail server for every weakness that mailtls reports, some that\n" +
+			"merely look weak, and hostile ones. They listen on this machine alone, carry\n" +
+			"nobody's mail, and make their certificates anew at each start.",
 		Example: labExample,
 		Args:    takes(0, 0, ""),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/internal/spell"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // maxMeant is how many names are offered at most.
@@ -30,4 +34,21 @@ func meant(word string, known []string) string {
 		return found[0]
 	}
 	return strings.Join(found[:last], ", ") + " or " + found[last]
+}
+
+// withNearest adds to an error about a name that a file has the one that was likely meant.
+func withNearest(err error) error {
+	var unknown *policy.UnknownName
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	var small []string // capitals are no other letters
+	for _, k := range unknown.Known {
+		small = append(small, strings.ToLower(k))
+	}
+	near, ok := spell.Nearest(strings.ToLower(unknown.Name), small)
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("%w: did you mean %s?", err, unknown.Known[slices.Index(small, near)])
 }

@@ -67,7 +67,7 @@ func findPolicy(name string) (*policy.Policy, error) {
 	defer file.Close()
 	p, err := policy.Load(file)
 	if err != nil {
-		return nil, err
+		return nil, withNearest(err)
 	}
 	return p, usable(p)
 }
@@ -94,12 +94,15 @@ func usable(p *policy.Policy) error {
 	for _, c := range check.All() {
 		known = append(known, c.ID)
 	}
-	if unknown := check.UnknownChecks(p); len(unknown) > 0 {
-		id := unknown[0]
-		if near, ok := spell.Nearest(id, known); ok {
-			return fmt.Errorf("policy %q: no check is called %q: did you mean %s?", report.Escape(p.Name), report.Escape(id), near)
+	for i, r := range p.Checks {
+		if slices.Contains(known, r.Check) {
+			continue
 		}
-		return fmt.Errorf("policy %q: no check is called %q", report.Escape(p.Name), report.Escape(id))
+		text := fmt.Sprintf("policy %q: line %d: checks[%d]: no check is called %q", report.Escape(p.Name), p.Line("checks", i), i, report.Escape(r.Check))
+		if near, ok := spell.Nearest(r.Check, known); ok {
+			return fmt.Errorf("%s: did you mean %s?", text, near)
+		}
+		return fmt.Errorf("%s: mailtls checks lists them", text)
 	}
 	if p.Name != report.Escape(p.Name) {
 		return errors.New("the policy's name cannot be printed")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -48,7 +49,12 @@ func noSuite(word string) error {
 		isPoint = point.UnmarshalText([]byte(strings.ToUpper(word))) == nil
 	}
 	const signal = "%s is %s, no cipher suite: a signal in the list of a client (%s)"
-	switch {
+	switch upper := strings.ToUpper(word); {
+	case upper == "SCSV":
+		return fmt.Errorf("%s and %s are no cipher suites: signals in the list of a client",
+			tlswire.EmptyRenegotiationInfoSCSV, tlswire.FallbackSCSV)
+	case upper == "GREASE":
+		return errors.New("GREASE is no cipher suite: reserved values, by which clients find servers that fail on new ones (RFC 8701)")
 	case isPoint && point == tlswire.EmptyRenegotiationInfoSCSV:
 		return fmt.Errorf(signal, code(point), point, "RFC 5746, Section 3.3")
 	case isPoint && point == tlswire.FallbackSCSV:

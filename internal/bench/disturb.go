@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -17,12 +18,12 @@ import (
 	"github.com/mailtls/mailtls/internal/wireproxy"
 )
 
-// scansAtOnce, scansOfOne are how many scans run at the same time, of all servers and of one endpoint: they wait more than they
-// compute, but Dovecot starts a process for each connection.
-const scansAtOnce, scansOfOne = 32, 2
+// scansAtOnce, scansOfOne, scansOfLab are how many scans run at the same time, of all servers, of one endpoint and of one server of
+// the lab: they wait more than they compute, but Dovecot starts a process for each connection.
+const scansAtOnce, scansOfOne, scansOfLab = 64, 2, 8
 
 // longestScan is when a scan over a rough path is broken off. What it has not decided by then it counts as not known.
-const longestScan = 90 * time.Second
+const longestScan = 4 * time.Minute
 
 // roughTimeout is how long a scan over a rough path waits for each reply: longer than any delay, and short where silence is
 // what a connection gets.
@@ -47,19 +48,18 @@ func disturb(ctx context.Context, opt options, stdout, stderr io.Writer) error {
 			wg.Go(func() {
 				s.turn <- struct{}{}
 				all <- struct{}{}
-				trial := s.trial(opt, run)
-				trial.scan(ctx)
-				t.add(trial)
+				if trial := s.trial(opt, run); ctx.Err() == nil {
+					if trial.scan(ctx); ctx.Err() == nil {
+						t.add(trial)
+					}
+				}
 				<-all
 				<-s.turn
 			})
 		}
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return t.write(stdout, time.Since(start))
+	return errors.Join(t.write(stdout, time.Since(start)), ctx.Err()) // an interrupted run tells what it saw
 }
 
 // A trial is one scan of one server.

@@ -66,7 +66,7 @@ func labSubjects(opt options) ([]subject, error) {
 			continue
 		}
 		list = append(list, subject{name: name, protocol: strictly(s.Protocol), host: "mail.lab.test", roots: ca.Pool(), want: want,
-			turn: make(chan struct{}, scansOfOne), start: func(ctx context.Context) (string, func(), error) {
+			turn: make(chan struct{}, scansOfLab), start: func(ctx context.Context) (string, func(), error) {
 				r, err := lab.Start(ctx, s, ca)
 				if err != nil {
 					return "", nil, err

@@ -23,6 +23,7 @@ type answers struct {
 	scans, connections, given, wrong int
 	unknown, smooth                  int // not known over rough paths, and over a smooth one
 	rough                            int // answers looked for over rough paths
+	open                             int // none, from servers that nobody could judge, such as those that never say a word
 }
 
 // A tally is what came of all trials.
@@ -74,10 +75,14 @@ func (t *tally) row(x *trial, id string) *answers {
 
 func (a *answers) count(x *trial, f check.Finding, want string) {
 	a.given++
+	if want == "undecided" && f.Level == check.Undecided {
+		a.open++
+		return
+	}
 	if x.rough {
 		a.rough++
 	}
-	switch unknown := f.Level == check.Undecided && want != "undecided"; {
+	switch unknown := f.Level == check.Undecided; {
 	case unknown && x.rough:
 		a.unknown++
 	case unknown:
@@ -102,7 +107,7 @@ func wrong(f check.Finding, want string) bool {
 // mistake tells of a finding that should not be, and how to see it again; "" if it is as it should be. On real servers what is
 // not known is none; it is told if verbose is set.
 func (x *trial) mistake(f check.Finding, want string, verbose bool) string {
-	if unknown := verbose && f.Level == check.Undecided; !wrong(f, want) && !unknown {
+	if unknown := verbose && f.Level == check.Undecided && want != "undecided"; !wrong(f, want) && !unknown {
 		return ""
 	}
 	what := "wrong"
@@ -124,9 +129,9 @@ func (x *trial) mistake(f check.Finding, want string, verbose bool) string {
 func (t *tally) write(w io.Writer, took time.Duration) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "real server\tscans\tconns\tanswers\tfalse alarms\tunknown\tsmooth path: unknown")
-	alarms := rows(tw, t.real)
-	fmt.Fprintln(tw, "lab, by check\tscans\tconns\tanswers\twrong\tunknown\tsmooth path: unknown")
-	lab := rows(tw, t.lab)
+	alarms := rows(tw, t.real, false)
+	fmt.Fprintln(tw, "lab, by check\tscans\tconns\tanswers\twrong\tunknown\tsmooth path: unknown\tundecidable")
+	lab := rows(tw, t.lab, true)
 	if err := tw.Flush(); err != nil {
 		return fmt.Errorf("writing the result: %w", err)
 	}
@@ -157,22 +162,26 @@ func missed(real, lab answers) []error {
 }
 
 // rows writes a row of the table for each name, and returns their sum.
-func rows(w io.Writer, m map[string]*answers) (sum answers) {
+func rows(w io.Writer, m map[string]*answers, lab bool) (sum answers) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		a := m[name]
-		a.row(w, name)
+		a.row(w, name, lab)
 		sum.scans, sum.connections, sum.given, sum.rough = sum.scans+a.scans, sum.connections+a.connections, sum.given+a.given, sum.rough+a.rough
-		sum.wrong, sum.unknown, sum.smooth = sum.wrong+a.wrong, sum.unknown+a.unknown, sum.smooth+a.smooth
+		sum.wrong, sum.unknown, sum.smooth, sum.open = sum.wrong+a.wrong, sum.unknown+a.unknown, sum.smooth+a.smooth, sum.open+a.open
 	}
-	sum.row(w, "in all")
+	sum.row(w, "in all", lab)
 	fmt.Fprintln(w, strings.Repeat("\t", 6))
 	return sum
 }
 
-func (a answers) row(w io.Writer, name string) {
+func (a answers) row(w io.Writer, name string, lab bool) {
 	unknown := fmt.Sprint(a.unknown)
 	if a.unknown > 0 {
 		unknown += fmt.Sprintf(" (%.1f %%)", 100*float64(a.unknown)/float64(a.rough))
 	}
-	fmt.Fprintf(w, "%s\t%d\t%.1f\t%d\t%d\t%s\t%d\n", name, a.scans, float64(a.connections)/float64(max(a.scans, 1)), a.given, a.wrong, unknown, a.smooth)
+	fmt.Fprintf(w, "%s\t%d\t%.1f\t%d\t%d\t%s\t%d", name, a.scans, float64(a.connections)/float64(max(a.scans, 1)), a.given, a.wrong, unknown, a.smooth)
+	if lab {
+		fmt.Fprintf(w, "\t%d", a.open)
+	}
+	fmt.Fprintln(w)
 }

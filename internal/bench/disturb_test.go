@@ -15,6 +15,7 @@ import (
 func TestTally(t *testing.T) {
 	found := func(l check.Level) check.Finding { return check.Finding{Check: "heartbleed", Level: l, Message: "m"} }
 	healthy, vulnerable := &subject{name: "postfix/smtp"}, &subject{name: "lab/x", want: map[string]string{"heartbleed": "fail"}}
+	mute := &subject{name: "lab/y", want: map[string]string{"heartbleed": "undecided"}}
 	tests := []struct {
 		name    string
 		subject *subject
@@ -29,6 +30,8 @@ func TestTally(t *testing.T) {
 		{"found", vulnerable, check.Fail, true, ""},
 		{"overlooked", vulnerable, check.Pass, true, "1 wrong answers"},
 		{"unknown on a smooth path", vulnerable, check.Undecided, false, "without disturbance"},
+		{"unknown where nobody could know", mute, check.Undecided, false, ""},
+		{"a claim where nobody could know", mute, check.Pass, true, "1 wrong answers"},
 		{"too often unknown", vulnerable, check.Undecided, true, "1 of 1 answers lacking"},
 	}
 	for _, tt := range tests {

@@ -34,6 +34,7 @@ type options struct {
 	peers    bool
 	memory   bool
 	disturb  bool
+	opinions bool
 	runs     int
 	seed     uint64
 	verbose  bool
@@ -49,6 +50,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if opt.disturb {
 		return disturb(ctx, opt, stdout, stderr)
+	}
+	if opt.opinions {
+		return opinions(ctx, opt, stdout, stderr)
 	}
 	endpoints, stop, err := startServers(ctx, opt.servers, stderr)
 	defer stop()
@@ -73,6 +77,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&opt.peers, "peers", false, "measure testssl.sh, sslscan and nmap too (default server postfix/smtp)")
 	f.BoolVar(&opt.memory, "memory", false, "measure memory and the size of the evidence (default server postfix/smtp)")
 	f.BoolVar(&opt.disturb, "disturb", false, "count what active checks get wrong over rough paths, on real servers and the lab's (lab/NAME)")
+	f.BoolVar(&opt.opinions, "opinions", false, "compare what testssl.sh says of attacks, on real servers and the lab's (lab/NAME)")
 	f.IntVar(&opt.runs, "runs", 5, "with -disturb: scans of each server over rough paths, beside one over a smooth one")
 	f.Uint64Var(&opt.seed, "seed", 1, "with -disturb: what the first run is made from, the others follow")
 	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for; with -disturb what was not known, and why")

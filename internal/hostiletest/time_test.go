@@ -20,6 +20,7 @@ func TestTime(t *testing.T) {
 	}
 	for _, s := range append(lab.Hostile(), slowServers(timeout*3/4)...) {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				network := newMemory()
 				r, err := lab.Serve(t.Context(), s, ca, network)

@@ -27,6 +27,8 @@ const (
 	RSAOne  KeyKind = "RSA with exponent 1"    // whose signatures are no secret; used with math/big
 	RSANear KeyKind = "RSA with close factors" // CVE-2022-26320; used with math/big
 	RSAROCA KeyKind = "RSA of faulty hardware" // CVE-2017-15361
+
+	RSAPublished KeyKind = "RSA that is published" // with aiosmtpd, for its tests
 )
 
 // isRSA reports whether keys of that kind are RSA keys.
@@ -62,6 +64,8 @@ func newKey(kind KeyKind) (key, error) {
 		_, k.std, err = ed25519.GenerateKey(rand.Reader)
 	case RSAOne, RSANear, RSAROCA:
 		return newOddRSA(kind)
+	case RSAPublished:
+		k.std, err = publishedKey()
 	default:
 		err = errors.New("unknown kind")
 	}

@@ -108,6 +108,9 @@ type Quirks struct {
 	// Decryption is how premaster secrets are treated. No handshake by static RSA is finished with it.
 	Decryption Decryption
 
+	// MasterKeyV2 is what is made of the client's key in SSLv2.
+	MasterKeyV2 MasterKeyV2
+
 	// Behind is what becomes of text that came in one piece with STARTTLS.
 	Behind Behind
 	// GreetsAgain sends the greeting once more inside TLS, unasked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,12 +74,14 @@ func TestClose(t *testing.T) {
 // TestFresh checks that a caller can change a value without changing the table.
 func TestFresh(t *testing.T) {
 	for i, s := range All() {
-		for v := range s.Suites {
-			s.Suites[v][0] = unknownSuite
+		for _, list := range s.Suites {
+			for k := range list {
+				list[k] = unknownSuite
+			}
 		}
 		s.Want = nil
 		for v, list := range All()[i].Suites {
-			if list[0] == unknownSuite {
+			if slices.Contains(list, unknownSuite) {
 				t.Errorf("%s: %v shares its suites with the table", s.Name, v)
 			}
 		}

@@ -28,6 +28,7 @@ type session struct {
 	until  time.Time // when the connection must be over; zero: it may last
 
 	kept     []byte // what came behind STARTTLS
+	held     []byte // what was said and is not sent yet
 	prompted string // the reply to the next line, which follows a prompt; empty if none does
 }
 

@@ -73,5 +73,5 @@ func (s *session) helloV2(h *hello) error {
 	if _, err := s.out.Write(record); err != nil {
 		return err
 	}
-	return s.silence()
+	return s.masterKey(id, h, answer)
 }

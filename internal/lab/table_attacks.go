@@ -19,6 +19,10 @@ func attackServers() []Server {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatLax
 			s.want("pass", "heartbleed")
 		}),
+		with("heartbeat-clamps", "takes the padding of heartbeats for payload, and claims cut down to what there is", func(s *Server) {
+			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatClamps
+			s.want("pass", "heartbleed")
+		}),
 		with("heartbeat-echo", "sends heartbeat requests back as they came", func(s *Server) {
 			s.Extensions.Heartbeat, s.Quirks.Heartbeat = true, HeartbeatEchoes
 			s.want("pass", "heartbleed")

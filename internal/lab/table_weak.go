@@ -52,6 +52,7 @@ func weakServers() []Server {
 		}),
 		with("sslv2-no-ciphers", "SSLv2 answers, but accepts no cipher (CVE-2015-3197)", func(s *Server) {
 			s.Versions = append(s.Versions, tlswire.SSLv2)
+			s.Quirks.MasterKeyV2 = KeyUnlisted
 			s.want("fail", "protocol-sslv2", "drown")
 		}),
 		with("sslv3", "SSLv3 beside current versions", func(s *Server) {

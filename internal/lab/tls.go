@@ -86,6 +86,9 @@ func (s *session) unfinished(v tlswire.Version) error {
 	if err != nil || record[0] == byte(tlswire.ContentAlert) {
 		return errDone
 	}
+	if err := s.release(); err != nil {
+		return err
+	}
 	return s.alert(v, tlswire.AlertLevelFatal, tlswire.AlertInternalError)
 }
 

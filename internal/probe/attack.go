@@ -37,6 +37,8 @@ func (c *connection) try(ctx context.Context) evidence.End {
 		return c.tryPadding(ctx)
 	case evidence.InsecureRenegotiation, evidence.ClientRenegotiation:
 		return c.tryRenegotiation(ctx)
+	case evidence.SpecialDROWN:
+		return c.tryDROWN(ctx)
 	}
 	return evidence.End{Kind: evidence.EndMalformed, Detail: "nobody knows how to try " + string(c.offer.Attack)}
 }
@@ -48,6 +50,26 @@ const keptOfAttack = 64
 // and it was not tried that often.
 func (p *plan) mayTry(a evidence.Attack, k *evidence.Key, tries int) bool {
 	return p.goal.asks(k) && p.mayAttack() && !p.asking(string(a)) && !p.exhausted(string(a), tries)
+}
+
+// maxFruitless is how many connections in a row an attack takes that is tried in several at once, if none of them gets as far as a
+// reaction: more than go at once (see Config), so that one outage does not end it.
+const maxFruitless = 6
+
+// fruitless reports whether no more are to be made for a: the latest came to nothing, and those under way are still to show whether
+// the next will, or there were too many.
+func (p *plan) fruitless(a evidence.Attack) bool {
+	n := 0
+	for _, r := range slices.Backward(p.replies) {
+		if r.offer.Attack != a || r.guess || r.later {
+			continue
+		}
+		if r.reaction != nil {
+			break
+		}
+		n++
+	}
+	return n >= maxFruitless || n > 0 && p.flying(func(f flight) bool { return f.offer.Attack == a }) > 0
 }
 
 // mayAttack reports whether it is time for attacks: all suites are read that somebody asks about, so that it is known which an
@@ -89,7 +111,7 @@ func trying(a evidence.Attack, vector string, v tlswire.Version, suites []tlswir
 }
 
 // outcome sorts the reactions to a in form vector by what says makes of them, and returns the observations. A reset alone is
-// a No if it comes twice, from a server whose connections do not get lost otherwise.
+// a No if it comes so often that the line can hardly have been it.
 func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Reaction) evidence.Answer) (yes, no []string) {
 	var resets []string
 	for i := range v.replies {
@@ -108,15 +130,15 @@ func (v *view) outcome(a evidence.Attack, vector string, says func(*evidence.Rea
 			}
 		}
 	}
-	if len(yes)+len(no) == 0 && len(resets) > 1 && !v.lossy && !v.loses {
+	if len(yes)+len(no) == 0 && len(resets) >= v.wordless(chanceOfNo) {
 		no = resets
 	}
 	return yes, no
 }
 
-// orderly reports whether the server itself ended the connection, so that nothing it said was lost.
+// orderly reports whether the server itself ended TLS, so that nothing it said was lost: behind STARTTLS, some go on in the clear.
 func orderly(r *evidence.Reaction) bool {
-	return r.End == evidence.EndAlert || r.End == evidence.EndClosed
+	return r.End == evidence.EndAlert || r.End == evidence.EndClosed || r.End == evidence.EndNotTLS
 }
 
 // untried is the fact of an attack about which nothing was learned: nobody asked, or the tries came to nothing.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
-	"github.com/mailtls/mailtls/internal/tlspeer"
-	"github.com/mailtls/mailtls/internal/tlspeer/legacy"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -19,15 +17,16 @@ import (
 // handshakes decide the rest: one that can only be finished by who passed over the ChangeCipherSpec, and one that can only be
 // finished under the keys that come of it.
 const (
-	earlyCCS   = "early"
-	withoutCCS = "control"
-	normalKeys = "normal-keys" // behind the early ChangeCipherSpec, as if it had not been
-	emptyKeys  = "empty-keys"  // behind it, under keys of an empty master secret
+	earlyCCS     = "early"
+	earlyPatient = "early-patient" // the same, with time for a server that is slow to mind it
+	withoutCCS   = "control"
+	normalKeys   = "normal-keys" // behind the early ChangeCipherSpec, as if it had not been
+	emptyKeys    = "empty-keys"  // behind it, under keys of an empty master secret
 )
 
 const (
-	ccsTries = 14
-	perCCS   = 4 // of one form
+	ccsTries = 18
+	perCCS   = 4 // of one form, but where a line loses connections
 )
 
 // tryCCS sends what the offer's vector says right behind the server's flight.
@@ -43,7 +42,11 @@ func (c *connection) tryCCS(ctx context.Context) evidence.End {
 		c.provoke(record, nil)
 		return evidence.End{Kind: evidence.EndDone}
 	}
-	c.provokeTwice(ctx, recordCCS(c.version), record)
+	pause := c.pause()
+	if c.offer.Vector == earlyPatient {
+		pause = c.patience()
+	}
+	c.provokeTwice(ctx, recordCCS(c.version), record, pause)
 	return evidence.End{Kind: evidence.EndDone}
 }
 
@@ -53,33 +56,26 @@ func recordCCS(v tlswire.Version) []byte {
 
 // finishCCS sends an early ChangeCipherSpec and tries to finish the handshake. The reaction's end is done if that worked.
 func (c *connection) finishCCS(ctx context.Context) evidence.End {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.timeout())
-	defer cancel()
-	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol),
-		Limits: tlspeer.Limits{Message: maxReplyMessage}})
-	for _, m := range s.Seen.Messages {
-		if err := c.take(m.Handshake); err != nil {
-			return evidence.End{Kind: evidence.EndMalformed, Detail: err.Error()}
-		}
+	s, end := c.legacyClient(ctx)
+	if end.Kind != evidence.EndDone {
+		return end
 	}
-	if err != nil {
-		return endOf(err)
-	}
+	ctx, late := context.WithTimeout(ctx, c.patience())
+	defer late()
 	begun, ccs := time.Now(), recordCCS(c.version)
-	c.obs.Reaction = &evidence.Reaction{Sent: ccs, End: evidence.EndDone}
+	c.obs.Reaction = &evidence.Reaction{Sent: ccs}
+	var err error
 	if c.offer.Vector == emptyKeys {
 		err = s.InjectCCS(ctx)
 	} else if _, err = c.conn.Write(ccs); err == nil {
 		err = s.Finish(ctx)
 	}
-	c.obs.Reaction.After = micros(time.Since(begun))
-	switch a := s.Seen.Alert; {
+	c.obs.Reaction.After, c.obs.Reaction.End = micros(time.Since(begun)), legacyEnd(s, err).Kind
+	switch {
 	case err == nil:
 		_ = s.Close()
-	case a != nil:
-		c.obs.Reaction.Records, c.obs.Reaction.End = []evidence.Reacted{{Type: tlswire.ContentAlert, Length: 2, Alert: a}}, evidence.EndAlert
-	default:
-		c.obs.Reaction.End = endOf(err).Kind
+	case c.obs.Reaction.End == evidence.EndAlert:
+		c.obs.Reaction.Records = []evidence.Reacted{{Type: tlswire.ContentAlert, Length: 2, Alert: s.Seen.Alert}}
 	}
 	return evidence.End{Kind: evidence.EndDone}
 }
@@ -94,17 +90,28 @@ func cannotDecrypt(r *evidence.Reaction) bool {
 }
 
 // takesCCS reads the reaction to an early ChangeCipherSpec: Yes if what came behind it was decrypted, No if the server minds
-// it, or minds what came behind it in another way. A hang-up behind the second record says nothing.
+// it, or minds that a record came which has no place there. Any other alert behind the second record may be about what that came
+// to when it was decrypted, and a hang-up says nothing.
 func takesCCS(r *evidence.Reaction) evidence.Answer {
 	switch {
 	case cannotDecrypt(r):
 		return evidence.Yes
 	case slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool { return x.Alert == nil }):
 		return evidence.Unsure // an answer to a record that has none
-	case r.End == evidence.EndAlert, r.Early && r.End == evidence.EndClosed:
+	case r.Early && orderly(r), r.End == evidence.EndAlert && last(r).Description == tlswire.AlertUnexpectedMessage:
 		return evidence.No
 	}
 	return evidence.Unsure
+}
+
+// last returns the alert that ended a reaction, the zero value if there is none.
+func last(r *evidence.Reaction) tlswire.Alert {
+	for _, x := range slices.Backward(r.Records) {
+		if x.Alert != nil {
+			return *x.Alert
+		}
+	}
+	return tlswire.Alert{}
 }
 
 // byAlert is takesCCS where the server says it in so many words.
@@ -115,15 +122,28 @@ func byAlert(r *evidence.Reaction) evidence.Answer {
 	return takesCCS(r)
 }
 
-// blamesKeys reads the reaction to the record alone: Yes if the server speaks of decryption where nothing is encrypted.
+// blamesKeys reads the reaction to the record alone: Yes if the server speaks of decryption where nothing is encrypted, No if it says
+// something else. A hang-up or silence is no word.
 func blamesKeys(r *evidence.Reaction) evidence.Answer {
 	switch {
 	case cannotDecrypt(r):
 		return evidence.Yes
-	case orderly(r), r.End == evidence.EndTimeout:
+	case r.End == evidence.EndAlert, r.End == evidence.EndNotTLS:
 		return evidence.No
 	}
 	return evidence.Unsure
+}
+
+// speechless returns the connections in which the server had nothing to say to the record alone.
+func (v *view) speechless() (from []string) {
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.offer.Attack == evidence.CCSInjection && r.offer.Vector == withoutCCS && r.reaction != nil &&
+			(r.reaction.End == evidence.EndClosed || r.reaction.End == evidence.EndTimeout) {
+			from = append(from, r.id)
+		}
+	}
+	return from
 }
 
 // finishes reads how a handshake behind an early ChangeCipherSpec ended.
@@ -140,7 +160,9 @@ func finishes(r *evidence.Reaction) evidence.Answer {
 // ccsSeen are the observations that say something about early ChangeCipherSpecs.
 type ccsSeen struct {
 	takes, minds   []string // it was taken; refused
+	waited         []string // it was taken, with time to refuse it
 	alert          bool     // it was refused by an alert
+	cut            int      // connections that were reset over it
 	blames, sober  []string // the record alone is said not to be decrypted; is not
 	passes         []string // the handshake was finished as if it had not been
 	opens, resists []string // it was finished under keys of an empty master secret; was not
@@ -148,9 +170,21 @@ type ccsSeen struct {
 
 func (v *view) ccsSeen() (s ccsSeen) {
 	s.takes, s.minds = v.outcome(evidence.CCSInjection, earlyCCS, takesCCS)
+	waited, late := v.outcome(evidence.CCSInjection, earlyPatient, takesCCS)
+	if s.waited = waited; len(late) > 0 { // what seemed to be about the second record was about the first
+		s.takes, s.minds = nil, append(s.minds, late...)
+	}
 	_, alerts := v.outcome(evidence.CCSInjection, earlyCCS, byAlert)
+	_, byPatience := v.outcome(evidence.CCSInjection, earlyPatient, byAlert)
+	alerts = append(alerts, byPatience...)
+	s.cut = v.count(func(r reply) bool {
+		return r.offer.Attack == evidence.CCSInjection && r.offer.Vector == earlyCCS && r.reaction != nil && r.reaction.End == evidence.EndReset
+	})
 	s.alert = len(alerts) > 0 && slices.Contains(s.minds, alerts[0])
 	s.blames, s.sober = v.outcome(evidence.CCSInjection, withoutCCS, blamesKeys)
+	if quiet := v.speechless(); len(s.blames)+len(s.sober) == 0 && len(quiet) >= v.wordless(chanceOfYes) {
+		s.sober = quiet
+	}
 	s.passes, _ = v.outcome(evidence.CCSInjection, normalKeys, finishes)
 	s.opens, s.resists = v.outcome(evidence.CCSInjection, emptyKeys, finishes)
 	return s
@@ -158,7 +192,7 @@ func (v *view) ccsSeen() (s ccsSeen) {
 
 // accepted reports whether the server was seen to take an early ChangeCipherSpec often enough.
 func (s *ccsSeen) accepted() bool {
-	return len(s.opens) > 1 || len(s.takes) > 1 && len(s.minds) == 0 && len(s.sober) > 0 && len(s.blames) == 0
+	return len(s.opens) > 1 || len(s.takes) > 1 && len(s.waited) > 0 && len(s.minds) == 0 && len(s.sober) > 0 && len(s.blames) == 0
 }
 
 // refused reports whether it was seen not to: by an alert, by hanging up twice, or by passing over it.
@@ -181,6 +215,13 @@ func (v *view) asked(a evidence.Attack, vector string) int {
 	return v.count(func(r reply) bool { return r.offer.Attack == a && r.offer.Vector == vector && r.reaction != nil })
 }
 
+// timeouts counts those of them in which the server said nothing in time.
+func (v *view) timeouts(a evidence.Attack, vector string) int {
+	return v.count(func(r reply) bool {
+		return r.offer.Attack == a && r.offer.Vector == vector && r.reaction != nil && r.reaction.End == evidence.EndTimeout
+	})
+}
+
 func nextCCS(p *plan) (ask, bool) {
 	version, suites := p.ccsIn()
 	if version == 0 || !p.mayTry(evidence.CCSInjection, evidence.KeyCCSInjection, ccsTries) {
@@ -192,13 +233,15 @@ func nextCCS(p *plan) (ask, bool) {
 	decided := len(s.opens)+len(s.resists) > 1 || len(finishable) == 0
 	switch {
 	case s.refused():
-	case early == 0, early < 2+len(s.minds) && early < perCCS, len(s.takes) == 1 && early < perCCS:
+	case early == 0, early == s.cut && early < p.wordless(chanceOfNo), early < 2+len(s.minds) && early < perCCS, len(s.takes) == 1 && early < perCCS:
 		return trying(a, earlyCCS, version, suites), true
-	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < perCCS:
+	case sure && len(s.sober)+len(s.blames) == 0 && p.asked(a, withoutCCS) < max(perCCS, p.wordless(chanceOfYes)):
 		return trying(a, withoutCCS, version, suites), true
+	case sure && len(s.waited) == 0 && p.asked(a, earlyPatient) < perCCS:
+		return trying(a, earlyPatient, version, suites), true
 	case !s.accepted() && p.asked(a, normalKeys) < 2 && len(finishable) > 0:
 		return trying(a, normalKeys, version, finishable), true
-	case !decided && p.asked(a, emptyKeys) < perCCS:
+	case !decided && p.asked(a, emptyKeys) < perCCS && p.timeouts(a, emptyKeys)+p.timeouts(a, normalKeys) <= maxLate:
 		return trying(a, emptyKeys, version, finishable), true
 	}
 	return ask{}, false

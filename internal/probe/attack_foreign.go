@@ -45,8 +45,8 @@ func (c *connection) tryForeign(ctx context.Context) evidence.End {
 	return end
 }
 
-// takesForeign reads the replies to a foreign name or protocol, as vector says. A hang-up or a reset is a No if it comes twice
-// from a server whose connections do not get lost otherwise.
+// takesForeign reads the replies to a foreign name or protocol, as vector says. A hang-up or a reset is a No if it comes so
+// often that the line can hardly have been it.
 func (v *view) takesForeign(vector string) (answer evidence.Answer, from []string) {
 	var cut []string
 	for i := range v.replies {
@@ -63,14 +63,14 @@ func (v *view) takesForeign(vector string) (answer evidence.Answer, from []strin
 			cut = append(cut, r.id)
 		}
 	}
-	if answer == evidence.Unsure && len(cut) > 1 && !v.lossy && !v.loses {
+	if answer == evidence.Unsure && len(cut) >= v.wordless(chanceOfNo) {
 		return evidence.No, cut
 	}
 	return answer, from
 }
 
 func nextForeign(p *plan) (ask, bool) {
-	if !p.mayTry(evidence.ForeignProtocol, evidence.KeyForeignProtocol, 6) {
+	if !p.mayTry(evidence.ForeignProtocol, evidence.KeyForeignProtocol, 20) {
 		return ask{}, false
 	}
 	a, ok := p.alone(evidence.WithALPN)

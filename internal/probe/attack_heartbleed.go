@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -30,8 +31,9 @@ func heartbeat(extra int) []byte {
 	return append(b, random...)
 }
 
-// tryHeartbleed sends the request right behind the server's flight, and a goodbye behind it: what has been discarded by the
-// time the server closes will not be answered.
+// tryHeartbleed sends the request right behind the server's flight, and behind it a record that has no place in a handshake: the
+// alert that this draws ends the wait, and what OpenSSL has to say to the request before that comes with it, for it keeps up to 4096
+// bytes back until then.
 func (c *connection) tryHeartbleed(context.Context) evidence.End {
 	if end := c.flight(); end.Kind != evidence.EndDone {
 		return end
@@ -42,10 +44,10 @@ func (c *connection) tryHeartbleed(context.Context) evidence.End {
 	}
 	request := heartbeat(extra)
 	raw := tlswire.AppendRecords(nil, tlswire.ContentHeartbeat, c.version, request, tlswire.MaxPlaintext)
-	goodbye, _ := tlswire.Alert{Level: tlswire.AlertLevelWarning, Description: tlswire.AlertCloseNotify}.Marshal()
-	raw = tlswire.AppendRecords(raw, tlswire.ContentAlert, c.version, goodbye, tlswire.MaxPlaintext)
+	raw = tlswire.AppendRecords(raw, tlswire.ContentApplicationData, c.version, []byte{0}, tlswire.MaxPlaintext)
 	c.provoke(raw, func(r tlswire.Record, kept *evidence.Reacted) {
-		if r.Type == tlswire.ContentHeartbeat && len(r.Payload) > 3 && r.Payload[0] == 2 {
+		claims := len(r.Payload) > 3 && r.Payload[0] == 2 && bytes.Equal(r.Payload[1:3], request[1:3])
+		if claims && r.Type == tlswire.ContentHeartbeat && len(r.Payload) >= 3+len(request[3:])+extra {
 			kept.Echo = common(r.Payload[3:], request[3:])
 		}
 	})
@@ -61,7 +63,7 @@ func common(a, b []byte) int {
 	return n
 }
 
-// answersHeartbeat reads a reaction: a response repeats what the request carried.
+// answersHeartbeat reads a reaction: a response has as much payload as was claimed, and begins with what the request carried.
 func answersHeartbeat(r *evidence.Reaction) evidence.Answer {
 	const whole = heartbeatPayload + heartbeatPadding
 	switch {
@@ -89,7 +91,7 @@ func (v *view) heartbeatIn() (version tlswire.Version, id string) {
 
 func nextHeartbleed(p *plan) (ask, bool) {
 	v, _ := p.heartbeatIn()
-	if v == 0 || !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 6) {
+	if v == 0 || !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 8) {
 		return ask{}, false
 	}
 	suites := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true })

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,19 +22,22 @@ func (c *connection) enter(ctx context.Context) (*legacy.Session, evidence.End) 
 	if end = c.legacyFinish(ctx, s); end.Kind != evidence.EndDone {
 		return s, end
 	}
-	if res := c.open(ctx, s); res.Outcome != starttls.Ready {
+	res := c.open(ctx, s)
+	if res.Outcome != starttls.Ready {
 		return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: " + reason(res)}
+	}
+	if res.Reply.Status == greeted && !answers(c.protocol, string(res.Early)) {
+		c.restart()
+		if _, err := c.answer(s); err != nil {
+			return s, evidence.End{Kind: evidence.EndMalformed, Detail: "inside TLS: greeted twice, and then " + endWords(legacyEnd(s, err).Kind)}
+		}
 	}
 	return s, end
 }
 
-// restart gives what comes next the time of one step. A cancelled scan has none left.
-func (c *connection) restart(ctx context.Context) {
-	_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
-	if ctx.Err() != nil {
-		_ = c.conn.SetDeadline(time.Unix(1, 0))
-	}
-}
+// greeted is what SMTP servers begin with (RFC 5321, Section 4.3.2). In place of an answer it comes from one that greeted already:
+// the answer is still to come, and must not be taken for one to what is tried next.
+const greeted = "220"
 
 const harmlessTag = "m1"
 
@@ -53,11 +57,16 @@ func harmless(p starttls.Protocol) []byte {
 const maxAnswer = 4096
 
 // exchange sends a harmless command inside the session and returns the answer, as far as one came.
-func (c *connection) exchange(ctx context.Context, s *legacy.Session) (string, error) {
-	c.restart(ctx)
+func (c *connection) exchange(s *legacy.Session) (string, error) {
+	c.restart()
 	if _, err := s.Write(harmless(c.protocol)); err != nil {
 		return "", err
 	}
+	return c.answer(s)
+}
+
+// answer reads what comes up to the end of one answer, as far as it comes.
+func (c *connection) answer(s *legacy.Session) (string, error) {
 	var all []byte
 	chunk := make([]byte, 1024)
 	for !answers(c.protocol, string(all)) {
@@ -92,17 +101,44 @@ func answers(p starttls.Protocol, text string) bool {
 	return len(last) >= 3 && strings.Trim(last[:3], "0123456789") == "" && !strings.HasPrefix(last[3:], "-")
 }
 
-// provokeInside sends a record inside the session and keeps what comes back, decrypted, until the connection ends, data comes
-// that answers, or time is up. The end is that of the connection, also behind an alert: an attacker can tell one that is
+// carriedOut reports whether the reaction is the answer that the harmless command gets when all is well (for the sources see
+// there), with no alert before it. A farewell or an error that a server says inside TLS before it hangs up is none.
+func carriedOut(p starttls.Protocol, r *evidence.Reaction) bool {
+	if slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool { return x.Alert != nil }) {
+		return false
+	}
+	for line := range strings.Lines(strings.Join(r.Text, "")) {
+		if well(p, line) {
+			return true
+		}
+	}
+	return false
+}
+
+// well reports whether a line says that the harmless command was taken. With IMAP, our tag alone says so.
+func well(p starttls.Protocol, line string) bool {
+	switch p {
+	case starttls.POP3, starttls.POP3S:
+		return strings.HasPrefix(line, "+OK")
+	case starttls.IMAP, starttls.IMAPS:
+		return strings.HasPrefix(line, harmlessTag+" ")
+	case starttls.Sieve:
+		return strings.HasPrefix(line, "OK")
+	}
+	return strings.HasPrefix(line, "2") && !strings.HasPrefix(line, greeted) && !strings.HasPrefix(line, "221") // which takes leave
+}
+
+// provokeInside sends a record inside the session and keeps what comes back, decrypted, until the connection ends, the command
+// is carried out, or time is up. The end is that of the connection, also behind an alert: an attacker can tell one that is
 // closed from one that is reset or goes on. sent is what is in the record.
 func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec tlswire.Record, sent []byte) {
 	r := &evidence.Reaction{Sent: sent[:min(len(sent), keptOfAttack)]}
 	c.obs.Reaction = r
 	c.conn.head = nil
 	begun := time.Now()
-	c.restart(ctx)
+	c.restart()
 	err := s.WriteRecord(rec)
-	for err == nil && len(r.Text) == 0 {
+	for err == nil && !carriedOut(c.protocol, r) {
 		var in legacy.Incoming
 		if in, err = s.ReadRecord(context.WithoutCancel(ctx)); err == nil { // cancelling ends the deadline of the connection
 			err = heedInside(r, in)
@@ -119,7 +155,7 @@ func (c *connection) provokeInside(ctx context.Context, s *legacy.Session, rec t
 
 // settled reports whether the server itself ended a reaction inside a session, so that nothing it said was lost.
 func settled(r *evidence.Reaction) bool {
-	return orderly(r) || r.End == evidence.EndDone || r.End == evidence.EndNotTLS
+	return orderly(r) || r.End == evidence.EndDone
 }
 
 // heedInside keeps one record of a reaction.

@@ -106,18 +106,14 @@ func isCBC(s tlswire.SuiteInfo) bool { return s.Mode == tlswire.ModeCBC }
 
 func nextPadding(p *plan) (ask, bool) {
 	v, suite := p.cbc()
-	if v == 0 || !p.goal.asks(evidence.KeyPaddingOracle) || !p.mayEnter() {
+	if v == 0 || !p.goal.asks(evidence.KeyPaddingOracle) || !p.mayEnter() || p.fruitless(evidence.PaddingOracle) {
 		return ask{}, false
 	}
-	o := p.oracle()
-	for _, vector := range paddingVectors {
-		under := p.flying(func(f flight) bool { return f.offer.Attack == evidence.PaddingOracle && f.offer.Vector == vector })
-		tries := p.count(func(r reply) bool {
+	vector := p.oracle().next(func(vector string) (tries, flying int) {
+		flying = p.flying(func(f flight) bool { return f.offer.Attack == evidence.PaddingOracle && f.offer.Vector == vector })
+		return p.count(func(r reply) bool {
 			return !r.guess && !r.later && r.offer.Attack == evidence.PaddingOracle && r.offer.Vector == vector
-		})
-		if o.missing(vector) > under && tries+under < o.tries() {
-			return trying(evidence.PaddingOracle, vector, v, []tlswire.Suite{suite}), true
-		}
-	}
-	return ask{}, false
+		}), flying
+	})
+	return trying(evidence.PaddingOracle, vector, v, []tlswire.Suite{suite}), vector != ""
 }

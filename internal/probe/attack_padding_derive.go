@@ -34,20 +34,20 @@ func derivePadding(d *deriver) {
 	}
 }
 
-// lottery is the verdict on a server whose reactions vary: if they do for each vector, they tell nothing of what is inside. If
-// some never varied, one server of several may be weak.
+// lottery is the verdict on a server whose reactions vary: they tell nothing of what is inside if the same ones come to each
+// vector. Otherwise one server of several may be weak.
 func (o *oracle) lottery() evidence.Fact[evidence.Weakness] {
-	if slices.ContainsFunc(paddingVectors, func(v string) bool { return !o.varies(v) }) {
+	if slices.ContainsFunc(paddingVectors, o.lacks) || !o.chance() {
 		return evidence.Fact[evidence.Weakness]{State: evidence.Unknown, From: o.ids(),
-			Why: "the reactions to broken records vary from one connection to the next, to some kinds of them only"}
+			Why: "the reactions to broken records vary from one connection to the next, and not to all kinds of them alike"}
 	}
 	return known(evidence.Weakness{}, o.ids()...)
 }
 
-// healthy is the verdict on a server that makes no difference. One that resets is believed if the line does not.
+// healthy is the verdict on a server that makes no difference.
 func (o *oracle) healthy() evidence.Fact[evidence.Weakness] {
 	class := o.classes(paddingVectors...)[0]
-	if class == string(evidence.EndTimeout) || class == string(evidence.EndReset) && o.loses || class == string(evidence.EndMalformed) {
+	if class == string(evidence.EndTimeout) || class == string(evidence.EndMalformed) {
 		return evidence.Fact[evidence.Weakness]{State: evidence.Unknown, From: o.ids(),
 			Why: "the reaction to broken records tells nothing: " + endWords(evidence.EndKind(class))}
 	}
@@ -111,10 +111,4 @@ func brokenWords(vector string) string {
 		return "padding longer than the record"
 	}
 	return "wrong MAC and padding"
-}
-
-func overflow(r *evidence.Reaction) bool {
-	return slices.ContainsFunc(r.Records, func(x evidence.Reacted) bool {
-		return x.Alert != nil && x.Alert.Description == tlswire.AlertRecordOverflow
-	})
 }

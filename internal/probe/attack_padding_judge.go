@@ -3,15 +3,18 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 )
 
 // oracle is what the reactions to malformed records say so far.
 type oracle struct {
-	of    map[string][]trick // by vector
-	loses bool               // the line loses connections
+	of      map[string][]trick // by vector
+	no, yes int                // how often what a broken line does, too, has to come to count as one reaction of several, or as one apart
+	chance  func() bool        // whether the reactions to all vectors, which vary, may be drawn from the same lot
 }
 
 // trick is one reaction.
@@ -24,13 +27,15 @@ type trick struct {
 }
 
 func (v *view) oracle() *oracle {
-	o := &oracle{of: map[string][]trick{}, loses: v.lossy || v.loses}
+	o := &oracle{of: map[string][]trick{}, no: max(alikeUnclean, v.wordless(chanceOfNo)), yes: max(apartUnclean, v.wordless(chanceOfYes))}
+	o.chance = sync.OnceValue(o.byChance)
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.offer.Attack != evidence.PaddingOracle || r.reaction == nil {
 			continue
 		}
-		t := trick{r.id, r.reaction.Class(), settled(r.reaction), r.reaction.End == evidence.EndDone, overflow(r.reaction), r.start}
+		answered := r.reaction.End == evidence.EndDone && carriedOut(starttls.Protocol(v.target.Protocol), r.reaction)
+		t := trick{r.id, r.reaction.Class(), settled(r.reaction), answered, overflow(r.reaction), r.start}
 		if r.reaction.End == evidence.EndNotTLS && len(r.reaction.Text) > 0 {
 			t.class += fmt.Sprintf(" but %q", r.reaction.Text[0])
 		}
@@ -47,7 +52,8 @@ const (
 	alikeUnclean = 2
 	apart        = 4
 	apartUnclean = 5
-	varying      = 12 // of each vector that never varied, if others do
+	varying      = 12 // of each vector, if the reactions to one of them vary
+	maxVarying   = 40 // of those that lack a reaction which others had, if that may be chance
 	spareTries   = 4  // for connections that came to nothing
 )
 
@@ -83,6 +89,25 @@ func (o *oracle) classes(vectors ...string) []string {
 // varies reports whether the server itself reacts to one vector now so, now so.
 func (o *oracle) varies(vector string) bool { return !o.unclean(vector) && len(o.classes(vector)) > 1 }
 
+// lacks reports whether another vector had a reaction that this one never had.
+func (o *oracle) lacks(vector string) bool {
+	return len(o.classes(vector)) < len(o.classes(paddingVectors...))
+}
+
+// byChance finds out what chance tells.
+func (o *oracle) byChance() bool {
+	drawn := make([][]string, len(paddingVectors))
+	for i, v := range paddingVectors {
+		for _, t := range o.counted(v) {
+			drawn[i] = append(drawn[i], t.class)
+		}
+		if !o.varies(v) {
+			return false
+		}
+	}
+	return asMuchApart(drawn) > 0
+}
+
 func (o *oracle) answers(vector string) bool {
 	return slices.ContainsFunc(o.counted(vector), func(t trick) bool { return t.answered })
 }
@@ -99,16 +124,16 @@ func (o *oracle) need(vector string) int {
 	case o.unclean(vector) && len(o.classes(vector)) > 1:
 		return len(list) + 1 // the line does something; it may yet let the server end one
 	case o.uniform() && o.unclean(vector):
-		return alikeUnclean
+		return o.no
 	case o.uniform():
 		return alikeClean
 	case slices.ContainsFunc(paddingVectors, o.varies):
-		if o.varies(vector) {
-			return len(list)
+		if len(list) >= varying && len(list) < maxVarying && o.lacks(vector) && o.chance() {
+			return len(list) + 1
 		}
 		return varying
 	case o.unclean(vector):
-		return apartUnclean
+		return o.yes
 	case slices.ContainsFunc(paddingVectors, o.lastWord):
 		return max(apart, len(list)+1)
 	}
@@ -119,7 +144,7 @@ func (o *oracle) need(vector string) int {
 // had enough of us.
 func (o *oracle) lastWord(vector string) bool {
 	list := o.counted(vector)
-	return o.unclean(vector) && len(list) >= apartUnclean && !slices.ContainsFunc(paddingVectors, func(other string) bool {
+	return o.unclean(vector) && len(list) >= o.yes && !slices.ContainsFunc(paddingVectors, func(other string) bool {
 		return slices.ContainsFunc(o.of[other], func(t trick) bool { return t.clean && t.start >= list[len(list)-1].start })
 	})
 }
@@ -137,48 +162,32 @@ func (o *oracle) tries() int {
 	if len(o.of) == 0 {
 		return spareTries
 	}
+	if slices.ContainsFunc(paddingVectors, o.varies) {
+		return maxVarying + spareTries
+	}
 	return varying + spareTries
+}
+
+// next is the vector to try now, or "": of those that lack reactions the one that was tried least often, so that an outage meets
+// all alike. Each round begins with another, so that servers that take turns behind an address do not share the vectors out.
+// asked returns how often a vector was tried, and in how many connections it is being tried.
+func (o *oracle) next(asked func(vector string) (tries, flying int)) string {
+	best, first := "", 0
+	for i, vector := range paddingVectors {
+		tries, flying := asked(vector)
+		n := tries + flying
+		if o.missing(vector) <= flying || n >= o.tries() {
+			continue
+		}
+		turn := n*len(paddingVectors) + ((i-n)%len(paddingVectors)+len(paddingVectors))%len(paddingVectors)
+		if best == "" || turn < first {
+			best, first = vector, turn
+		}
+	}
+	return best
 }
 
 // decided reports whether enough is known of every vector.
 func (o *oracle) decided() bool {
 	return !slices.ContainsFunc(paddingVectors, func(v string) bool { return o.missing(v) > 0 })
-}
-
-// The kinds of padding oracles, by the name that each has.
-const (
-	poodleTLS      = "poodle-tls"      // CVE-2014-8730: padding is not looked at
-	zombiePOODLE   = "zombie-poodle"   // wrong padding is told from wrong padding with a right MAC, or by its length
-	goldenDoodle   = "goldendoodle"    // CVE-2019-6593: a wrong MAC is not minded, or right padding is told from wrong padding
-	zeroLengthKind = "zero-length"     // CVE-2019-1559: nothing inside is told from something
-	sleepingPOODLE = "sleeping-poodle" // CVE-2019-6485: what distinguishes is that the server says nothing more
-	luckyMinus20   = "cve-2016-2107"   // padding that leaves no room for a MAC passes
-)
-
-// kinds names the oracles that were found, once all is decided.
-func (o *oracle) kinds() []string {
-	var kinds []string
-	add := func(kind string, found bool) {
-		if found && !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
-		}
-	}
-	sleeps := o.unclean(badPadding) != o.unclean(badBoth)
-	add(poodleTLS, o.answers(badPadding) && !o.answers(badBoth))
-	add(goldenDoodle, o.answers(badMAC) || o.answers(badBoth) || o.differ(badMAC, badBoth))
-	add(sleepingPOODLE, o.differ(badPadding, badBoth) && !o.answers(badPadding) && sleeps)
-	add(zombiePOODLE, o.differ(badPadding, badBoth) && !o.answers(badPadding) && !sleeps || o.differ(longPadding, badBoth))
-	add(zeroLengthKind, o.differ(zeroLength, badMAC) && !o.answers(badMAC))
-	add(luckyMinus20, o.differ(fullPadding, badBoth) && o.overflows(fullPadding))
-	add(goldenDoodle, o.differ(fullPadding, badBoth) && !o.overflows(fullPadding))
-	return kinds
-}
-
-// differ reports whether two vectors have no reaction in common.
-func (o *oracle) differ(a, b string) bool {
-	return !slices.ContainsFunc(o.classes(a), func(class string) bool { return slices.Contains(o.classes(b), class) })
-}
-
-func (o *oracle) overflows(vector string) bool {
-	return slices.ContainsFunc(o.counted(vector), func(t trick) bool { return t.overflow })
 }

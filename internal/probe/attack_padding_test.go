@@ -39,6 +39,8 @@ func reactionOf(word string) *evidence.Reaction {
 			alert(tlswire.AlertRecordOverflow)
 		case "unexpected":
 			alert(tlswire.AlertUnexpectedMessage)
+		case "farewell":
+			r.Records, r.Text = append(r.Records, evidence.Reacted{Type: tlswire.ContentApplicationData, Length: 48}), []string{"421 bad record\r\n"}
 		case "answer":
 			r.Records, r.Text = append(r.Records, evidence.Reacted{Type: tlswire.ContentApplicationData, Length: 48}), []string{"250 ok"}
 		default:
@@ -53,13 +55,13 @@ func play(react func(vector string, n int) string) (*oracle, int) {
 	v := &view{}
 	for n := 0; ; n++ {
 		o := v.oracle()
-		i := slices.IndexFunc(paddingVectors, func(vector string) bool {
-			return o.missing(vector) > 0 && v.count(func(r reply) bool { return r.offer.Vector == vector }) < o.tries()
+		vector := o.next(func(vector string) (int, int) {
+			return v.count(func(r reply) bool { return r.offer.Vector == vector }), 0
 		})
-		if i < 0 {
+		if vector == "" {
 			return o, n
 		}
-		offer := evidence.Offer{Attack: evidence.PaddingOracle, Vector: paddingVectors[i]}
+		offer := evidence.Offer{Attack: evidence.PaddingOracle, Vector: vector}
 		v.replies = append(v.replies, reply{id: offer.Vector, offer: offer, start: time.Duration(n), reaction: reactionOf(react(offer.Vector, n))})
 	}
 }
@@ -83,6 +85,9 @@ func TestPaddingKinds(t *testing.T) {
 		"healthy":                {just(alertClosed, nil), nil, 6},
 		"closes":                 {just(justClosed, nil), nil, 6},
 		"resets":                 {just(justReset, nil), nil, 12},
+		"says why":               {just("farewell closed", nil), nil, 6},
+		"alert, and says why":    {just("mac farewell closed", nil), nil, 6},
+		"alert, and an answer":   {just("mac answer done", nil), nil, 6},
 		"keeps the connection":   {just("mac timeout", nil), nil, 12},
 		"POODLE":                 {just(alertClosed, map[string]string{badPadding: answeredDone}), []string{poodleTLS}, 24},
 		"Zombie POODLE":          {just(alertClosed, map[string]string{badPadding: justClosed}), []string{zombiePOODLE}, 24},

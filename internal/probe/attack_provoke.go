@@ -21,7 +21,7 @@ func (c *connection) provoke(raw []byte, note func(tlswire.Record, *evidence.Rea
 
 // provokeTwice sends first, and rest behind it unless the server has ended the connection meanwhile. What comes back before
 // the rest was sent is marked as early.
-func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
+func (c *connection) provokeTwice(ctx context.Context, first, rest []byte, pause time.Duration) {
 	r := &evidence.Reaction{Sent: bytes.Clone(first[:min(len(first), keptOfAttack)])}
 	c.obs.Reaction = r
 	begun := time.Now()
@@ -29,14 +29,21 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 		r.End, r.Early = endOf(err).Kind, true
 		return
 	}
-	for until := begun.Add(c.pause()); c.speaks(ctx, until); {
-		_ = c.conn.SetDeadline(time.Now().Add(c.cfg.timeout()))
-		err := c.heedRecord(nil)
+	for until := begun.Add(pause); ; {
+		err := c.waits(until)
+		if endOf(err).Kind == evidence.EndTimeout {
+			break
+		}
+		if err == nil {
+			c.restart()
+			err = c.heedRecord(nil)
+		}
 		if n := len(r.Records); n > 0 {
 			r.Records[n-1].Early = true
 		}
 		if err != nil {
 			r.Early, r.After = true, micros(time.Since(begun))
+			c.slowest(r.After)
 			r.End = cmp.Or(r.End, endOf(err).Kind)
 			return
 		}
@@ -49,7 +56,7 @@ func (c *connection) provokeTwice(ctx context.Context, first, rest []byte) {
 // heed sends raw and reads what comes back.
 func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacted)) {
 	begun := time.Now()
-	_ = c.conn.SetDeadline(begun.Add(c.cfg.timeout()))
+	c.restart()
 	_, err := c.conn.Write(raw)
 	for err == nil {
 		err = c.heedRecord(note)
@@ -59,19 +66,33 @@ func (c *connection) heed(raw []byte, note func(tlswire.Record, *evidence.Reacte
 }
 
 // pause is how long a reaction to the first of two parts is waited for: a server needs milliseconds for its arithmetic, and its
-// answer as long as the quickest to a hello took.
+// answer as long as the quickest to a hello took. One that took longer over its flight, or over such an answer already, gets three
+// times that: the line is slow, or the server is busy.
 func (c *connection) pause() time.Duration {
-	return min(time.Second/2+2*time.Duration(c.trip.Load()), c.cfg.timeout()/2)
+	slow := max(c.obs.Timing.Reply-c.obs.Timing.Ready, time.Duration(c.early.Load()))
+	return min(max(time.Second/2+2*time.Duration(c.trip.Load()), 3*slow), c.cfg.timeout()/2)
 }
 
-// speaks waits until the server says something more, or ends the connection.
-func (c *connection) speaks(ctx context.Context, until time.Time) bool {
-	_ = c.conn.SetReadDeadline(until)
-	if ctx.Err() != nil { // whose deadline was just undone
-		return false
+// slowest keeps how long the server took for an early answer at most.
+func (s *Session) slowest(d time.Duration) {
+	for old := s.early.Load(); int64(d) > old && !s.early.CompareAndSwap(old, int64(d)); old = s.early.Load() {
 	}
+}
+
+// patience is how long a server may take to react to something that it cannot misunderstand. It has just answered, so that silence
+// is no matter of a slow start; and it has to be silent time and again before that says anything.
+func (c *connection) patience() time.Duration {
+	return min(3*time.Second+4*time.Duration(c.trip.Load()), c.cfg.timeout())
+}
+
+// restart gives what comes next the time of one reaction.
+func (c *connection) restart() { _ = c.conn.SetDeadline(time.Now().Add(c.patience())) }
+
+// waits returns nil once the server says something more, or how it ended the connection; a reset is told only once.
+func (c *connection) waits(until time.Time) error {
+	_ = c.conn.SetReadDeadline(until)
 	_, err := c.records().r.Peek(1)
-	return endOf(err).Kind != evidence.EndTimeout
+	return err
 }
 
 // maxReacted is how many records of a reaction are read.

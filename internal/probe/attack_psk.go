@@ -13,9 +13,9 @@ import (
 // the tickets later can read the session. A ticket of a handshake that was finished anyway is offered so, beside a key share:
 // a server that does not like it makes a full handshake.
 
-// tryPSK offers the ticket that was kept, to be used without a key exchange.
+// tryPSK offers a ticket that was kept, to be used without a key exchange.
 func (c *connection) tryPSK(ctx context.Context) evidence.End {
-	_, ticket := c.resumable.of(c.offer.Version, c.offer.Suites.Only)
+	ticket := c.resumable.ticket(c.offer.Version, c.offer.Suites.Only)
 	if ticket == nil {
 		return evidence.End{Kind: evidence.EndMalformed, Detail: "there is no session to resume"}
 	}
@@ -31,6 +31,10 @@ func (c *connection) tryPSK(ctx context.Context) evidence.End {
 	c.obs.Reaction = &evidence.Reaction{Sent: []byte{byte(tlswire.PSKOnly)}, End: end.Kind}
 	c.keepPeer(s, end.Kind != evidence.EndMalformed)
 	if err == nil && s.Finish(ctx) == nil {
+		if s.Seen.Resumed { // it will be asked again, and may take each ticket once: others come before what is said inside
+			c.bye(ctx, s)
+			c.resumable.keepNew(s.Tickets())
+		}
 		_ = s.Close()
 	}
 	return end

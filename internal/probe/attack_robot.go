@@ -14,10 +14,10 @@ import (
 // that reacts to all of them alike is done with. If they differ, each is sent again, in turns, until the last reactions to each
 // are the same: a change over time, chance and lost connections do not look like that.
 const (
-	robotRounds = 5 // connections per vector at most
+	robotRounds = 8 // connections per vector at most
 	robotTries  = 9 * robotRounds
 	sameOrderly = 3 // reactions in a row that must be the same, where the server ends the connection itself
-	sameSilent  = 4 // the same for silence and resets, which happen to any connection
+	sameSilent  = 4 // the same for silence and resets at least, which happen to any connection
 	maxSilent   = 3 // how often a vector is sent again by itself because its connection may have got lost
 )
 
@@ -74,11 +74,14 @@ func (v *view) robotSeen() []vectorSeen {
 // mute reports whether the server never ended a connection with this vector itself.
 func (s *vectorSeen) mute() bool { return s.silent == s.all }
 
-// class is that of the last reactions, and whether enough of them are the same.
-func (s *vectorSeen) class() (string, bool) {
+// class is that of the last reactions, and whether enough of them are the same: silences, where the server never said anything.
+func (s *vectorSeen) class(silences int) (string, bool) {
 	n := sameOrderly
 	if s.mute() {
-		n = sameSilent
+		n = max(sameSilent, silences)
+	}
+	if s.mute() {
+		return s.often(n)
 	}
 	if len(s.replies) < n {
 		return "", false
@@ -86,6 +89,18 @@ func (s *vectorSeen) class() (string, bool) {
 	last := s.replies[len(s.replies)-n:]
 	class := last[0].reaction.Class()
 	return class, !slices.ContainsFunc(last, func(r *reply) bool { return r.reaction.Class() != class })
+}
+
+// often is the class that came n times: the line may have ended some before the server did what it always does.
+func (s *vectorSeen) often(n int) (string, bool) {
+	times := map[string]int{}
+	for _, r := range s.replies {
+		class := r.reaction.Class()
+		if times[class]++; times[class] >= n {
+			return class, true
+		}
+	}
+	return "", false
 }
 
 // alike reports whether all reactions so far in which the server ended the connection are the same, and how often each vector
@@ -116,51 +131,55 @@ type robotVerdict int
 const (
 	robotOpen robotVerdict = iota
 	robotNone
+	robotLot
+	robotMute
 	robotOracle
 )
 
-// robotJudge compares the reactions to the vectors. lossy is whether connections get lost.
-func robotJudge(list []vectorSeen, lossy bool) robotVerdict {
+// robotJudge compares the reactions to the vectors. silences is how often silence or a reset has to come to be no accident.
+func robotJudge(list []vectorSeen, silences int) robotVerdict {
 	_, need, ok := alike(list)
 	if ok && !slices.ContainsFunc(list, func(s vectorSeen) bool { return s.mute() || len(s.replies) < need }) {
 		return robotNone
 	}
-	mute := slices.ContainsFunc(list, func(s vectorSeen) bool { return s.mute() })
 	differ := false
-	first, _ := list[0].class()
+	first, _ := list[0].class(silences)
 	for i := range list {
-		class, same := list[i].class()
-		if !same || mute && (lossy || !list[i].mute() && list[i].silent > 0) {
+		class, same := list[i].class(silences)
+		switch {
+		case !same && byLot(list):
+			return robotLot
+		case !same:
 			return robotOpen
 		}
 		differ = differ || class != first
 	}
-	if !differ {
-		if mute {
-			return robotOpen // never a word: about a server that died nothing is known
-		}
-		return robotNone
+	switch {
+	case differ:
+		return robotOracle
+	case strings.HasSuffix(first, string(evidence.EndTimeout)):
+		return robotMute // what it would have said, nobody knows
 	}
-	return robotOracle
+	return robotNone
 }
 
 // robotStrong reports whether blocks that begin with 0x00 0x02 can be told from those that do not, whatever follows. If only
 // whole premaster secrets can be told, an attack takes far longer.
-func robotStrong(list []vectorSeen) bool {
+func robotStrong(list []vectorSeen, silences int) bool {
 	classOf := map[string]string{}
 	for i := range list {
-		classOf[list[i].vector], _ = list[i].class()
+		classOf[list[i].vector], _ = list[i].class(silences)
 	}
 	return classOf[wrongStart] != classOf[withoutZero] || classOf[wrongStart] != classOf[misplacedZero]
 }
 
 func nextROBOT(p *plan) (ask, bool) {
 	version, suites := p.robotIn()
-	if version == 0 || !p.goal.asks(evidence.KeyROBOT) || !p.mayAttack() || p.exhausted(string(evidence.ROBOT), robotTries) {
+	if version == 0 || !p.goal.asks(evidence.KeyROBOT) || !p.mayAttack() || p.fruitless(evidence.ROBOT) || p.exhausted(string(evidence.ROBOT), robotTries) {
 		return ask{}, false
 	}
 	list := p.robotSeen()
-	if robotJudge(list, p.lossy || p.loses) != robotOpen {
+	if robotJudge(list, p.wordless(chanceOfYes)) != robotOpen {
 		return ask{}, false
 	}
 	quota := robotQuota(list)
@@ -211,12 +230,17 @@ func deriveROBOT(d *deriver) {
 			shown = append(shown, list[i].vector+": "+list[i].replies[n-1].reaction.Class())
 		}
 	}
-	switch robotJudge(list, d.lossy || d.loses) {
+	silences := d.wordless(chanceOfYes)
+	switch robotJudge(list, silences) {
 	case robotNone:
 		*f = known(evidence.Weakness{}, from...)
+	case robotMute:
+		*f = evidence.Fact[evidence.Weakness]{State: evidence.Unknown, Why: "the server says nothing to any premaster secret", From: from}
+	case robotLot:
+		*f = known(evidence.Weakness{Shown: []string{"reacts by lot, whatever the premaster secret is"}}, from...)
 	case robotOracle:
 		kind := "weak"
-		if robotStrong(list) {
+		if robotStrong(list, silences) {
 			kind = "strong"
 		}
 		*f = known(evidence.Weakness{Found: true, Kinds: []string{kind}, Shown: shown}, from...)

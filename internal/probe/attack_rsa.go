@@ -79,7 +79,7 @@ func (c *connection) tryROBOT(ctx context.Context) evidence.End {
 	}
 	rest := tlswire.AppendRecords(nil, tlswire.ContentChangeCipherSpec, c.version, []byte{1}, tlswire.MaxPlaintext)
 	rest = tlswire.AppendRecords(rest, tlswire.ContentHandshake, c.version, unreadable(), tlswire.MaxPlaintext)
-	c.provokeTwice(ctx, exchange, rest)
+	c.provokeTwice(ctx, exchange, rest, c.pause())
 	return evidence.End{Kind: evidence.EndDone}
 }
 

@@ -21,14 +21,14 @@ const shortSessionID = 16
 // tryTicketbleed resumes the session that was kept. Of the session ID that comes back all beyond ours is overwritten before
 // anything else is done with it.
 func (c *connection) tryTicketbleed(ctx context.Context) evidence.End {
-	state, _ := c.resumable.of(c.offer.Version, c.offer.Suites.Only)
+	state := c.resumable.session(c.offer.Version, c.offer.Suites.Only)
 	if state == nil {
 		return evidence.End{Kind: evidence.EndMalformed, Detail: "there is no session to resume"}
 	}
 	id := make([]byte, shortSessionID)
 	_, _ = rand.Read(id) // crypto/rand.Read never fails
 	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: c.resuming(state, id), Resume: state, Limits: tlspeer.Limits{Message: maxReplyMessage}})
-	c.obs.Timing.Reply = sinceBegun(c)
+	c.replied(s)
 	echoed := forgetBeyond(s, len(id))
 	if kerr := c.keepLegacy(s.Seen.Messages); err == nil && kerr != nil {
 		return endOf(kerr)
@@ -41,6 +41,7 @@ func (c *connection) tryTicketbleed(ctx context.Context) evidence.End {
 	switch {
 	case end.Kind != evidence.EndDone:
 	case s.Seen.Resumed && s.Finish(ctx) == nil:
+		c.resumable.keepOld(s.State()) // there may have come another ticket, and this one be good for once
 		_ = s.Close()
 	default:
 		c.leave()
@@ -91,12 +92,13 @@ func echoesMore(r *evidence.Reaction) evidence.Answer {
 	return evidence.No
 }
 
-// declines returns the connections in which the server, though well, would not resume by its own ticket.
+// declines returns the connections in which the server would not resume by its own ticket: it began another session, or said by
+// an alert that it does not like that. Who hangs up may have had enough of us.
 func (v *view) declines() (from []string) {
 	for i := range v.replies {
 		r := &v.replies[i]
 		if r.offer.Attack == evidence.Ticketbleed && r.reaction != nil && echoesMore(r.reaction) == evidence.Unsure &&
-			(r.reaction.End == evidence.EndDone || orderly(r.reaction)) {
+			(len(r.reaction.Records) > 0 || r.reaction.End == evidence.EndAlert) {
 			from = append(from, r.id)
 		}
 	}

@@ -29,6 +29,31 @@ func TestEchoesMore(t *testing.T) {
 	}
 }
 
+// TestDeclines takes another session, or an alert, for the answer of a server that does not resume. To hang up may mean anything.
+func TestDeclines(t *testing.T) {
+	hello := []evidence.Reacted{{Type: tlswire.ContentHandshake, Length: 32}}
+	for name, c := range map[string]struct {
+		reaction evidence.Reaction
+		want     int
+	}{
+		"another session":             {evidence.Reaction{End: evidence.EndDone, Records: hello}, 2},
+		"another session, broken off": {evidence.Reaction{End: evidence.EndClosed, Records: hello}, 2},
+		"alert":                       {evidence.Reaction{End: evidence.EndAlert}, 2},
+		"hang-up":                     {evidence.Reaction{End: evidence.EndClosed}, 0},
+		"no TLS":                      {evidence.Reaction{End: evidence.EndNotTLS}, 0},
+		"silence":                     {evidence.Reaction{End: evidence.EndTimeout}, 0},
+		"resumes":                     {evidence.Reaction{End: evidence.EndDone, Records: []evidence.Reacted{{Length: 16, Echo: 16}}}, 0},
+	} {
+		list := line(9, 0)
+		for range 2 {
+			list = append(list, reply{id: name, kind: accepted, reaction: &c.reaction, offer: evidence.Offer{Version: tlswire.TLS12, Attack: evidence.Ticketbleed}})
+		}
+		if got := newView(modelTarget, list, false).declines(); len(got) != c.want {
+			t.Errorf("%s: %d, want %d", name, len(got), c.want)
+		}
+	}
+}
+
 // TestForgetBeyond keeps nothing of a session ID behind what was sent, neither as parsed nor as received.
 func TestForgetBeyond(t *testing.T) {
 	for _, n := range []int{0, 8, 16, 17, 32} {

@@ -25,6 +25,8 @@ type connection struct {
 	in      *recordReader   // of conn, once TLS begins
 	version tlswire.Version // of the server's hello
 	suite   tlswire.Suite
+
+	challenge []byte // of our hello of SSLv2
 }
 
 // observe makes one connection with offer o and tells what came of it. It returns when the connection is closed.
@@ -52,7 +54,7 @@ func (c *connection) run(ctx context.Context, connected func()) evidence.End {
 	}
 	connected()
 	c.cameFrom(conn)
-	c.conn = &countedConn{Conn: conn, turns: 1}
+	c.conn = &countedConn{Conn: conn, turns: 1, over: ctx.Done()}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	c.obs.Timing.Connect = sinceBegun(c)

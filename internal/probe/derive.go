@@ -32,7 +32,9 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 	var replies []reply
 	for i := range ep.Observations {
 		if slices.Contains(versions, ep.Observations[i].Offer.Version) { // stored evidence may come from a newer program
-			replies = append(replies, readReply(&ep.Observations[i]))
+			r := readReply(&ep.Observations[i])
+			r.finishedBy(ep.Blobs.Dialogues)
+			replies = append(replies, r)
 		}
 	}
 	ep.Facts = evidence.Facts{}
@@ -50,7 +52,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
 		deriveHeartbleed, deriveInjection, deriveForeign, deriveCCS, deriveROBOT,
-		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK,
+		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK, deriveDROWN,
 		derivePadding, deriveInsecureRenegotiation, deriveClientRenegotiation,
 	} {
 		derive(d)

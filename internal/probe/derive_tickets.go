@@ -19,9 +19,8 @@ func deriveTickets(d *deriver) {
 		}
 	}
 	list, looked := []evidence.Ticket{}, map[tlswire.Version]bool{}
-	for i := range d.replies {
-		r := &d.replies[i]
-		if !r.finished || looked[r.version] {
+	for _, r := range d.ticketsFirst() {
+		if looked[r.version] {
 			continue
 		}
 		looked[r.version] = true
@@ -35,13 +34,26 @@ func deriveTickets(d *deriver) {
 		f = known(list, from...)
 	default:
 		f = evidence.Fact[[]evidence.Ticket]{State: evidence.Partial, Value: list, Why: d.why, From: from}
-		for v, done := range map[tlswire.Version]bool{tlswire.TLS12: doneOld, tlswire.TLS13: done13} { // one stands for all of its kind
-			if !done {
-				f.Open = append(f.Open, evidence.Ticket{Version: v})
-			}
+		if !doneOld { // one stands for all of its kind
+			f.Open = append(f.Open, evidence.Ticket{Version: tlswire.TLS12})
+		}
+		if !done13 {
+			f.Open = append(f.Open, evidence.Ticket{Version: tlswire.TLS13})
 		}
 	}
 	d.facts.SessionTicket = f
+}
+
+// ticketsFirst returns the replies with a finished handshake, those with tickets before the others.
+func (d *deriver) ticketsFirst() (list []*reply) {
+	for _, with := range []bool{true, false} {
+		for i := range d.replies {
+			if r := &d.replies[i]; r.finished && with == (len(r.tickets()) > 0) {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
 }
 
 // withoutTickets reports whether every version up to TLS 1.2 that is spoken was seen to leave the extension unanswered, and which

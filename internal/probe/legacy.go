@@ -16,11 +16,18 @@ func (c *connection) legacyClient(ctx context.Context) (*legacy.Session, evidenc
 	h := clientHello(c.offer, c.ep.Target.ServerName, c.ep.Target.Protocol)
 	h.CompressionMethods = []tlswire.CompressionMethod{tlswire.CompressionNull} // the only one that the peer has
 	s, err := legacy.Client(ctx, c.conn, &legacy.ClientConfig{Hello: h, Limits: tlspeer.Limits{Message: maxReplyMessage, Messages: maxLegacyMessages}})
-	c.obs.Timing.Reply = sinceBegun(c)
+	c.replied(s)
 	if kerr := c.keepLegacy(s.Seen.Messages); err == nil && kerr != nil {
 		return s, endOf(kerr)
 	}
 	return s, legacyEnd(s, err)
+}
+
+// replied keeps the time of the reply, if there is one.
+func (c *connection) replied(s *legacy.Session) {
+	if len(s.Seen.Messages) > 0 || s.Seen.Alert != nil {
+		c.obs.Timing.Reply = sinceBegun(c)
+	}
 }
 
 // legacyFinish completes the handshake. Nothing is concluded about the offer if that fails: it may be for our own limits.

@@ -90,6 +90,7 @@ var questions = []question{
 	{"tolerance", nextTolerance, true},
 	{"key-reuse", nextReuse, true},
 	{string(evidence.Heartbleed), nextHeartbleed, true},
+	{string(evidence.SpecialDROWN), nextDROWN, true},
 	{string(evidence.ForeignProtocol), nextForeign, true},
 	{string(evidence.STARTTLSInjection), nextInjection, true},
 	{string(evidence.CCSInjection), nextCCS, true},

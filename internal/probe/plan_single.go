@@ -17,7 +17,7 @@ func questionOf(id string) string {
 
 // nextFinished finishes one handshake, to see the capabilities after TLS, where TLS 1.3 did not do so on the side.
 func nextFinished(p *plan) (ask, bool) {
-	if !p.goal.finished || p.asking("finished") || p.exhausted("finished", 2) || p.finishedOnce() || !p.settled(is13) {
+	if !p.goal.finished || p.asking("finished") || p.exhausted("finished", 2) || p.finishedOnce() || p.mute || !p.settled(is13) {
 		return ask{}, false
 	}
 	if p.flying(func(f flight) bool { return f.offer.Has(evidence.Finished) }) > 0 {
@@ -173,7 +173,7 @@ func nextConfirm(p *plan) (ask, bool) {
 	strict := *p.view
 	strict.trusting = false
 	for i := range p.replies {
-		if r := &p.replies[i]; r.kind == closed && r.reset && plain(r.offer) && !p.unwell(r) && !strict.meant(r) {
+		if r := &p.replies[i]; r.kind == closed && r.reset && plain(r.offer) && r.offer.Attack == "" && !p.unwell(r) && !strict.meant(r) {
 			return ask{question: question, offer: r.offer}, true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/starttls"
 	"github.com/mailtls/mailtls/tlswire"
 )
 
@@ -67,6 +68,15 @@ func readReply(o *evidence.Observation) reply {
 		r.kind = lost
 	}
 	return r
+}
+
+// finishedBy takes back that a handshake of TLS 1.3 was finished if nothing came behind our Finished: the server says no more to it
+// than what it says inside, and the connection may have ended before it got there.
+func (r *reply) finishedBy(dialogues map[string]*evidence.Dialogue) {
+	d := dialogues[r.inner]
+	heard := d == nil || d.Outcome == string(starttls.Ready) || d.Greeting != "" ||
+		slices.ContainsFunc(d.Lines, func(l evidence.Line) bool { return l.From == "server" })
+	r.finished = r.finished && (heard || !is13(r.version) || len(r.tickets()) > 0)
 }
 
 func isCertificate(m evidence.Message) bool { return m.Type == tlswire.TypeCertificate }

@@ -28,7 +28,7 @@ func (p *plan) ride13(a *ask) {
 	if next, found := p.nextScheme13(); found && p.mayNarrow13(func(o evidence.Offer) bool { return len(o.Schemes) > 0 }) {
 		a.offer.Schemes, a.guess.scheme = p.schemes13.open(schemes13), next
 	}
-	finish := p.goal.finished && !p.finishedOnce() && !p.underWay(func(o evidence.Offer) bool { return o.Has(evidence.Finished) })
+	finish := p.goal.finished && !p.finishedOnce() && !p.mute && !p.underWay(func(o evidence.Offer) bool { return o.Has(evidence.Finished) })
 	if len(a.offer.Schemes) == 0 && !finish {
 		return
 	}

@@ -24,6 +24,7 @@ type Session struct {
 	preambles atomic.Int32 // plaintext parts that ended in a go-ahead
 	touched   atomic.Bool  // some connection got past the TCP handshake
 	trip      atomic.Int64 // the shortest time from a hello to what came back, in nanoseconds; 0 before there is one
+	early     atomic.Int64 // the longest time that an answer to the first part of an attack took, in nanoseconds
 	source    atomic.Pointer[string]
 
 	resumable resumable

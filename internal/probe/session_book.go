@@ -60,6 +60,9 @@ func (s *Session) finish(r result) {
 		s.trip.Store(trip)
 	}
 	read := readReply(r.obs)
+	s.mu.Lock()
+	read.finishedBy(s.ep.Blobs.Dialogues)
+	s.mu.Unlock()
 	s.replies = append(s.replies, read)
 	if guessed {
 		s.score(guess, read)

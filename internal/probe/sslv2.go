@@ -15,6 +15,7 @@ import (
 func (c *connection) helloV2() evidence.End {
 	hello := tlswire.ClientHelloV2{Version: tlswire.SSLv2, Ciphers: offeredSuites(c.offer), Challenge: make([]byte, 16)}
 	_, _ = rand.Read(hello.Challenge)
+	c.challenge = hello.Challenge
 	body, err := hello.Marshal()
 	if err == nil {
 		body, err = tlswire.RecordV2{Payload: body}.Append(nil)
@@ -76,23 +77,11 @@ func (c *connection) readV2() (*tlswire.Alert, error) {
 }
 
 func (c *connection) takeV2(r io.Reader) error {
-	var raw []byte
-	buf := make([]byte, 4096)
-	for len(raw) <= tlswire.MaxRecordV2+3 {
-		n, err := r.Read(buf)
-		raw = append(raw, buf[:n]...)
-		rec, _, perr := tlswire.ParseRecordV2(raw)
-		if perr == nil {
-			return c.keepV2(rec.Payload)
-		}
-		if !isShort(perr) {
-			return perr
-		}
-		if err != nil {
-			return err
-		}
+	rec, err := readRecordV2(r)
+	if err != nil {
+		return err
 	}
-	return errLimit
+	return c.keepV2(rec.Payload)
 }
 
 // keepV2 keeps a server hello whole but for the certificate, which is kept once.

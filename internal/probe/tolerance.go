@@ -89,10 +89,11 @@ func (v *view) shows(o evidence.Offer, x evidence.Variant) bool {
 	if o.Has(x) {
 		return true
 	}
-	if o.Version == tlswire.SSLv2 || o.Version == tlswire.SSLv3 || o.Has(evidence.Fragmented) {
+	sizes := []evidence.Variant{evidence.Padded256, evidence.Padded512, evidence.Padded1500, evidence.Padded4096}
+	if o.Version == tlswire.SSLv2 || o.Version == tlswire.SSLv3 || o.Has(evidence.Fragmented) || !slices.Contains(sizes, x) {
 		return false
 	}
-	switch size := v.helloSize(o); x {
+	switch size := v.helloSize(o); x { // which takes building the hello
 	case evidence.Padded256:
 		return size >= 256 && size <= 511
 	case evidence.Padded512:

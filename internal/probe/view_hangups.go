@@ -44,8 +44,21 @@ func (v *view) hungUps(r *reply) int {
 	return v.count(func(other reply) bool { return other.kind == closed && other.alert == nil && other.repeats(r) })
 }
 
-// hungUpAgain reports whether the offer of r was met by a hang-up often enough to be no accident.
-func (v *view) hungUpAgain(r *reply) bool { return v.hungUps(r) >= v.convincing() }
+// hungUpAgain reports whether the offer of r was met by a hang-up often enough to be no accident. Resets are what a broken line
+// does, and less to be expected of a server that refuses versions by alerts: in some hundred scans over a line that resets one
+// connection in ten, one meets two in a row.
+func (v *view) hungUpAgain(r *reply) bool {
+	n := v.convincing()
+	if r.reset && v.protests() {
+		n++
+	}
+	return v.hungUps(r) >= n
+}
+
+// protests reports whether the server refuses by an alert at least a version.
+func (v *view) protests() bool {
+	return v.alerts || v.count(func(r reply) bool { return r.kind == refused && r.alert != nil && r.offer.Version != tlswire.SSLv2 }) > 0
+}
 
 // convincing is how often a server has to do without a word what a broken line does, too, until it counts as an answer.
 func (v *view) convincing() int {

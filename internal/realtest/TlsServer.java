@@ -8,19 +8,27 @@ import java.io.Writer;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** A little SMTP server over TLS on 127.0.0.1: PORT KEYSTORE PASSWORD VERSIONS SUITES SERVERORDER SILENT, lists separated by commas. */
+/** A little SMTP server over TLS on 127.0.0.1: PORT KEYSTORES PASSWORD VERSIONS SUITES SERVERORDER SILENT, lists separated by commas. */
 public class TlsServer {
     public static void main(String[] args) throws Exception {
         char[] password = args[2].toCharArray();
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = new FileInputStream(args[1])) {
-            store.load(in, password);
+        store.load(null, null);
+        for (String file : args[1].split(",")) {
+            KeyStore one = KeyStore.getInstance("PKCS12");
+            try (InputStream in = new FileInputStream(file)) {
+                one.load(in, password);
+            }
+            for (String alias : Collections.list(one.aliases())) {
+                store.setKeyEntry(alias, one.getKey(alias, password), password, one.getCertificateChain(alias));
+            }
         }
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, password);

@@ -10,8 +10,8 @@ import (
 
 // TestSessionAttacks scans servers that renegotiate, and some that do not; none is a padding oracle.
 func TestSessionAttacks(t *testing.T) {
-	if !*allAttacks {
-		t.Skip("takes its time on a busy machine: run with -args -all-attacks")
+	if testing.Short() {
+		t.Skip("scans four servers")
 	}
 	with := func(v tlswire.Version, args ...string) OpenSSL {
 		return OpenSSL{Min: v, Max: v, Ciphers: "AES128-SHA:@SECLEVEL=0", Args: args}
@@ -27,6 +27,7 @@ func TestSessionAttacks(t *testing.T) {
 		{"clients renegotiate insecurely", with(tlswire.TLS11, "-client_renegotiation", "-legacy_renegotiation"), 10, 10},
 	} {
 		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
 			f := scanService(t, "smtps", Start(t, x.server).Services()["tls"], &mailtls.Config{}).Facts
 			wantAttack(t, "padding oracle", f.PaddingOracle, 0)
 			wantAttack(t, "insecure renegotiation", f.InsecureRenegotiation, x.insecure)

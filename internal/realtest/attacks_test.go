@@ -1,7 +1,6 @@
 package realtest
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/mailtls/mailtls"
@@ -9,15 +8,15 @@ import (
 	"github.com/mailtls/mailtls/evidence"
 )
 
-var allAttacks = flag.Bool("all-attacks", false, "try attacks on TLS libraries, too")
-
 // No known attack works on the mail servers of today, and none is left open that was tried.
 func TestAttacksFailOnMailServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans every service of every mail server")
 	}
+	t.Parallel()
 	for name, starter := range map[string]Starter{"postfix": Postfix{}, "dovecot": Dovecot{}, "exim": Exim{}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := Start(t, starter)
 			for service, addr := range server.Services() {
 				t.Run(service, func(t *testing.T) {

@@ -68,6 +68,7 @@ const eximPassword = "begin authenticators\nplain:\n  driver = plaintext\n  publ
 
 // TestEximBeforeTLS scans an Exim as a submission server.
 func TestEximBeforeTLS(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ lines, mail, auth string }{
 		"passwords": {eximPassword, "accepted", "accepted"},
 		"passwords inside TLS, for hosts": {"auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}\n" + eximPassword,
@@ -85,6 +86,7 @@ func TestEximBeforeTLS(t *testing.T) {
 
 // TestDovecotBeforeTLS scans the services of a Dovecot.
 func TestDovecotBeforeTLS(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		lines, services []string
 		auth            string
@@ -109,6 +111,7 @@ func TestDovecotBeforeTLS(t *testing.T) {
 
 // TestPostfixBeforeTLS scans a Postfix that asks a Dovecot for passwords, on the port for users and that for others.
 func TestPostfixBeforeTLS(t *testing.T) {
+	t.Parallel()
 	dovecot := Start(t, Dovecot{Parameters: []string{"service auth {\n  unix_listener auth-postfix {\n    mode = 0666\n  }\n}"}})
 	passwords := []string{"smtpd_sasl_auth_enable = yes", "smtpd_sasl_type = dovecot",
 		"smtpd_sasl_path = " + filepath.Join(dovecot.Dir, "run", "auth-postfix"), "smtpd_sasl_security_options = noanonymous"}

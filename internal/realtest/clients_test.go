@@ -70,6 +70,7 @@ func TestSimulationIsReal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans two dozen servers and makes hundreds of handshakes")
 	}
+	t.Parallel()
 	clients := installedClients(t)
 	var told, open, pairs atomic.Int64
 	t.Run("servers", func(t *testing.T) {
@@ -168,7 +169,7 @@ func (c *realClient) capture(ctx context.Context) error {
 
 // run lets the program connect, and returns an error if its handshake failed.
 func (c *realClient) run(ctx context.Context, addr string) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	if c.config != nil {
 		return c.runGo(ctx, addr)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -37,13 +35,9 @@ func (e Exim) prepare() (launch, error) {
 }
 
 func (e Exim) configure(dir string, services map[string]string) error {
-	owner, err := user.Lookup(eximUser)
+	uid, err := userID("exim", eximUser)
 	if err != nil {
-		return &MissingError{"exim", "make its user: useradd --system " + eximUser}
-	}
-	uid, err := strconv.Atoi(owner.Uid)
-	if err != nil {
-		return fmt.Errorf("reading Exim's user: %w", err)
+		return err
 	}
 	if err := os.Chown(dir, uid, -1); err != nil {
 		return fmt.Errorf("giving Exim its folder: %w", err)

@@ -11,6 +11,7 @@ import (
 const (
 	onePort  = "it takes a scan of two ports, one of which is closed: tried by hand"
 	noteOnly = "it is no more than a note, for which no fix is printed: tried by hand"
+	noOracle = "no library here tells premaster secrets apart; it goes with the suites that static-rsa is about"
 )
 
 // enough is how many weak servers of each software there are at least.

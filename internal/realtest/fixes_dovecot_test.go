@@ -89,6 +89,7 @@ func startWeakDovecot(t *testing.T, w weakServer) patient {
 // neverDovecot are findings that no Dovecot here can be made to have.
 func neverDovecot() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
+	reasons["robot"] = noOracle
 	reasons["implicit-tls-missing"] = onePort
 	reasons["mail-before-tls"] = "no Dovecot here takes submissions"
 	return reasons

@@ -79,6 +79,7 @@ func withOptions(text string, options []string) string {
 // neverExim are findings that no Exim here can be made to have.
 func neverExim() map[string]string {
 	reasons := withoutLibrary("GnuTLS", "protocol-sslv2", "protocol-sslv3", "poodle")
+	reasons["robot"] = noOracle
 	reasons["anon"] = "Exim gives GnuTLS no keys for anonymous suites"
 	reasons["anon-only"] = reasons["anon"]
 	reasons["weak-dh"] = "with GnuTLS 3.6 and newer Exim reads no tls_dhparam"

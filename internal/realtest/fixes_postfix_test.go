@@ -3,9 +3,7 @@ package realtest
 import (
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,11 +98,7 @@ func old(t *testing.T, etc string) {
 // completeQueue makes what a Postfix needs that takes mail in.
 func completeQueue(t *testing.T, dir string) {
 	t.Helper()
-	owner, err := user.Lookup("postfix")
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, err := strconv.Atoi(owner.Uid)
+	uid, err := userID("postfix", "postfix")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +124,7 @@ trace unix - - n - 0 bounce
 // neverPostfix are findings that no Postfix here can be made to have.
 func neverPostfix() map[string]string {
 	reasons := withoutLibrary("OpenSSL", "protocol-sslv2", "protocol-sslv3", "poodle", "rc4", "sweet32")
+	reasons["robot"] = noOracle
 	reasons["implicit-tls-missing"], reasons["auth-on-25"] = onePort, noteOnly
 	return reasons
 }

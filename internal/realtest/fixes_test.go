@@ -63,6 +63,7 @@ func TestFixes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans dozens of servers twice")
 	}
+	t.Parallel()
 	for _, a := range ailings() {
 		t.Run(a.software, func(t *testing.T) {
 			for _, w := range a.weak {

@@ -69,42 +69,11 @@ func TestHardenedSendmail(t *testing.T) {
 		t.Skip("scans real servers")
 	}
 	t.Parallel()
-	if err := rootFor("sendmail"); err != nil {
-		giveUp(t, err)
-	}
-	Need(t, "m4")
-	sendmail, err := Lookup("sendmail")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp("/run", "sendmail-") // it reads no key from below a folder that all may write to
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	pairs, err := writeKeys(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(pairs[0].key, 0o600); err != nil { // or sendmail does not read it
-		t.Fatal(err)
-	}
-	text := goodCertificate(hardened(t, "sendmail", "8.17"), dir)
-	text = strings.ReplaceAll(text, "/etc/letsencrypt/live/"+Host+"/chain.pem", pairs[0].cert)
-	mc := "OSTYPE(`linux')dnl\ndefine(`confDOMAIN_NAME', `" + Host + "')dnl\ndefine(`QUEUE_DIR', `" + dir + "')dnl\n" +
-		"define(`STATUS_FILE', `" + dir + "/status')dnl\ndefine(`confSERVICE_SWITCH_FILE', `" + dir + "/switch')dnl\n" +
-		"MAILER(`local')dnl\nMAILER(`smtp')dnl\n" + text
-	const cf = "/opt/sendmail/usr/share/sendmail/cf/"
-	write(t, filepath.Join(dir, "switch"), "hosts files\n")
-	write(t, filepath.Join(dir, "sendmail.mc"), mc)
-	out, err := capture(t.Context(), nil, "m4", "-D_CF_DIR_="+cf, cf+"m4/cf.m4", filepath.Join(dir, "sendmail.mc"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "sendmail.cf"), out)
-	// It asks the DNS for the machine's name, and waits a minute if it is not known there: it gets another, and no network.
-	faultless(t, "smtp", serveEach(t, nil, "unshare", "--uts", "--net", "sh", "-c", "hostname "+Host+` && exec "$@"`, "sh",
-		sendmail, "-C", filepath.Join(dir, "sendmail.cf"), "-bs"), mc)
+	addr, mc := startSendmail(t, func(dir string, p pair) string {
+		text := goodCertificate(hardened(t, "sendmail", "8.17"), dir)
+		return strings.ReplaceAll(text, "/etc/letsencrypt/live/"+Host+"/chain.pem", p.cert)
+	})
+	faultless(t, "smtp", addr, mc)
 }
 
 // TestHardenedCourier runs the part of Courier that speaks TLS.

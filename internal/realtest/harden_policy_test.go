@@ -22,6 +22,7 @@ func TestHardenByPolicy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans servers")
 	}
+	t.Parallel()
 	for _, c := range []struct {
 		software, version, service string
 		usual                      []string
@@ -32,6 +33,7 @@ func TestHardenByPolicy(t *testing.T) {
 		{"exim", "", "smtp", []string{"mozilla-old"}, func(k []Key, lines []string) Starter { return Exim{Keys: k, Parameters: lines} }},
 	} {
 		t.Run(c.software, func(t *testing.T) {
+			t.Parallel()
 			names := c.usual
 			if *allPolicies {
 				names = policy.Names()
@@ -68,6 +70,7 @@ func TestHardenedFrontsByPolicy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans servers")
 	}
+	t.Parallel()
 	usual := map[string]string{"nginx": "mozilla-intermediate", "haproxy": "mozilla-old", "stunnel": "mozilla-modern"}
 	for _, f := range fronts() {
 		for _, name := range policy.Names() {

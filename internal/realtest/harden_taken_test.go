@@ -33,13 +33,7 @@ func TestHardenIsTaken(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = os.RemoveAll(dir) })
-			pairs, err := writeKeys(dir, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Chmod(pairs[0].key, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			privateKey(t, dir)
 			file := filepath.Join(dir, "conf")
 			place := strings.NewReplacer("DIR", dir, "FILE", file)
 			text := goodCertificate(hardened(t, c.software, c.version), dir) + place.Replace(c.more)

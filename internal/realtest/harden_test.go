@@ -33,6 +33,7 @@ func TestHardenedServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans real servers")
 	}
+	t.Parallel()
 	for _, c := range []struct {
 		name, software, version, service string
 		start                            func(*testing.T, weakServer) patient
@@ -95,6 +96,7 @@ func TestHardenedFronts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans real servers")
 	}
+	t.Parallel()
 	for _, f := range fronts() {
 		t.Run(f.software, func(t *testing.T) {
 			t.Parallel()

@@ -26,13 +26,23 @@ var programs = []program{
 	{"certutil", []string{"certutil"}, "libnss3-tools"},
 	{"pk12util", []string{"pk12util"}, "libnss3-tools"},
 	{"java", []string{"java"}, "openjdk-17-jdk-headless"},
-	{"keytool", []string{"keytool"}, "openjdk-17-jdk-headless"},
+	{"javac", []string{"javac"}, "openjdk-17-jdk-headless"},
 	{"curl", []string{"curl"}, "curl"},
 	{"nginx", []string{"nginx", "/usr/sbin/nginx"}, "nginx libnginx-mod-mail"},
 	{"haproxy", []string{"haproxy", "/usr/sbin/haproxy"}, "haproxy"},
 	// These conflict with postfix or dovecot, too.
 	{"smtpd", []string{"/opt/opensmtpd/usr/sbin/smtpd"}, "opensmtpd (dpkg -x … /opt/opensmtpd)"},
 	{"cyr_info", []string{"/opt/cyrus/usr/lib/cyrus/bin/cyr_info"}, "cyrus-common, libxapian30 and libical3 (dpkg -x … /opt/cyrus)"},
+	{"cyrus-master", []string{"/opt/cyrus/usr/lib/cyrus/bin/master"}, "cyrus-common (dpkg -x … /opt/cyrus)"},
+	{"cyrus-imapd", []string{"/opt/cyrus/usr/lib/cyrus/bin/imapd"}, "cyrus-imapd (dpkg -x … /opt/cyrus)"},
+	{"cyrus-pop3d", []string{"/opt/cyrus/usr/lib/cyrus/bin/pop3d"}, "cyrus-pop3d (dpkg -x … /opt/cyrus)"},
+	{"couriertcpd", []string{"/opt/courier/usr/sbin/couriertcpd"}, "courier-base (dpkg -x … /opt/courier)"},
+	{"courierlogger", []string{"/opt/courier/usr/sbin/courierlogger"}, "courier-authlib, libcourier-unicode4 and libgamin0 (dpkg -x … /opt/courier)"},
+	{"imaplogin", []string{"/opt/courier/usr/lib/courier/courier/imaplogin"}, "courier-imap (dpkg -x … /opt/courier)"},
+	{"courierpop3login", []string{"/opt/courier/usr/lib/courier/courier/courierpop3login"}, "courier-pop (dpkg -x … /opt/courier)"},
+	{"erlexec", []string{erlang + "/erts-13.1.5/bin/erlexec"}, "erlang-base, erlang-ssl, erlang-crypto, erlang-public-key and erlang-asn1 (dpkg -x … /opt/erlang)"},
+	{"sh", []string{"/bin/sh"}, "dash"},
+	{"unshare", []string{"unshare"}, "util-linux"},
 	{"couriertls", []string{"/opt/courier/usr/bin/couriertls"}, "courier-base (dpkg -x … /opt/courier)"},
 	{"sendmail", []string{"/opt/sendmail/usr/libexec/sendmail/sendmail"}, "sendmail-bin and sendmail-cf (dpkg -x … /opt/sendmail)"},
 	{"m4", []string{"m4"}, "m4"},
@@ -52,8 +62,9 @@ type MissingError struct {
 func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e.Program, e.Reason) }
 
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
-// pk12util, java, keytool, curl, python3, nginx, haproxy,
-// smtpd, cyr_info, couriertls, sendmail, m4 or stunnel. The error is a *MissingError.
+// pk12util, java, javac, curl, python3, nginx, haproxy,
+// smtpd, cyr_info, cyrus-master, cyrus-imapd, cyrus-pop3d, couriertls, couriertcpd, courierlogger, imaplogin, courierpop3login,
+// erlexec, sendmail, m4, stunnel, sh or unshare. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {

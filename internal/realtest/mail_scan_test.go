@@ -25,6 +25,7 @@ type mailServer struct {
 	suites map[tlswire.Version]int // how many; nil if the machine's crypto policy decides
 	chains int                     // certificates, one for each kind of key
 	above  int                     // connections beyond the floor that it may take
+	scan   []string                // the services that are scanned; nil: all
 }
 
 // above is what a full scan may cost beyond the floor before something is broken. The aim is 12, which internal/bench
@@ -37,14 +38,14 @@ const forAttacks = 25
 func mailServers() []mailServer {
 	dual := []Key{RSA, ECDSA}
 	return []mailServer{
-		{"postfix", Postfix{}, postfixSuites, 1, above},
-		{"postfix with two certificates", Postfix{Keys: dual}, nil, 2, above},
-		{"postfix with its own order", Postfix{Parameters: []string{"tls_preempt_cipherlist = yes"}}, postfixSuites, 1, aboveOwnOrder},
-		{"postfix with default limits", Postfix{Limits: true}, postfixSuites, 1, above},
-		{"dovecot", Dovecot{}, nil, 1, above},
-		{"dovecot with two certificates", Dovecot{Keys: dual}, nil, 2, above},
-		{"exim", Exim{}, nil, 1, above},
-		{"exim with default limits", Exim{Limits: true}, nil, 1, above},
+		{"postfix", Postfix{}, postfixSuites, 1, above, nil},
+		{"postfix with two certificates", Postfix{Keys: dual}, nil, 2, above, []string{"smtp", "submissions"}},
+		{"postfix with its own order", Postfix{Parameters: []string{"tls_preempt_cipherlist = yes"}}, postfixSuites, 1, aboveOwnOrder, []string{"submission"}},
+		{"postfix with default limits", Postfix{Limits: true}, postfixSuites, 1, above, []string{"smtp"}},
+		{"dovecot", Dovecot{}, nil, 1, above, nil},
+		{"dovecot with two certificates", Dovecot{Keys: dual}, nil, 2, above, []string{"imap", "pop3s"}},
+		{"exim", Exim{}, nil, 1, above, nil},
+		{"exim with default limits", Exim{Limits: true}, nil, 1, above, nil},
 	}
 }
 
@@ -52,10 +53,15 @@ func TestMailServers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans every service of every mail server")
 	}
+	t.Parallel()
 	for _, m := range mailServers() {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			server := Start(t, m.server)
 			for service, addr := range server.Services() {
+				if m.scan != nil && !slices.Contains(m.scan, service) {
+					continue
+				}
 				t.Run(service, func(t *testing.T) {
 					full := scanService(t, service, addr, &mailtls.Config{Skip: attackIDs()}) // see TestAttacksFailOnMailServers
 					m.check(t, full.Endpoint)
@@ -127,6 +133,7 @@ func (m mailServer) check(t *testing.T, e *evidence.Endpoint) {
 
 // A server that greets in two parts, six seconds apart, is waited for, and spoken to only then.
 func TestPostscreenIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	server := Start(t, Postfix{Postscreen: true})
 	e := scanService(t, "smtp", server.Addr("smtp"), &mailtls.Config{Quick: true})
 	if want := []tlswire.Version{tlswire.TLS10, tlswire.TLS11, tlswire.TLS12, tlswire.TLS13}; !slices.Equal(e.Facts.Versions.Value, want) {

@@ -9,6 +9,7 @@ import (
 // TestPassiveGrade wants a passive scan of a Postfix to give the verdict and the grade of a full one: nothing that is not tried
 // makes a healthy server better or worse.
 func TestPassiveGrade(t *testing.T) {
+	t.Parallel()
 	addr := Start(t, Postfix{}).Addr("smtp")
 	roots, err := Roots()
 	if err != nil {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -90,13 +88,9 @@ func (p Postfix) master() string {
 
 // makeQueue makes what "postfix check" would make at the first start, as far as smtpd needs it.
 func makeQueue(dir string) error {
-	owner, err := user.Lookup("postfix")
+	uid, err := userID("postfix", "postfix")
 	if err != nil {
-		return &MissingError{"postfix", "it has no user of its own here"}
-	}
-	uid, err := strconv.Atoi(owner.Uid)
-	if err != nil {
-		return fmt.Errorf("reading Postfix's user: %w", err)
+		return err
 	}
 	for _, d := range []string{"etc", "data", "queue", "queue/pid", "queue/public", "queue/private"} {
 		path := filepath.Join(dir, d)

@@ -1,7 +1,8 @@
-// Package realtest starts real servers for tests and benchmarks: Postfix, Dovecot, Exim, and the test servers of
-// OpenSSL, GnuTLS, NSS, Java and Go.
+// Package realtest starts real servers for tests and benchmarks: Postfix, Dovecot, Exim, Cyrus, Courier, OpenSMTPD, and the
+// test servers of OpenSSL, GnuTLS, NSS, Java, Erlang and Go.
 //
-// A server is a value ([Postfix], [Dovecot], [Exim], [OpenSSL], [GnuTLS], [NSS], [Java], [GoTLS]); [Start] runs it for
+// A server is a value ([Postfix], [Dovecot], [Exim], [Cyrus], [Courier], [OpenSMTPD], [OpenSSL], [GnuTLS], [NSS], [Java],
+// [Erlang], [GoTLS]); [Start] runs it for
 // the length of a test. Each has a folder of its own, keys and certificates made when the process starts, and free
 // ports, and is killed at the end. Nothing is read from or written to the machine's own configuration.
 //

@@ -73,6 +73,7 @@ func (p preamble) play(t *testing.T, conn net.Conn) {
 }
 
 func TestServers(t *testing.T) {
+	t.Parallel()
 	both := []Key{RSA, ECDSA}
 	tests := []struct {
 		name     string
@@ -113,6 +114,7 @@ func TestPostscreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits 6 s for postscreen's greeting")
 	}
+	t.Parallel()
 	server := Start(t, Postfix{Postscreen: true})
 	conn := connect(t, server.Addr("smtp"))
 	line, err := bufio.NewReader(conn).ReadString('\n')

@@ -7,9 +7,7 @@ import (
 	"net/smtp"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,11 +102,11 @@ func awaitLog(t *testing.T, s *Server, any ...string) string {
 // deliverByExim runs an Exim for each message, which ends when it has tried to deliver it.
 func deliverByExim(t *testing.T, to []place) []bool {
 	t.Helper()
-	exim, err := Lookup("exim")
-	owner, userErr := user.Lookup(eximUser)
-	if os.Geteuid() != 0 || userErr != nil {
-		err = &MissingError{"exim", "it needs root, and the user " + eximUser}
+	if err := rootFor("exim"); err != nil {
+		giveUp(t, err)
 	}
+	exim, _ := Lookup("exim")
+	uid, err := userID("exim", eximUser)
 	if err != nil {
 		giveUp(t, err)
 	}
@@ -117,11 +115,7 @@ func deliverByExim(t *testing.T, to []place) []bool {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	uid, err := strconv.Atoi(owner.Uid)
-	if err == nil {
-		err = os.Chown(dir, uid, -1)
-	}
-	if err != nil {
+	if err := os.Chown(dir, uid, -1); err != nil {
 		t.Fatal(err)
 	}
 	out := make([]bool, len(to))

@@ -49,12 +49,14 @@ func senderServers() []string {
 // servers, must be what they get there.
 func TestSendersAreSimulated(t *testing.T) {
 	if testing.Short() {
-		t.Skip("runs Postfix and Exim against eight servers")
+		t.Skip("runs Postfix and Exim against eight servers each")
 	}
-	servers := startAll(t, senderServers())
+	t.Parallel()
 	for _, s := range senders() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
+			// Of its own: where a sender does not wait for the answer to its QUIT, openssl gives it to whoever connects next.
+			servers := startAll(t, senderServers())
 			strong, visits := watchedLab(t, "strong")
 			places := []place{{addr: strong}}
 			var proxies []*wireproxy.Proxy
@@ -212,6 +214,7 @@ func TestProgramsAreSaved(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs eight programs twice")
 	}
+	t.Parallel()
 	addr, visits := watchedLab(t, "strong-submissions")
 	for _, c := range append(realClients(), javaClients(t)...) {
 		if !strings.HasSuffix(c.name, "by default") && c.name != "openssl as Postfix" {

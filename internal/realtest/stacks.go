@@ -64,8 +64,9 @@ var openSSLVersions = map[tlswire.Version]string{
 	tlswire.TLS10: "TLSv1", tlswire.TLS11: "TLSv1.1", tlswire.TLS12: "TLSv1.2", tlswire.TLS13: "TLSv1.3",
 }
 
-// noSystemPolicy keeps the limits of Debian's openssl.cnf (TLS 1.2 and better) out.
-var noSystemPolicy = []string{"OPENSSL_CONF=/dev/null"}
+// noSystemPolicy keeps out the limits of Debian's openssl.cnf (TLS 1.2 and better), and the machine's authorities, which take
+// longer to read than a handshake.
+var noSystemPolicy = []string{"OPENSSL_CONF=/dev/null", "SSL_CERT_FILE=/dev/null"}
 
 // GnuTLS is gnutls-serv, as an HTTP server: a mail client waits for its greeting in vain.
 type GnuTLS struct {

@@ -17,7 +17,7 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// One shard a stack, so that the test's output shows where the time goes.
+// One shard a stack, so that the test's output shows where the time goes: they are not run beside other tests.
 func TestSuitesOpenSSL(t *testing.T) { compareAll(t, "openssl/") }
 func TestSuitesGnuTLS(t *testing.T)  { compareAll(t, "gnutls/") }
 func TestSuitesNSS(t *testing.T)     { compareAll(t, "nss/") }

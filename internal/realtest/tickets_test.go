@@ -16,6 +16,7 @@ func ticketFacts(f *evidence.Facts) map[evidence.Attack]*evidence.Fact[evidence.
 
 // TestTicketsOfStacks finds nothing wrong with what other TLS libraries do, but for the one that is told to leave key exchanges out.
 func TestTicketsOfStacks(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]struct {
 		server Starter
 		bare   bool
@@ -30,7 +31,7 @@ func TestTicketsOfStacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := scanService(t, "submissions", Start(t, s.server).Addr("tls"), &mailtls.Config{Timeout: 2 * time.Second})
+			e := scanService(t, "submissions", Start(t, s.server).Addr("tls"), &mailtls.Config{Timeout: 5 * time.Second})
 			for a, f := range ticketFacts(&e.Facts) {
 				t.Logf("%s: %+v", a, *f)
 				if s.silent && a == evidence.RepeatedNonces && f.State == evidence.Unknown {

@@ -25,6 +25,7 @@ func TestConfigs(t *testing.T) {
 }
 
 func TestWantIsKnownForEveryConfig(t *testing.T) {
+	t.Parallel()
 	Need(t, "openssl", "gnutls-cli", "tstclnt")
 	for _, c := range Configs() {
 		t.Run(c.Name, func(t *testing.T) {

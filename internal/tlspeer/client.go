@@ -26,7 +26,7 @@ type ClientConfig struct {
 	// without record headers) in place of the two fields above; nothing may be left out.
 	WriteHello func(w io.Writer, hello []byte) error
 	// Resume is offered in a pre_shared_key behind all other extensions, as long as the server wants no other hash. Which
-	// ways to use it are offered is for psk_key_exchange_modes in Hello to say; no early data is ever sent.
+	// ways to use it are offered is for psk_key_exchange_modes in Hello to say; early_data may be there, but no early data is ever sent.
 	Resume *Ticket
 	Limits Limits
 }
@@ -115,7 +115,10 @@ func (c *client) composeHello() ([]byte, error) {
 		return nil, local(err)
 	}
 	c.Seen.Sent = append(c.Seen.Sent, message)
-	return message, c.transcript.add(h)
+	if err := c.transcript.add(h); err != nil {
+		return nil, err
+	}
+	return message, c.offersEarly()
 }
 
 // share makes keys for groups and puts their shares into the hello.

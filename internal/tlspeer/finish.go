@@ -30,6 +30,9 @@ func (s *Session) Finish(ctx context.Context) error {
 
 // sendFinished sends the client's second flight.
 func (s *Session) sendFinished() error {
+	if err := s.endEarly(); err != nil {
+		return err
+	}
 	var flight []byte
 	if r := s.Seen.CertificateRequest; r != nil {
 		body, err := tlswire.CertificateTLS13{Context: r.Context}.Marshal()

@@ -67,6 +67,9 @@ func (c *client) flight() error {
 		return err
 	}
 	c.Seen.EncryptedExtensions = e.Extensions
+	if err := c.takesEarly(e.Extensions); err != nil {
+		return err
+	}
 	if err := c.transcript.add(m); err != nil {
 		return err
 	}

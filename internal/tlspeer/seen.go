@@ -55,6 +55,8 @@ type Seen struct {
 	Tickets        []tlswire.NewSessionTicketTLS13
 	// Resumed tells that a ticket resumed a session: without a key exchange (psk_ke) if the ServerHello has no key share.
 	Resumed bool
+	// EarlyData tells that the server takes early data. None was sent.
+	EarlyData bool
 	// ClientHello is the last one that a server received.
 	ClientHello *tlswire.ClientHello
 

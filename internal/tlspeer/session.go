@@ -25,6 +25,7 @@ type Session struct {
 	compatible bool   // a change_cipher_spec is due before the next own flight
 	ready      bool   // the handshake is complete
 	psk        []byte // of the session that is resumed
+	early      []byte // the secret of early data; nil if none was offered
 	resumption []byte // the resumption master secret
 	tickets    []Ticket
 	data       []byte // application data received and not yet read

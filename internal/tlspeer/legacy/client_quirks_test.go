@@ -104,7 +104,7 @@ func TestHooksForeign(t *testing.T) {
 	})
 	t.Run("record by record", func(t *testing.T) {
 		s := begin(t, addr, &ClientConfig{Hello: hello(tlswire.TLS12, cbcSuite)})
-		if err := s.Answer(testContext(t)); err != nil {
+		if err := s.handshake.answer(); err != nil {
 			t.Fatal(err)
 		}
 		in := until(t, s, func(in Incoming) bool { return in.Record.Type == tlswire.ContentHandshake })
@@ -130,7 +130,7 @@ func TestHooksForeign(t *testing.T) {
 			return []tlswire.Record{r}
 		}
 		s := begin(t, addr, cc)
-		if err := s.Answer(testContext(t)); err != nil {
+		if err := s.handshake.answer(); err != nil {
 			t.Fatal(err)
 		}
 		if in := until(t, s, isAlert); in.Alert.Description == tlswire.AlertCloseNotify {

@@ -9,18 +9,11 @@ import (
 
 var errNoFlight = errors.New("there is no server flight to answer")
 
-// Finish completes a handshake that Client began: it sends what Answer sends, if
-// that was not done before, and reads the server's Finished. Then application
-// data can be read and written. The error is an *Error.
+// Finish completes a handshake that Client began: it sends the client's second
+// flight and reads the server's Finished. Then application data can be read and
+// written. The error is an *Error.
 func (s *Session) Finish(ctx context.Context) error {
 	return s.run(ctx, "finishing the handshake", s.handshake.finish)
-}
-
-// Answer sends the client's second flight and reads nothing: an empty
-// certificate if one was asked for, ClientKeyExchange, ChangeCipherSpec and
-// Finished; in a resumed session the last two. The error is an *Error.
-func (s *Session) Answer(ctx context.Context) error {
-	return s.run(ctx, "answering the server's flight", s.handshake.answer)
 }
 
 func (h *handshake) finish() error {
@@ -40,6 +33,9 @@ func (h *handshake) finish() error {
 	return nil
 }
 
+// answer sends the client's second flight, once, and reads nothing: an empty
+// certificate if one was asked for, ClientKeyExchange, ChangeCipherSpec and
+// Finished; in a resumed session the last two.
 func (h *handshake) answer() error {
 	if h.answered {
 		return nil

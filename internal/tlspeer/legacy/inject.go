@@ -6,10 +6,11 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// InjectCCS sends a ChangeCipherSpec right behind the server's flight, and what
-// Answer sends under the keys that come of an empty master secret, as somebody in
-// the middle could (CVE-2014-0224). It reads up to the server's Finished: if there
-// is no error, the server has used these keys, too. The error is an *Error.
+// InjectCCS sends a ChangeCipherSpec right behind the server's flight, and its
+// answer, without another ChangeCipherSpec, under the keys that come of an empty
+// master secret, as somebody in the middle could (CVE-2014-0224): OpenSSL 1.0.1
+// took no second one before Finished. It reads up to the server's Finished: if
+// there is no error, the server has used these keys, too. The error is an *Error.
 func (s *Session) InjectCCS(ctx context.Context) error {
 	return s.run(ctx, "finishing the handshake without a master secret", s.handshake.injectCCS)
 }
@@ -36,11 +37,11 @@ func (h *handshake) injectCCS() error {
 	if err != nil {
 		return err
 	}
-	if h.nextOut, h.nextIn, err = empty.cipherStates(h.seen.EncryptThenMAC); err != nil {
+	if _, h.nextIn, err = empty.cipherStates(h.seen.EncryptThenMAC); err != nil {
 		return err
 	}
-	h.nextOut.random = h.random
-	if answer, err = h.appendFinished(answer); err != nil {
+	h.ClientVerifyData = h.keys.finished(h.transcript, false)
+	if answer, err = h.appendMessage(answer, tlswire.TypeFinished, tlswire.Finished{VerifyData: h.ClientVerifyData}); err != nil {
 		return err
 	}
 	h.answered = true

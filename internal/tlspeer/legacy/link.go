@@ -114,16 +114,11 @@ func (l *link) alert(content []byte) error {
 	if err != nil {
 		return err
 	}
-	l.seen.keepAlert(a)
+	l.seen.Alert = &a
 	if ends(a) || l.asking && a.Description == tlswire.AlertNoRenegotiation {
 		return tlspeer.WithEnd(tlspeer.EndAlert, alertError(a))
 	}
 	return nil
-}
-
-func (s *Seen) keepAlert(a tlswire.Alert) {
-	s.Alerts = append(s.Alerts, a)
-	s.Alert = &a
 }
 
 // message returns the next handshake message and keeps it, or tells that a change_cipher_spec came before it.

@@ -29,12 +29,6 @@ var (
 	errRecordMAC     = errors.New("a protected record with a wrong MAC")
 )
 
-// open returns the content of a record and counts it. The error says what is wrong.
-func (c *cipherState) open(r tlswire.Record) ([]byte, error) {
-	o := c.dissect(r)
-	return o.Content, o.err()
-}
-
 func (o *Opened) err() error {
 	switch {
 	case !o.Length:

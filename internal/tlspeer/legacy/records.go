@@ -35,8 +35,8 @@ func (s *Session) WriteRecord(r tlswire.Record) error {
 // keys; neither what is wrong with it nor an alert is an error. The error is an
 // *Error that tells how the connection ended, or that a deadline passed: then
 // it may be called again. What it reads is kept from Finish, Renegotiate and
-// Read, but alerts are kept in Seen, and a change_cipher_spec behind Answer
-// lets what follows be opened.
+// Read, but an alert is kept in Seen, and a change_cipher_spec behind our
+// Finished lets what follows be opened.
 func (s *Session) ReadRecord(ctx context.Context) (in Incoming, err error) {
 	err = s.run(ctx, "reading a record", func() error {
 		if in.Record, err = s.readRaw(); err != nil {
@@ -58,8 +58,7 @@ func (s *Session) follow(in *Incoming) {
 	switch in.Record.Type {
 	case tlswire.ContentAlert:
 		if a, err := tlswire.ParseAlert(in.Content); err == nil {
-			in.Alert = &a
-			s.seen.keepAlert(a)
+			in.Alert, s.seen.Alert = &a, &a
 		}
 	case tlswire.ContentChangeCipherSpec:
 		if h := s.handshake; h != nil && h.nextIn != nil {

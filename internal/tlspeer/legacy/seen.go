@@ -32,17 +32,14 @@ type Seen struct {
 	Finished bool
 	// ExtendedMasterSecret and EncryptThenMAC tell what was agreed on.
 	ExtendedMasterSecret, EncryptThenMAC bool
-	// ClientHello is what a server received.
-	ClientHello *tlswire.ClientHello
 
 	// Nonces are those of the AEAD records that could be opened and carry a part of theirs, in order; the first 64.
 	Nonces []Nonce
 
 	// HelloRequests counts how often a server asked to renegotiate; it is never answered.
 	HelloRequests int
-	// Alerts are all alerts received, warnings included; Alert is the last one.
-	Alerts []tlswire.Alert
-	Alert  *tlswire.Alert
+	// Alert is the last one received, be it a warning.
+	Alert *tlswire.Alert
 	// End is empty while the connection can go on. EndTimeout is taken back when a record comes after all.
 	End tlspeer.End
 }

@@ -49,7 +49,7 @@ func offerPremaster(t *testing.T, e *echo, block []byte, alone bool) string {
 		}
 	}
 	s := begin(t, e.addr, cc)
-	if err := s.Answer(testContext(t)); err != nil {
+	if err := s.handshake.answer(); err != nil {
 		t.Fatal(err)
 	}
 	return outcome(t, s)
@@ -214,7 +214,7 @@ func TestServerCCS(t *testing.T) {
 	}
 }
 
-// attackCCS sends ClientKeyExchange and Finished under keys that come from an empty master secret.
+// attackCCS sends ClientKeyExchange and Finished, without another ChangeCipherSpec, under keys that come from an empty master secret.
 func attackCCS(t *testing.T, e *echo) string {
 	t.Helper()
 	s := begin(t, e.addr, e.hello())
@@ -238,10 +238,7 @@ func attackCCS(t *testing.T, e *echo) string {
 		t.Fatal(err)
 	}
 	h.keys.master = h.keys.masterSecret(premaster)
-	if h.nextOut, h.nextIn, err = weak.cipherStates(false); err != nil {
-		t.Fatal(err)
-	}
-	if out, err = h.appendFinished(out); err != nil {
+	if out, err = h.appendMessage(out, tlswire.TypeFinished, tlswire.Finished{VerifyData: h.keys.finished(h.transcript, false)}); err != nil {
 		t.Fatal(err)
 	}
 	h.flush(out)

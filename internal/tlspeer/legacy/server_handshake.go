@@ -170,10 +170,12 @@ func (h *serverHandshake) makeKeys() (err error) {
 	return err
 }
 
-// clientFinished reads ChangeCipherSpec and Finished.
+// clientFinished reads ChangeCipherSpec and Finished. Behind an early ChangeCipherSpec, which was taken for this one, no other is due.
 func (h *serverHandshake) clientFinished() error {
-	if err := h.changeCipherSpec(); err != nil {
-		return err
+	if h.weak == nil {
+		if err := h.changeCipherSpec(); err != nil {
+			return err
+		}
 	}
 	if h.late != (Reaction{}) {
 		return h.reactLate()
@@ -235,7 +237,7 @@ func (h *serverHandshake) changeCipherSpec() error {
 func (h *serverHandshake) early(payload []byte) error {
 	f := h.cfg.Faults.CCS
 	right := Alert(tlswire.AlertUnexpectedMessage)
-	if h.client != nil { // keys are there: it is one too many
+	if h.client != nil || h.weak != nil { // keys are there: it is one too many
 		f.Early = Reaction{}
 	}
 	err := h.react(f.Early, right, fmt.Errorf("%w: an early ChangeCipherSpec", errUnexpected))
