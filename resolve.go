@@ -13,9 +13,9 @@ import (
 	"github.com/mailtls/mailtls/internal/probe"
 )
 
-// resolve returns the addresses to scan, in the resolver's order, and who gave them (evidence.Target.Resolver), or why there
+// addressesOf returns the addresses to scan, in the resolver's order, and who gave them (evidence.Target.Resolver), or why there
 // are none.
-func resolve(ctx context.Context, host string, cfg *Config) (addresses []netip.Addr, resolver, why string) {
+func addressesOf(ctx context.Context, host string, cfg *Config) (addresses []netip.Addr, resolver, why string) {
 	name := strings.Trim(host, "[]")
 	if cfg.IP != "" {
 		name, resolver = cfg.IP, evidence.AddressGiven

@@ -42,7 +42,7 @@ func TestResolver(t *testing.T) {
 		{"mail.example.org", Config{IP: "127.0.0.1"}, evidence.AddressGiven},
 		{"localhost", Config{IPVersion: 4}, evidence.SystemResolver},
 	} {
-		if list, got, why := resolve(t.Context(), c.host, &c.cfg); got != c.want || len(list) == 0 || why != "" {
+		if list, got, why := addressesOf(t.Context(), c.host, &c.cfg); got != c.want || len(list) == 0 || why != "" {
 			t.Errorf("%s: %v by %q (%s), want %q", c.host, list, got, why, c.want)
 		}
 	}

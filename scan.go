@@ -34,6 +34,9 @@ type Config struct {
 	FactsOnly      bool                // leave the observations out of the report
 	Policies       []*policy.Policy    // that judge beside the policy mail
 	Gates          *Gates              // shared by scans that may meet at an address; nil: only this one goes there
+	Resolvers      []string            // name servers for [ScanDomain], addresses with or without a port; none: this machine's
+	DNSSEC         string              // how ScanDomain validates: "local" (here; also ""), "trust" (by the resolver), or "off"
+	TrustAnchors   []string            // DS or DNSKEY records to trust in place of the root's, in presentation form
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
 	ExtraRoots     []*x509.Certificate // trusted beside them
 	Revocation     bool                // ask the authorities whether the certificates are revoked, at the addresses in them
@@ -61,12 +64,16 @@ type Event struct {
 }
 
 // Scan finds out how the mail server at target speaks TLS, and judges it by the policy mail. The target has the form that
-// [ParseTarget] reads; a name is scanned at all its addresses. A nil cfg is the zero Config.
+// [ParseTarget] reads; a name is scanned at all its addresses. A domain, such as "example.org", or an address of mail stands for
+// all its servers: then Scan is [ScanDomain]. A nil cfg is the zero Config.
 //
 // What could not be learned is Unknown or Partial in the report, with the reason: a name without an address or an address
 // that does not answer is no error, and when ctx ends, the report has what is known by then. The error is for a target that
 // cannot be understood.
 func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, error) {
+	if IsDomain(target) {
+		return ScanDomain(ctx, target, cfg)
+	}
 	t, err := ParseTarget(target)
 	if err != nil {
 		return nil, err
@@ -82,7 +89,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	addresses, resolver, why := resolve(ctx, t.Host, cfg)
+	addresses, resolver, why := addressesOf(ctx, t.Host, cfg)
 	t.Resolver = resolver
 	endpoints := []*evidence.Endpoint{unresolved(t, start, why, cfg)}
 	if len(addresses) > 0 {
@@ -97,7 +104,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 		lintAll(endpoints, cfg, pool)
 	}
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots,
-		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, endpoints, cfg)
+		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, nil, endpoints, cfg)
 }
 
 // trustIn returns the roots to go by, Mozilla's if none are given, the function that judges chains by them, and what they
@@ -189,8 +196,8 @@ func eventOf(e probe.Event) Event {
 	return Event{Target: e.Target, Text: text, Connections: e.Connections, Elapsed: e.Elapsed, Done: e.Done}
 }
 
-// assemble makes the report of the endpoints and judges it.
-func assemble(run evidence.Run, endpoints []*evidence.Endpoint, cfg *Config) (*report.Report, error) {
+// assemble makes the report of domains and endpoints and judges it.
+func assemble(run evidence.Run, domains []*evidence.Domain, endpoints []*evidence.Endpoint, cfg *Config) (*report.Report, error) {
 	p, err := policy.Named("mail")
 	if err != nil {
 		return nil, err
@@ -200,7 +207,7 @@ func assemble(run evidence.Run, endpoints []*evidence.Endpoint, cfg *Config) (*r
 			e.Observations, e.Blobs.Dialogues, e.Blobs.Staples = nil, nil, nil
 		}
 	}
-	r := report.Build(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, endpoints...)
+	r := report.BuildDomains(evidence.Tool{Name: "mailtls", Version: Version()}, run, p, domains, endpoints)
 	if len(cfg.Policies) > 0 {
 		r = report.Judge(r, p, cfg.Policies, time.Time{})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/discover"
 	"github.com/mailtls/mailtls/internal/spell"
 	"github.com/mailtls/mailtls/starttls"
 )
@@ -23,6 +24,29 @@ func ParseTarget(s string) (evidence.Target, error) {
 		return evidence.Target{}, fmt.Errorf("target %q: %w", s, err)
 	}
 	return t, nil
+}
+
+// IsDomain reports whether s is meant as a domain, or as an address of mail in one, and not as a single server: it has neither a
+// scheme nor a port. [ScanDomain] tells whether it is one.
+func IsDomain(s string) bool {
+	if strings.Contains(s, "://") || strings.Trim(s, ". ") == "" || !strings.Contains(s, ".") {
+		return false
+	}
+	host := s[strings.LastIndexByte(s, '@')+1:]
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err != nil && !strings.ContainsAny(host, ":[]/")
+}
+
+// CheckTarget returns what is wrong with a target of [Scan], and what would be right.
+func CheckTarget(s string) error {
+	if !IsDomain(s) {
+		_, err := ParseTarget(s)
+		return err
+	}
+	if _, _, err := discover.Name(s); err != nil {
+		return fmt.Errorf("target %q: %w", s, err)
+	}
+	return nil
 }
 
 func parseTarget(s string) (evidence.Target, error) {
@@ -59,7 +83,7 @@ func noScheme(s string) error {
 			return fmt.Errorf("has no scheme: want %s://%s", p, s)
 		}
 	}
-	return fmt.Errorf("has no scheme, and finding the servers of a domain is not supported yet: want smtp://%s or imaps://%s", host, host)
+	return fmt.Errorf("has no scheme: want smtp://%s or imaps://%s, or a domain such as example.org", host, host)
 }
 
 func unknownScheme(scheme string) error {

@@ -32,6 +32,10 @@ type Check struct {
 
 	// Eval judges a subject that shows only the facts of Needs, all of them Known or Partial.
 	Eval func(*Subject, *policy.Policy) Finding
+
+	// Of a check of [Domains], instead of Needs, Also, Asked, Elsewhere, Settled and Eval:
+	Reads      []evidence.DomainKey                         // the facts that it cannot do without
+	EvalDomain func(*DomainSubject, *policy.Policy) Finding // judges a subject of which those are Known or Partial
 }
 
 // Scope says what one finding of a check is about.

@@ -14,12 +14,14 @@ type Domain struct {
 	DNSSEC   string    `json:"dnssec"`   // how answers were validated: "local", "trust" or "off"
 
 	Exchange Fact[Exchange]       `json:"mx"`
-	Services Fact[[]MailService]  `json:"services"` // what SRV records name (RFC 6186, RFC 8314)
-	STS      Fact[STSRecord]      `json:"mta_sts"`  // Inapplicable where there is none
+	Services Fact[[]MailService]  `json:"services"`
+	STS      Fact[STSRecord]      `json:"mta_sts"` // Inapplicable where there is none
 	Policy   Fact[STSPolicy]      `json:"mta_sts_policy"`
 	Reports  Fact[ReportsRecord]  `json:"tls_rpt"` // Inapplicable where there is none
 	CAA      Fact[Authorizations] `json:"caa"`
-	Hosts    map[string]*MailHost `json:"hosts,omitempty"` // of Exchange and Services, by name
+	Hosts    map[string]*MailHost `json:"hosts,omitempty"`  // of Exchange and Services, by name
+	Hops     []Hop                `json:"hops,omitempty"`   // the addresses of all exchangers, in the order in which senders try them
+	Silent   []Target             `json:"silent,omitempty"` // guesses that nothing answered at
 }
 
 // Vouch says what DNSSEC makes of an answer: "secure", "insecure", "bogus" or "indeterminate" (RFC 4035, Section 4.3).
@@ -54,14 +56,26 @@ type Exchanger struct {
 	Problems   []string `json:"problems,omitempty"`
 }
 
-// MailService is one that an SRV record names.
+// MailService is one that the users of a domain are led to.
 type MailService struct {
+	Source   Source `json:"source"`
 	Protocol string `json:"protocol"` // as in Target
 	Host     string `json:"host"`     // without its final dot; empty: the record says that there is none
 	Port     int    `json:"port"`
 	Priority int    `json:"priority"`
 	DNSSEC   Vouch  `json:"dnssec"`
 }
+
+// Source says how a service was found.
+type Source string
+
+// The sources. Of a guess it is not known whether there is such a service until it answers.
+const (
+	BySRV          Source = "srv"          // RFC 6186, RFC 8314
+	ByAutoconfig   Source = "autoconfig"   // Thunderbird's
+	ByAutodiscover Source = "autodiscover" // Microsoft's
+	ByGuess        Source = "guess"        // a usual name, or the mail exchanger itself, and a usual port
+)
 
 // MailHost is one host.
 type MailHost struct {

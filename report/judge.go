@@ -23,6 +23,10 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	for i, e := range all {
 		out.Endpoints[i] = judgeAt(subjectOf(r.Run, hosts.Subject(e)), p, others, at)
 	}
+	out.Domains = []Domain{}
+	for _, d := range r.Domains {
+		out.Domains = append(out.Domains, judgeDomain(d.Domain, &out, p))
+	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out
 }

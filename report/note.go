@@ -60,7 +60,7 @@ func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Repor
 		return reports[0]
 	}
 	out := *reports[0]
-	out.Run.Args, out.Endpoints = nil, []Endpoint{}
+	out.Run.Args, out.Domains, out.Endpoints = nil, []Domain{}, []Endpoint{}
 	end := out.Run.Start
 	for _, r := range reports {
 		if r.Run.Start.Before(out.Run.Start) {
@@ -70,6 +70,7 @@ func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Repor
 			end = e
 		}
 		out.Run.Args = append(out.Run.Args, r.Run.Args...)
+		out.Domains = append(out.Domains, r.Domains...)
 		out.Endpoints = append(out.Endpoints, r.Endpoints...)
 	}
 	out.Run.Wall = end.Sub(out.Run.Start)

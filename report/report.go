@@ -19,11 +19,6 @@ type Report struct {
 	Endpoints []Endpoint    `json:"endpoints"`
 }
 
-// Domain is what was found about a mail domain.
-type Domain struct {
-	Name string `json:"name"`
-}
-
 // Endpoint is the evidence about one address and port, and how it was judged.
 type Endpoint struct {
 	Verdict Verdict      `json:"verdict"`
@@ -54,12 +49,20 @@ type Judged struct {
 
 // Build judges each endpoint by p, beside the others of its host and those of other hosts.
 func Build(tool evidence.Tool, run evidence.Run, p *policy.Policy, endpoints ...*evidence.Endpoint) *Report {
+	return BuildDomains(tool, run, p, nil, endpoints)
+}
+
+// BuildDomains is [Build] for the endpoints of domains, which are judged, too.
+func BuildDomains(tool evidence.Tool, run evidence.Run, p *policy.Policy, domains []*evidence.Domain, endpoints []*evidence.Endpoint) *Report {
 	r := &Report{Schema: evidence.Schema, Tool: tool, Run: run, Domains: []Domain{}, Endpoints: []Endpoint{}}
 	hosts := check.NewHosts(endpoints...)
 	for _, e := range endpoints {
 		j := judge(subjectOf(run, hosts.Subject(e)), p)
 		j.SHA256 = EvidenceSHA256(e)
 		r.Endpoints = append(r.Endpoints, j)
+	}
+	for _, d := range domains {
+		r.Domains = append(r.Domains, judgeDomain(d, r, p))
 	}
 	r.Notes = notesOn(r.Endpoints)
 	return r
@@ -95,5 +98,10 @@ func (r *Report) Complete() bool {
 			return false
 		}
 	}
-	return len(r.Endpoints) > 0
+	for _, d := range r.Domains {
+		if !decided(d.Findings) {
+			return false
+		}
+	}
+	return len(r.Endpoints) > 0 || len(r.Domains) > 0
 }

@@ -30,6 +30,7 @@ const welcome = `mailtls tells whether a mail server is protected, and what to c
 
 Try:
   mailtls demo                             see it work, without a network
+  mailtls scan example.org                 all servers of a domain
   mailtls scan smtp://mail.example.org     a server that takes mail
   mailtls scan imaps://mail.example.org    a server that users read mail from
 
@@ -37,6 +38,7 @@ More: mailtls help
 `
 
 const rootExample = `  mailtls demo
+  mailtls scan example.org
   mailtls scan smtp://mail.example.org
   mailtls scan imaps://mail.example.org submission://mail.example.org
   mailtls suites RC4

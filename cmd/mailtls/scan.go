@@ -19,7 +19,9 @@ import (
 const scanLong = `Scan mail servers: which TLS they speak, whether it is safe, and what to change
 if not.
 
-A target is scheme://host or scheme://host:port. The schemes are smtp,
+A target is a domain, or an address of mail, and stands for all of its servers:
+those that its MX records name, and those that its users are led to. Or it is
+one server, scheme://host or scheme://host:port. The schemes are smtp,
 submission, submissions (or smtps), lmtp, imap, imaps, pop3, pop3s and sieve;
 the host is a name, an IPv4 address, or an IPv6 address in brackets. The targets
 of one host are scanned in turn, those of up to 4 hosts at the same time.
@@ -27,7 +29,8 @@ of one host are scanned in turn, those of up to 4 hosts at the same time.
 Exit codes: 0 done; 1 there is what --fail-on looks for; 2 the command line is
 wrong; 3 something could not be scanned, or not wholly.`
 
-const scanExample = `  mailtls scan smtp://mail.example.org
+const scanExample = `  mailtls scan example.org
+  mailtls scan smtp://mail.example.org
   mailtls scan imaps://mail.example.org submission://mail.example.org
   mailtls scan --quick smtp://192.0.2.1:2525
   mailtls scan --format json -o report.json smtp://mail.example.org
@@ -50,6 +53,7 @@ type scanFlags struct {
 	ip         address
 	sni, helo  hostName
 	ca         certFile
+	dns        dnsFlags
 
 	passive, quick bool
 	revocation     bool
@@ -75,7 +79,7 @@ func (a *app) scanCommand() *cobra.Command {
 		Short:   "Scan mail servers",
 		Long:    scanLong,
 		Example: scanExample,
-		Args:    takes(1, math.MaxInt, "a target such as smtp://mail.example.org"),
+		Args:    takes(1, math.MaxInt, "a target such as example.org or smtp://mail.example.org"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runScan(cmd.Context(), f, args) },
 
 		ValidArgsFunction: completeTarget,
@@ -85,6 +89,7 @@ func (a *app) scanCommand() *cobra.Command {
 	f.policies.complete(cmd)
 	f.skip.complete(cmd, "skip")
 	f.only.complete(cmd, "only")
+	f.dns.complete(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("evidence", cobra.FixedCompletions(f.evidence.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -113,6 +118,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.helo, "helo", "name to greet SMTP servers with")
 	fs.Var(&f.ca, "ca-file", "trust the certificates in this file, too, beside Mozilla's roots")
 	group(fs, "Where to connect", "ipv4", "ipv6", "ip", "sni", "helo", "ca-file")
+	f.dns.register(fs)
 }
 
 // config turns the flags into the library's form.
@@ -122,6 +128,7 @@ func (f *scanFlags) config() *mailtls.Config {
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs, Revocation: f.revocation,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
 		Only: f.only.ids, Skip: f.skip.ids,
+		Resolvers: f.dns.resolvers, DNSSEC: f.dns.dnssec.value, TrustAnchors: f.dns.anchors.records,
 	}
 	if f.zlint {
 		cfg.Lint = certlint.Lint
@@ -166,10 +173,16 @@ func (f *scanFlags) contradiction(targets []string) error {
 		return fmt.Errorf("--ip %s is of the other kind than -4 or -6 wants: leave one out", f.ip.value)
 	}
 	for _, s := range targets {
-		t, err := mailtls.ParseTarget(s)
-		if err != nil {
+		if err := mailtls.CheckTarget(s); err != nil {
 			return err
 		}
+		if mailtls.IsDomain(s) {
+			if f.ip.value.IsValid() || f.sni.value != "" {
+				return fmt.Errorf("--ip and --sni are about one server, and %q is a domain: leave them out, or want a target such as example.org or smtp://mail.example.org", s)
+			}
+			continue
+		}
+		t, _ := mailtls.ParseTarget(s)
 		if a, err := netip.ParseAddr(t.Host); err == nil && !f.ip.value.IsValid() && f.excludes(a) {
 			return fmt.Errorf("target %q is an address of the other kind than -4 or -6 wants: leave one out", s)
 		}

@@ -51,14 +51,14 @@ func byHost(targets []string) [][]int {
 	var out [][]int
 	place := make(map[string]int)
 	for i, s := range targets {
-		t, err := mailtls.ParseTarget(s)
-		if err != nil {
-			continue // told before
+		host := s
+		if t, err := mailtls.ParseTarget(s); err == nil { // else it is a domain
+			host = t.Host
 		}
-		p, known := place[t.Host]
+		p, known := place[host]
 		if !known {
 			p = len(out)
-			place[t.Host], out = p, append(out, nil)
+			place[host], out = p, append(out, nil)
 		}
 		out[p] = append(out[p], i)
 	}

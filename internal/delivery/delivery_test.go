@@ -54,56 +54,56 @@ func TestHops(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		change    change
-		dane, sts Outcome
+		dane, sts evidence.Outcome
 	}{
-		{"all right", nil, Authenticated, Authenticated},
+		{"all right", nil, evidence.Authenticated, evidence.Authenticated},
 		{"bogus MX", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Exchange.Value.DNSSEC.Status = "bogus"
-		}, Refused, Authenticated},
+		}, evidence.Refused, evidence.Authenticated},
 		{"unsigned MX", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Exchange.Value.DNSSEC.Status = "insecure"
-		}, Opportunistic, Authenticated},
+		}, evidence.Opportunistic, evidence.Authenticated},
 		{"unchecked", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Exchange.Value.DNSSEC = evidence.Vouch{Status: "indeterminate", Why: "not looked at"}
-		}, Undecided, Authenticated},
-		{"bogus addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "bogus" }, Refused, Authenticated},
-		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "insecure" }, Opportunistic, Authenticated},
+		}, evidence.Undecided, evidence.Authenticated},
+		{"bogus addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "bogus" }, evidence.Refused, evidence.Authenticated},
+		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "insecure" }, evidence.Opportunistic, evidence.Authenticated},
 		{"TLSA fails", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			h.TLSA[25] = unknown[evidence.TLSA]()
-		}, Refused, Authenticated},
-		{"no TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h) }, Opportunistic, Authenticated},
-		{"TLSA of another", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, other) }, Refused, Authenticated},
+		}, evidence.Refused, evidence.Authenticated},
+		{"no TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h) }, evidence.Opportunistic, evidence.Authenticated},
+		{"TLSA of another", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, other) }, evidence.Refused, evidence.Authenticated},
 		{"TLSA of both", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			tlsa(h, other, h.TLSA[25].Value.Records[0])
-		}, Authenticated, Authenticated},
-		{"unusable TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, "1"+other[1:]) }, Encrypted, Authenticated},
+		}, evidence.Authenticated, evidence.Authenticated},
+		{"unusable TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, "1"+other[1:]) }, evidence.Encrypted, evidence.Authenticated},
 		{"no STARTTLS", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.STARTTLS.Value.Works = false
-		}, Refused, Refused},
+		}, evidence.Refused, evidence.Refused},
 		{"no reply", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.STARTTLS = unknown[evidence.STARTTLS]()
-		}, Undecided, Undecided},
-		{"not scanned", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) { e.Target.Address = "192.0.2.2" }, Undecided, Undecided},
+		}, evidence.Undecided, evidence.Undecided},
+		{"not scanned", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) { e.Target.Address = "192.0.2.2" }, evidence.Undecided, evidence.Undecided},
 		{"certificates unknown", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.Certificates = unknown[[]evidence.Chain]()
-		}, Undecided, Undecided},
+		}, evidence.Undecided, evidence.Undecided},
 		{"certificates in part", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.Certificates.State = evidence.Partial
-		}, Undecided, Undecided},
+		}, evidence.Undecided, evidence.Undecided},
 		{"another certificate, too", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
-		}, Refused, Refused},
+		}, evidence.Refused, evidence.Refused},
 		{"policy names others", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Policy.Value.MX = []string{"mx.other.test"}
-		}, Authenticated, Refused},
+		}, evidence.Authenticated, evidence.Refused},
 		{"testing", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Policy.Value.Mode, d.Policy.Value.MX = "testing", []string{"mx.other.test"}
-		}, Authenticated, Opportunistic},
-		{"mode none", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Mode = "none" }, Authenticated, Opportunistic},
-		{"policy at fault", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Fault = "404" }, Authenticated, Opportunistic},
+		}, evidence.Authenticated, evidence.Opportunistic},
+		{"mode none", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Mode = "none" }, evidence.Authenticated, evidence.Opportunistic},
+		{"policy at fault", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) { d.Policy.Value.Fault = "404" }, evidence.Authenticated, evidence.Opportunistic},
 		{"policy unknown", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Policy = unknown[evidence.STSPolicy]()
-		}, Authenticated, Undecided},
+		}, evidence.Authenticated, evidence.Undecided},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, e := world(t)
@@ -118,7 +118,7 @@ func TestHops(t *testing.T) {
 			if h.DANE.Outcome != c.dane || h.STS.Outcome != c.sts {
 				t.Errorf("DANE %s (%s), want %s; MTA-STS %s (%s), want %s", h.DANE.Outcome, h.DANE.Why, c.dane, h.STS.Outcome, h.STS.Why, c.sts)
 			}
-			if h.DANE.Outcome != Authenticated && h.DANE.Why == "" || h.STS.Outcome != Authenticated && h.STS.Why == "" {
+			if h.DANE.Outcome != evidence.Authenticated && h.DANE.Why == "" || h.STS.Outcome != evidence.Authenticated && h.STS.Why == "" {
 				t.Error("no reason")
 			}
 		})

@@ -26,7 +26,7 @@ func (s *survey) services(ctx context.Context) evidence.Fact[[]evidence.MailServ
 				return
 			}
 			for _, one := range a.Services() {
-				lists[i] = append(lists[i], evidence.MailService{Protocol: kind.protocol, Host: bare(one.Host), Port: int(one.Port), Priority: int(one.Priority),
+				lists[i] = append(lists[i], evidence.MailService{Source: evidence.BySRV, Protocol: kind.protocol, Host: bare(one.Host), Port: int(one.Port), Priority: int(one.Priority),
 					DNSSEC: vouch(a)})
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,3 +151,9 @@ func (c *Client) trusted(ctx context.Context, name string, t Type) (*Answer, err
 	}
 	return nil, err
 }
+
+// Servers returns the addresses and ports of the resolvers that are asked.
+func (c *Client) Servers() []string { return slices.Clone(c.servers) }
+
+// Mode returns how answers are validated.
+func (c *Client) Mode() Mode { return c.mode }

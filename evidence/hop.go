@@ -1,0 +1,41 @@
+package evidence
+
+import "net/netip"
+
+// Hop is one address of one mail exchanger, and what senders do with it. Like trust in certificates it is decided while the
+// evidence is gathered, at the time of the endpoint's scan.
+type Hop struct {
+	Host       string     `json:"host"`
+	Preference int        `json:"preference"`
+	Address    netip.Addr `json:"address,omitzero"` // zero: none is known
+	DANE       Decision   `json:"dane"`             // of a sender that heeds DANE (RFC 7672)
+	STS        Decision   `json:"mta_sts"`          // of one that heeds MTA-STS (RFC 8461)
+}
+
+// Decision is what a sender does, with its reason, and for DANE what each record said.
+type Decision struct {
+	Outcome Outcome      `json:"outcome"`
+	Why     string       `json:"why,omitempty"`
+	Records []TLSAResult `json:"records,omitempty"`
+}
+
+// Outcome is what a sender does with one address of one exchanger.
+type Outcome string
+
+// The outcomes.
+const (
+	Authenticated Outcome = "authenticated" // delivers, encrypted, to whom it has made sure of
+	Encrypted     Outcome = "encrypted"     // delivers only encrypted, to whoever answers
+	Opportunistic Outcome = "opportunistic" // delivers, encrypted if that works, to whoever answers
+	Refused       Outcome = "refused"       // does not deliver to it: the mail waits, and comes back in the end if no other takes it
+	Undecided     Outcome = "undecided"     // there is no telling
+)
+
+// TLSAResult is what one TLSA record says of the certificates that a server shows.
+type TLSAResult struct {
+	Record   string `json:"record"`             // in presentation form
+	Unusable string `json:"unusable,omitempty"` // why senders do not use it
+	Matches  bool   `json:"matches"`            // it is about one of the certificates, and that makes them good
+	Position int    `json:"position"`           // of that certificate, from 0 for the server's own; -1 if there is none
+	Why      string `json:"why,omitempty"`      // why it does not match
+}
