@@ -58,6 +58,14 @@ func (s *session) ask(d dialect) error {
 	return s.res.Asked.Err
 }
 
+// listed is what the server lists before TLS: here, or as it did earlier.
+func (s *session) listed() Capabilities {
+	if !s.res.Before.Listed && s.opt.Listed != nil {
+		return *s.opt.Listed
+	}
+	return s.res.Before
+}
+
 // askInstead puts the questions where the dialogue has come to its end already.
 func (s *session) askInstead(d dialect) {
 	step, reply := s.res.Step, s.res.Reply

@@ -79,7 +79,7 @@ func (d imap) beforeTLS() error {
 		return nil
 	}
 	const tag = "a4"
-	if err := d.s.send(tag + " AUTHENTICATE " + d.s.res.Before.mechanism()); err != nil {
+	if err := d.s.send(tag + " AUTHENTICATE " + d.s.listed().mechanism()); err != nil {
 		return err
 	}
 	prompted, err := d.await(tag)
@@ -87,7 +87,7 @@ func (d imap) beforeTLS() error {
 		return err
 	}
 	if !prompted {
-		d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(d.s.res.Reply)
+		d.s.res.Asked.Auth = d.s.listed().saslAnswer(d.s.res.Reply)
 		return nil
 	}
 	d.s.res.Asked.Auth = Answer{Accepted, d.s.res.Reply}
@@ -99,7 +99,7 @@ func (d imap) beforeTLS() error {
 
 // beforeTLS asks whether AUTH is answered by a prompt.
 func (d pop3) beforeTLS() error {
-	if err := d.s.send("AUTH " + d.s.res.Before.mechanism()); err != nil {
+	if err := d.s.send("AUTH " + d.s.listed().mechanism()); err != nil {
 		return err
 	}
 	line, err := d.s.readLine()
@@ -116,13 +116,13 @@ func (d pop3) beforeTLS() error {
 		return d.s.wrong(line)
 	}
 	d.s.res.Reply = r
-	d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(r)
+	d.s.res.Asked.Auth = d.s.listed().saslAnswer(r)
 	return nil
 }
 
 // beforeTLS asks whether AUTHENTICATE is answered by a string, which is a prompt.
 func (d sieve) beforeTLS() error {
-	if err := d.s.send(`AUTHENTICATE "` + d.s.res.Before.mechanism() + `"`); err != nil {
+	if err := d.s.send(`AUTHENTICATE "` + d.s.listed().mechanism() + `"`); err != nil {
 		return err
 	}
 	words, raw, err := d.line()
@@ -134,7 +134,7 @@ func (d sieve) beforeTLS() error {
 		if r.Status == "BYE" {
 			return d.s.denied(Closed)
 		}
-		d.s.res.Asked.Auth = d.s.res.Before.saslAnswer(r)
+		d.s.res.Asked.Auth = d.s.listed().saslAnswer(r)
 		return nil
 	}
 	if len(words) != 1 || !words[0].quoted {

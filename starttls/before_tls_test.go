@@ -19,6 +19,14 @@ func askInstead(ctx context.Context, conn net.Conn, p Protocol, opt Options) *Re
 	return Start(ctx, conn, p, opt)
 }
 
+func listedLOGIN(o *Options) {
+	o.SkipCapabilities, o.Listed = true, &Capabilities{Protocol: POP3, Listed: true, STARTTLS: true, AuthMechanisms: []string{"LOGIN"}}
+}
+
+func listedUSER(o *Options) {
+	o.SkipCapabilities, o.Listed = true, &Capabilities{Protocol: POP3, Listed: true, STARTTLS: true, Names: []string{"USER"}}
+}
+
 // heard wants these verdicts on MAIL FROM and on authentication.
 func heard(mail, auth Verdict) func(*testing.T, *Result) {
 	return func(t *testing.T, res *Result) {
@@ -272,6 +280,20 @@ func TestUsersBeforeTLS(t *testing.T) {
 			S: + VXNlcm5hbWU6
 			C: *
 			S: -ERR cancelled
+			C: STLS
+			S: +OK`},
+		{name: "pop3, LOGIN alone, as listed before", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, opt: listedLOGIN, check: heard("", Accepted), script: `
+			S: +OK
+			C: AUTH LOGIN
+			S: + VXNlcm5hbWU6
+			C: *
+			S: -ERR aborted
+			C: STLS
+			S: +OK`},
+		{name: "pop3 refuses, and takes USER, as listed before", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, opt: listedUSER, check: heard("", Unclear), script: `
+			S: +OK
+			C: AUTH PLAIN
+			S: -ERR no
 			C: STLS
 			S: +OK`},
 		{name: "pop3 prompts", p: POP3, call: askFirst, outcome: Ready, step: StepSTARTTLS, check: heard("", Accepted), script: `

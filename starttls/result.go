@@ -23,9 +23,12 @@ type Options struct {
 	// SkipCapabilities makes Start send STARTTLS right after the greeting where
 	// the protocol allows (IMAP, POP3), saving a round trip on a server that is
 	// already known. SMTP and LMTP need their EHLO and LHLO all the same, and
-	// ManageSieve lists its capabilities in the greeting. AskFirst needs them, too:
-	// they say what to ask for, and what a refusal means.
+	// ManageSieve lists its capabilities in the greeting. AskFirst needs them, too,
+	// or else Listed: they say what to ask for, and what a refusal means.
 	SkipCapabilities bool
+
+	// Listed is what the server listed before TLS in an earlier connection; nil: not known.
+	Listed *Capabilities
 
 	// BeforeTLS makes Start ask what the server accepts in the clear.
 	BeforeTLS Asking

@@ -83,7 +83,8 @@ func (s *session) upgrade(d dialect) error {
 	// things may not have said everything: only the full list is a No.
 	// Nor can it be left out where they say which questions to put.
 	p := family(s.res.Protocol)
-	skip := s.opt.SkipCapabilities && s.opt.BeforeTLS != AskFirst && (p == IMAP || p == POP3)
+	known := s.opt.BeforeTLS != AskFirst || s.opt.Listed != nil
+	skip := s.opt.SkipCapabilities && known && (p == IMAP || p == POP3)
 	if !s.res.Before.STARTTLS && !skip {
 		if err := d.list(); err != nil {
 			return err

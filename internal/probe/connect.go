@@ -109,6 +109,9 @@ func (c *connection) preambleEnd(res *starttls.Result) (evidence.End, bool) {
 		return evidence.End{Kind: evidence.EndNotTLS, Detail: fmt.Sprintf("text behind the go-ahead for TLS: %.100q", res.Early)}, false
 	case res.Outcome == starttls.Ready:
 		c.preambles.Add(1)
+		if res.Before.Listed {
+			c.listed.Store(&res.Before)
+		}
 		return evidence.End{}, true
 	case res.Step == starttls.StepBeforeTLS && res.Outcome != starttls.Canceled:
 		return evidence.End{Kind: evidence.EndAside, Detail: reason(res)}, false
@@ -122,7 +125,7 @@ func (c *connection) preambleEnd(res *starttls.Result) (evidence.End, bool) {
 
 func (c *connection) options() starttls.Options {
 	return starttls.Options{Helo: c.cfg.Helo, Timeout: c.cfg.timeout(), GreetingTimeout: c.cfg.greeting(),
-		SkipCapabilities: c.preambles.Load() > 0}
+		SkipCapabilities: c.preambles.Load() > 0, Listed: c.listed.Load()}
 }
 
 // reason says why a dialogue did not end in a go-ahead, in words that are the same for each connection: errors of the

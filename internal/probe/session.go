@@ -21,10 +21,11 @@ type Session struct {
 	mu sync.Mutex // guards ep.Blobs
 	ep *evidence.Endpoint
 
-	preambles atomic.Int32 // plaintext parts that ended in a go-ahead
-	touched   atomic.Bool  // some connection got past the TCP handshake
-	trip      atomic.Int64 // the shortest time from a hello to what came back, in nanoseconds; 0 before there is one
-	early     atomic.Int64 // the longest time that an answer to the first part of an attack took, in nanoseconds
+	preambles atomic.Int32                          // plaintext parts that ended in a go-ahead
+	listed    atomic.Pointer[starttls.Capabilities] // in one of them, before TLS
+	touched   atomic.Bool                           // some connection got past the TCP handshake
+	trip      atomic.Int64                          // the shortest time from a hello to what came back, in nanoseconds; 0 before there is one
+	early     atomic.Int64                          // the longest time that an answer to the first part of an attack took, in nanoseconds
 	source    atomic.Pointer[string]
 
 	resumable resumable
