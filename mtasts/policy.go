@@ -3,7 +3,7 @@ package mtasts
 import (
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +128,7 @@ func (p *Policy) pattern(value string) error {
 
 // checkHost reports what makes host no host name (RFC 1123, Section 2.1).
 func checkHost(host string) error {
-	if net.ParseIP(strings.Trim(host, "[]")) != nil {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return errors.New("want a name, not an address")
 	}
 	for label := range strings.SplitSeq(host, ".") {

@@ -17,6 +17,14 @@ var mayImport = map[string][]string{
 
 	"cipherstring": {"internal/spell", "tlswire"},
 
+	"dane":   nil,
+	"mtasts": nil,
+	"tlsrpt": nil,
+
+	"internal/resolve":  nil,
+	"internal/discover": {"evidence", "internal/resolve", "mtasts", "tlsrpt"},
+	"internal/delivery": {"dane", "evidence", "mtasts"},
+
 	"internal/tlspeer":        {"tlswire"},
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
 	"internal/x509lax":        {"evidence"},
@@ -28,12 +36,13 @@ var mayImport = map[string][]string{
 	"internal/lab":   {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
 	"internal/spell": nil,
 
-	".":           {"check", "evidence", "internal/probe", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
+	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/lab", "internal/realtest", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,
+	"internal/dnstest":     nil,
 	"internal/testca":      nil,
 	"internal/realtest":    {"evidence", "tlswire"},
 	"internal/wireproxy":   nil,
@@ -60,7 +69,8 @@ var bans = []ban{
 	{[]string{"evidence", "policy", "check", "client"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
 	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
 	{[]string{"cipherstring"}, network, "it reads strings and does nothing else"},
-	{[]string{"tlswire", "starttls"}, []string{module + "/"}, "others use them without the rest"},
+	{[]string{"tlswire", "starttls", "dane", "mtasts", "tlsrpt"}, []string{module + "/"}, "others use them without the rest"},
+	{[]string{"mtasts", "tlsrpt"}, append([]string{"os/", "log", "log/"}, network...), "they read text and do nothing else"},
 	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},
 }
 
@@ -75,8 +85,8 @@ type call struct {
 
 var calls = []call{
 	{"net", []string{"Dial", "DialTimeout", "DialTCP", "DialIP", "DialUDP", "DialUnix", "Dialer"},
-		[]string{"internal/probe", "internal/revocation", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
-		"internal/probe alone dials mail servers, and internal/revocation authorities"},
+		[]string{"internal/probe", "internal/revocation", "internal/discover", "internal/dnstest", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
+		"internal/probe alone dials mail servers, internal/revocation authorities, and internal/discover the web servers of a domain"},
 	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer"}, nil, false, "internal/probe alone dials mail servers"},
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker"}, append(pure, "tlswire"), true,
 		"expiry is judged at the evidence's own time"},
