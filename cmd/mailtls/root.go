@@ -104,7 +104,7 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if _, err := mailtls.ParseTarget(args[0]); err == nil {
+	if err := mailtls.CheckTarget(args[0]); err == nil {
 		return usageError{fmt.Errorf("unknown command %q: did you mean mailtls scan %s?", args[0], args[0])}
 	}
 	if strings.ContainsAny(args[0], ".:") { // a host, most likely

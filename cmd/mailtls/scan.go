@@ -178,7 +178,7 @@ func (f *scanFlags) contradiction(targets []string) error {
 		}
 		if mailtls.IsDomain(s) {
 			if f.ip.value.IsValid() || f.sni.value != "" {
-				return fmt.Errorf("--ip and --sni are about one server, and %q is a domain: leave them out, or want a target such as example.org or smtp://mail.example.org", s)
+				return fmt.Errorf("--ip and --sni are about one server, and %q is a domain: leave them out, or name a server, as in smtp://mail.example.org", s)
 			}
 			continue
 		}
