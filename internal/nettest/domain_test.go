@@ -21,7 +21,6 @@ type domain struct {
 	site    *site                 // where there is a policy of MTA-STS
 	hops    []hop                 // in the order in which they are tried
 	kind    evidence.ExchangeKind // default evidence.ByMX
-	unknown string                // why it is not known where the mail goes to
 	status  string                // of the MX records; default "secure"
 	sts     string                // what is wrong with the record or the policy
 	reports string                // addresses for reports, or what is wrong with the record

@@ -2,7 +2,9 @@ package nettest
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +18,8 @@ func TestInternet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a small internet")
 	}
-	w := newWorld(t, append(daneDomains(), dnsDomains()...))
+	w := newWorld(t, slices.Concat(daneDomains(), dnsDomains(), stsDomains()))
+	w.startDaemon(t)
 	t.Run("domains", func(t *testing.T) {
 		for _, d := range w.domains {
 			t.Run(d.name, func(t *testing.T) {
@@ -25,22 +28,29 @@ func TestInternet(t *testing.T) {
 			})
 		}
 	})
+	t.Run("command", w.checkCommand)
+	t.Run("mta-sts-query", w.checkQuery)
 }
 
 // scan looks at a domain as the library does.
-func (w *world) scan(t *testing.T, d domain) report.Domain {
+func (w *world) scan(t *testing.T, d domain) *report.Report {
 	t.Helper()
 	r, err := mailtls.ScanDomain(t.Context(), d.name+".test", &mailtls.Config{Quick: true, Resolvers: []string{"127.0.0.1"}, TrustAnchors: []string{w.anchor}, ExtraRoots: w.roots})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Domains[0]
+	return r
 }
 
 // check holds what is found of a domain against what it was made for, and against what others make of it.
 func (w *world) check(t *testing.T, d domain) {
-	got := w.scan(t, d)
+	r := w.scan(t, d)
+	got := r.Domains[0]
+	if d.name == "mail" {
+		checkServices(t, r)
+	}
 	d.checkFacts(t, got)
+	checkDNSSEC(t, got.Domain)
 	if len(got.Hops) != len(d.hops) {
 		t.Fatalf("%d hops, want %d: %+v", len(got.Hops), len(d.hops), got.Hops)
 	}
@@ -49,16 +59,47 @@ func (w *world) check(t *testing.T, d domain) {
 		if h.Host != strings.TrimPrefix(want.host+".test", ".") || family(h.Address) != want.family || h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
 			t.Errorf("hop %d: %+v, want %+v", i+1, h, want)
 		}
-		if want.family == "" {
-			continue
+		if want.family != "" {
+			w.askOthers(t, d, h, want)
 		}
-		expected := want.dane
-		if want.postfix != nil {
-			expected = want.postfix.outcome
+	}
+}
+
+// askOthers wants the opinion of others about an address to be ours, unless it is said why it is not.
+func (w *world) askOthers(t *testing.T, d domain, h evidence.Hop, want hop) {
+	t.Helper()
+	byDANE, bySTS := want.dane, want.sts
+	if want.postfix != nil {
+		byDANE = want.postfix.outcome
+	}
+	if want.resolver != nil {
+		bySTS = want.resolver.outcome
+	}
+	if o, said := w.postfix(t, d, h); o != byDANE {
+		t.Errorf("Postfix at %s %s: %s, want %s:\n%s", h.Host, h.Address, o, byDANE, said)
+	}
+	if o, said := w.resolver(t, d, h); o != bySTS {
+		t.Errorf("postfix-mta-sts-resolver at %s %s: %s, want %s:\n%s", h.Host, h.Address, o, bySTS, said)
+	}
+}
+
+// checkServices wants all that the SRV records of mail.test name to be found, and to be what they are: Postfix and Dovecot.
+func checkServices(t *testing.T, r *report.Report) {
+	t.Helper()
+	for _, want := range []string{"smtp 25", "submission 587", "submissions 465", "imap 143", "imaps 993", "pop3s 995"} {
+		i := slices.IndexFunc(r.Endpoints, func(e report.Endpoint) bool { return fmt.Sprint(e.Target.Protocol, " ", e.Target.Port) == want })
+		if i < 0 {
+			t.Errorf("%s is not there", want)
+		} else if e := r.Endpoints[i]; evidence.Is(e.Facts.Reachable) != evidence.Yes || len(e.Facts.Certificates.Value) != 1 || !e.Facts.Certificates.Value[0].Trust.Trusted {
+			t.Errorf("%s: %+v, %+v", want, e.Facts.Reachable, e.Facts.Certificates)
 		}
-		if o, said := w.postfix(t, d, h); o != expected {
-			t.Errorf("posttls-finger at %s %s: %s, want %s:\n%s", h.Host, h.Address, o, expected, said)
-		}
+	}
+	var purposes []report.Purpose
+	for _, role := range r.Domains[0].Roles {
+		purposes = append(purposes, role.Purpose)
+	}
+	if !slices.Equal(purposes, []report.Purpose{report.Incoming, report.Submission, report.Access}) {
+		t.Errorf("roles: %v", purposes)
 	}
 }
 

@@ -1,6 +1,7 @@
 package nettest
 
 import (
+	"net/netip"
 	"os/exec"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func (w *world) postfix(t *testing.T, d domain, h evidence.Hop) (evidence.Outcom
 	if len(d.hops) == 1 { // so that it asks for the MX records, too
 		destination = d.name + ".test"
 	}
-	said := finger(t, "-l", "dane", "-a", "ipv"+family(h.Address), "-o", "inet_protocols=ipv"+family(h.Address), destination)
+	said := finger(t, h.Address, "-l", "dane", destination)
 	return verdict(said), said
 }
 
@@ -37,13 +38,13 @@ func verdict(said string) evidence.Outcome {
 	return evidence.Opportunistic
 }
 
-// finger runs posttls-finger.
-func finger(t *testing.T, args ...string) string {
+// finger runs posttls-finger, by which Postfix tells what it makes of a server, for addresses of one kind.
+func finger(t *testing.T, a netip.Addr, args ...string) string {
 	t.Helper()
 	path, err := realtest.Lookup("posttls-finger")
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, _ := exec.CommandContext(t.Context(), path, append([]string{"-c", "-L", "summary,certmatch,verbose"}, args...)...).CombinedOutput()
+	said, _ := exec.CommandContext(t.Context(), path, append([]string{"-c", "-L", "summary,certmatch,verbose", "-o", "inet_protocols=ipv" + family(a)}, args...)...).CombinedOutput()
 	return strings.TrimSpace(string(said))
 }
