@@ -97,7 +97,7 @@ func TestVerifyAgreesWithOpenSSL(t *testing.T) {
 			for which, c := range map[string]*x509.Certificate{"leaf": w.leaf, "middle": w.middle, "root": w.root, "other": w.other} {
 				for _, chain := range [][][]byte{{w.leaf.Raw}, {w.leaf.Raw, w.middle.Raw, w.root.Raw}} {
 					for _, r := range []Record{record(DANEEE, SPKI, SHA256, c), record(DANEEE, Cert, Full, c),
-						record(DANETA, SPKI, SHA512, c), record(DANETA, Cert, Full, c)} {
+						record(DANETA, SPKI, SHA512, c), record(DANETA, Cert, Full, c), record(DANETA, SPKI, Full, c)} {
 						o := Verify([]Record{r}, chain, []string{"mx.example.test."}, time.Now())[0]
 						if want := openssl(t, w, chain, r); o.Matches != want {
 							t.Errorf("%s, %d certificates, %.12s: %v (%s), openssl says %v", which, len(chain), r, o.Matches, o.Why, want)

@@ -97,7 +97,8 @@ func (o *Outcome) trustAnchor(chain [][]byte, names []string, at time.Time) {
 	o.Matches, o.Why = true, ""
 }
 
-// anchor returns the certificate that the record is about: one that the server shows above its own, or the record itself.
+// anchor returns the certificate that the record is about: one that the server shows above its own, or the record itself, which may
+// be a bare key, too (RFC 7671, Section 5.2.3).
 func (o *Outcome) anchor(chain [][]byte) *x509.Certificate {
 	for i, der := range chain[1:] {
 		if c, err := x509.ParseCertificate(der); err == nil && o.Record.Match(der) {
@@ -105,9 +106,30 @@ func (o *Outcome) anchor(chain [][]byte) *x509.Certificate {
 			return c
 		}
 	}
-	if o.Record.Selector == Cert && o.Record.MatchingType == Full && !o.Record.Match(chain[0]) {
-		c, _ := x509.ParseCertificate(o.Record.Data)
-		return c
+	switch {
+	case o.Record.MatchingType != Full:
+		return nil
+	case o.Record.Selector == SPKI:
+		return o.signedByKey(chain)
+	case o.Record.Match(chain[0]):
+		return nil
+	}
+	c, _ := x509.ParseCertificate(o.Record.Data)
+	return c
+}
+
+// signedByKey returns the first certificate that the key in the record signed, which is as good as what is above it.
+func (o *Outcome) signedByKey(chain [][]byte) *x509.Certificate {
+	key, err := x509.ParsePKIXPublicKey(o.Record.Data)
+	if err != nil {
+		return nil
+	}
+	authority := &x509.Certificate{PublicKey: key}
+	for _, der := range chain {
+		c, err := x509.ParseCertificate(der)
+		if err == nil && authority.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
+			return c
+		}
 	}
 	return nil
 }

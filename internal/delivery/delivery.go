@@ -4,6 +4,7 @@ package delivery
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/dane"
@@ -81,11 +82,11 @@ func byDANE(d *evidence.Domain, h *evidence.MailHost, at *hop) evidence.Decision
 		return evidence.Decision{Outcome: evidence.Undecided, Why: mx.Why + h.DNSSEC.Why}
 	case mx.Status == "insecure":
 		return evidence.Decision{Outcome: evidence.Opportunistic, Why: "the MX records are not signed"}
-	case h.DNSSEC.Status == "insecure":
-		return evidence.Decision{Outcome: evidence.Opportunistic, Why: "the addresses are not signed"}
 	}
 	f := h.TLSA[25]
 	switch {
+	case h.DNSSEC.Status == "insecure" && f.State == evidence.Inapplicable: // it is not: a signed alias may have records
+		return evidence.Decision{Outcome: evidence.Opportunistic, Why: "the addresses are not signed"}
 	case f.State != evidence.Known: // RFC 7672, Section 2.1.2: whoever cannot learn whether there are records must not go on
 		return evidence.Decision{Outcome: evidence.Refused, Why: "whether there are TLSA records cannot be learned: " + f.Why}
 	case f.Value.DNSSEC.Status == "bogus":
@@ -121,7 +122,7 @@ func (h *hop) checked(d *evidence.Domain, t evidence.TLSA) evidence.Decision {
 
 // everyChain wants a match for every chain that the exchanger may show a sender, who cannot choose among them.
 func (h *hop) everyChain(records []dane.Record, names []string) evidence.Decision {
-	f := h.endpoint.Facts.Certificates
+	f := h.certificatesByName()
 	if !f.Seen() || len(f.Value) == 0 {
 		return evidence.Decision{Outcome: evidence.Undecided, Why: "its certificates were not seen: " + f.Why}
 	}
@@ -143,6 +144,18 @@ func (h *hop) everyChain(records []dane.Record, names []string) evidence.Decisio
 		return evidence.Decision{Outcome: evidence.Undecided, Why: "it may show other certificates: " + f.Why, Records: out.Records}
 	}
 	return out
+}
+
+// certificatesByName are those that the exchanger shows to whoever names it, as senders have to that heed DANE (RFC 7672, Section 8.1)
+// or MTA-STS (RFC 8461, Section 7.1).
+func (h *hop) certificatesByName() evidence.Fact[[]evidence.Chain] {
+	f := h.endpoint.Facts.Certificates
+	seen := len(f.Value)
+	f.Value = slices.DeleteFunc(slices.Clone(f.Value), func(c evidence.Chain) bool { return c.WithoutSNI && !c.WithSNI })
+	if seen > 0 && len(f.Value) == 0 {
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Unknown, Why: "none was shown to a client that names it"}
+	}
+	return f
 }
 
 func results(list []dane.Outcome) []evidence.TLSAResult {
@@ -194,7 +207,7 @@ func (h *hop) byPolicy(p mtasts.Policy) evidence.Decision {
 	case evidence.Unsure:
 		return evidence.Decision{Outcome: evidence.Undecided, Why: why}
 	}
-	f := h.endpoint.Facts.Certificates
+	f := h.certificatesByName()
 	for _, c := range f.Value {
 		switch {
 		case c.Trust == nil:

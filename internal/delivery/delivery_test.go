@@ -67,7 +67,10 @@ func TestHops(t *testing.T) {
 			d.Exchange.Value.DNSSEC = evidence.Vouch{Status: "indeterminate", Why: "not looked at"}
 		}, evidence.Undecided, evidence.Authenticated},
 		{"bogus addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "bogus" }, evidence.Refused, evidence.Authenticated},
-		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "insecure" }, evidence.Opportunistic, evidence.Authenticated},
+		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status = "insecure"
+			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Inapplicable, Why: "the addresses are not signed"}
+		}, evidence.Opportunistic, evidence.Authenticated},
 		{"TLSA fails", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			h.TLSA[25] = unknown[evidence.TLSA]()
 		}, evidence.Refused, evidence.Authenticated},
@@ -93,6 +96,17 @@ func TestHops(t *testing.T) {
 		{"another certificate, too", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
 		}, evidence.Refused, evidence.Refused},
+		{"another certificate without SNI", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value[0].WithSNI = true
+			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{WithoutSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"name"}}})
+		}, evidence.Authenticated, evidence.Authenticated},
+		{"certificates without SNI alone", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value[0].WithoutSNI = true
+		}, evidence.Undecided, evidence.Undecided},
+		{"unsigned addresses, signed alias", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status, h.Aliases = "insecure", []string{"mx.open.test"}
+			tlsa(h, other)
+		}, evidence.Refused, evidence.Authenticated},
 		{"policy names others", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Policy.Value.MX = []string{"mx.other.test"}
 		}, evidence.Authenticated, evidence.Refused},

@@ -92,7 +92,7 @@ func TestDomain(t *testing.T) {
 	if mx1.Addresses.State != evidence.Partial || mx1.Addresses.Why == "" || len(mx1.Addresses.Value) != 1 {
 		t.Errorf("%+v", mx1.Addresses)
 	}
-	if alias.DNSSEC.Status != "insecure" || alias.TLSA[25].State != evidence.Inapplicable || alias.Aliases[0] != "mx.open.test" {
+	if alias.DNSSEC.Status != "insecure" || alias.TLSA[25].Value.Base != "alias.good.test" || alias.Aliases[0] != "mx.open.test" {
 		t.Errorf("%+v", alias)
 	}
 	if s := d.Services; s.State != evidence.Partial || len(s.Value) != 2 || s.Value[1].Host != "" || len(s.Open) != 1 || s.Open[0].Protocol != "sieve" {

@@ -82,6 +82,9 @@ func (f Fetcher) fetch(ctx context.Context, r resolve.Resolver, host, url string
 		return nil, fmt.Errorf("the media type is %q: want text/plain", resp.Header.Get("Content-Type"))
 	}
 	text, err := io.ReadAll(io.LimitReader(resp.Body, mtasts.MaxPolicy+1))
+	if err == nil {
+		err = ctx.Err() // a server that learns of the end of our patience may end what it says
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the policy: %w", err)
 	}

@@ -91,13 +91,16 @@ func bareAll(names []string) []string {
 }
 
 // tlsa looks up what is said of the certificates at a port: under the name that aliases lead to, if they are signed, or the host's own
-// (RFC 7672, Section 2.2.3). Where the addresses are not signed nobody asks (Section 2.2.2).
+// (RFC 7672, Section 2.2.3). Where the addresses are not signed nobody asks (Section 2.2.2), unless the host is an alias that is.
 func (s *survey) tlsa(ctx context.Context, name string, h *evidence.MailHost, port int) evidence.Fact[evidence.TLSA] {
-	if h.DNSSEC.Status != string(resolve.Secure) && s.cfg.Mode != resolve.Off {
-		return inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
-	}
 	bases := []string{name}
-	if n := len(h.Aliases); n > 0 {
+	if h.DNSSEC.Status != string(resolve.Secure) && s.cfg.Mode != resolve.Off {
+		if signed, err := s.signedAlias(ctx, name, h); err != nil {
+			return unanswered[evidence.TLSA](err)
+		} else if !signed {
+			return inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
+		}
+	} else if n := len(h.Aliases); n > 0 {
 		bases = []string{h.Aliases[n-1], name}
 	}
 	var last evidence.Fact[evidence.TLSA]
@@ -115,6 +118,15 @@ func (s *survey) tlsa(ctx context.Context, name string, h *evidence.MailHost, po
 		}
 	}
 	return last
+}
+
+// signedAlias reports whether a host whose addresses are not signed is an alias in a zone that is (RFC 7672, Section 2.2.2).
+func (s *survey) signedAlias(ctx context.Context, name string, h *evidence.MailHost) (bool, error) {
+	if len(h.Aliases) == 0 || h.DNSSEC.Status != string(resolve.Insecure) {
+		return false, nil
+	}
+	a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), resolve.CNAME)
+	return err == nil && a.Status == resolve.Secure, err
 }
 
 // reverse looks up what an address is called, and whether that name has the address.

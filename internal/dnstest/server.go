@@ -35,7 +35,7 @@ func (s *Server) Log() string { return s.log.String() }
 
 // NSD serves the zones in texts with authority. dir is for its files.
 func NSD(ctx context.Context, dir string, texts map[string]string) (*Server, error) {
-	return start(ctx, dir, "nsd", func(port int) (string, []string) {
+	return start(ctx, dir, "nsd", 0, func(port int) (string, []string) {
 		conf := fmt.Sprintf("server:\n  ip-address: 127.0.0.1@%d\n  username: \"\"\n  chroot: \"\"\n  zonesdir: %q\n  database: \"\"\n  pidfile: \"\"\n"+
 			"  xfrdfile: \"\"\n  zonelistfile: %q\n  hide-version: yes\n  server-count: 1\n  rrl-ratelimit: 0\nremote-control:\n  control-enable: no\n", port, dir, filepath.Join(dir, "zone.list"))
 		n := 0
@@ -58,32 +58,38 @@ func NSD(ctx context.Context, dir string, texts map[string]string) (*Server, err
 
 // Unbound validates and asks the name server at authority about the zones in texts. anchor is what it trusts.
 func Unbound(ctx context.Context, dir, anchor, authority string, texts map[string]string) (*Server, error) {
-	host, port, err := net.SplitHostPort(authority)
+	return UnboundAt(ctx, 0, dir, anchor, authority, texts)
+}
+
+// UnboundAt is Unbound on a port of one's choice.
+func UnboundAt(ctx context.Context, port int, dir, anchor, authority string, texts map[string]string) (*Server, error) {
+	host, asked, err := net.SplitHostPort(authority)
 	if err != nil {
 		return nil, err
 	}
-	return start(ctx, dir, "unbound", func(own int) (string, []string) {
+	return start(ctx, dir, "unbound", port, func(own int) (string, []string) {
 		conf := fmt.Sprintf("server:\n  interface: 127.0.0.1@%d\n  username: \"\"\n  chroot: \"\"\n  directory: %q\n  pidfile: \"\"\n  use-syslog: no\n  do-daemonize: no\n"+
 			"  do-not-query-localhost: no\n  trust-anchor: %q\n  module-config: \"validator iterator\"\n  qname-minimisation: no\n  val-log-level: 2\n"+
 			"  access-control: 127.0.0.0/8 allow\n  local-zone: \"test.\" nodefault\n  local-zone: \"invalid.\" nodefault\n  num-threads: 1\n  ede: yes\n  aggressive-nsec: no\nremote-control:\n  control-enable: no\n", own, dir, anchor)
 		for name := range texts {
-			conf += fmt.Sprintf("stub-zone:\n  name: %q\n  stub-addr: %s@%s\n", name, host, port)
+			conf += fmt.Sprintf("stub-zone:\n  name: %q\n  stub-addr: %s@%s\n", name, host, asked)
 		}
 		return conf, []string{"-d", "-c"}
 	}, ".")
 }
 
-// start runs a name server on a port of its own, and returns when it answers about the zone probe.
-func start(ctx context.Context, dir, program string, configure func(port int) (string, []string), probe string) (*Server, error) {
+// start runs a name server on port, or where that is 0 on a free one, and returns when it answers about the zone probe.
+func start(ctx context.Context, dir, program string, port int, configure func(port int) (string, []string), probe string) (*Server, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		if path, err = exec.LookPath("/usr/sbin/" + program); err != nil {
 			return nil, fmt.Errorf("%s: %w", program, ErrMissing)
 		}
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
+	if port == 0 {
+		if port, err = freePort(); err != nil {
+			return nil, err
+		}
 	}
 	conf, args := configure(port)
 	file := filepath.Join(dir, program+".conf")

@@ -1,6 +1,7 @@
 package realtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -13,6 +14,8 @@ import (
 type Dovecot struct {
 	// Keys are the kinds of its certificates: one, or RSA and then ECDSA.
 	Keys []Key
+	// At is an address, not of loopback, where the services have their own ports. Empty: free ports of 127.0.0.2.
+	At string
 	// Parameters are further lines of the configuration, "ssl_prefer_server_ciphers = yes".
 	Parameters []string
 }
@@ -24,7 +27,7 @@ func (d Dovecot) prepare() (launch, error) {
 	if err := rootFor("dovecot"); err != nil {
 		return launch{}, err
 	}
-	dir, services, err := prepare("dovecot", dovecotHost, d.configure, "imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
+	dir, services, err := prepare("dovecot", cmp.Or(d.At, dovecotHost), d.configure, "imap", "imaps", "pop3", "pop3s", "sieve", "lmtp")
 	return launch{name: "dovecot", program: "dovecot", args: []string{"-F", "-c", filepath.Join(dir, "dovecot.conf")}, dir: dir,
 		services: services, logs: []string{filepath.Join(dir, "log")}}, err
 }
@@ -34,7 +37,7 @@ func (d Dovecot) configure(dir string, services map[string]string) error {
 	if err != nil {
 		return err
 	}
-	conf := strings.NewReplacer("DIR", dir, "HOST", dovecotHost).Replace(dovecotConf)
+	conf := strings.NewReplacer("DIR", dir, "HOST", cmp.Or(d.At, dovecotHost)).Replace(dovecotConf)
 	for i, pair := range pairs {
 		name := []string{"ssl_", "ssl_alt_"}[i]
 		conf += fmt.Sprintf("%scert = <%s\n%skey = <%s\n", name, pair.cert, name, pair.key)

@@ -41,6 +41,12 @@ var programs = []program{
 	{"imaplogin", []string{"/opt/courier/usr/lib/courier/courier/imaplogin"}, "courier-imap (dpkg -x … /opt/courier)"},
 	{"courierpop3login", []string{"/opt/courier/usr/lib/courier/courier/courierpop3login"}, "courier-pop (dpkg -x … /opt/courier)"},
 	{"erlexec", []string{erlang + "/erts-13.1.5/bin/erlexec"}, "erlang-base, erlang-ssl, erlang-crypto, erlang-public-key and erlang-asn1 (dpkg -x … /opt/erlang)"},
+	{"posttls-finger", []string{"posttls-finger", "/usr/sbin/posttls-finger"}, "postfix"},
+	{"mta-sts-daemon", []string{"mta-sts-daemon"}, "postfix-mta-sts-resolver"},
+	{"mta-sts-query", []string{"mta-sts-query"}, "postfix-mta-sts-resolver"},
+	{"nsd", []string{"nsd", "/usr/sbin/nsd"}, "nsd"},
+	{"unbound", []string{"unbound", "/usr/sbin/unbound"}, "unbound"},
+	{"ip", []string{"ip", "/sbin/ip"}, "iproute2"},
 	{"sh", []string{"/bin/sh"}, "dash"},
 	{"unshare", []string{"unshare"}, "util-linux"},
 	{"couriertls", []string{"/opt/courier/usr/bin/couriertls"}, "courier-base (dpkg -x … /opt/courier)"},
@@ -64,7 +70,8 @@ func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e
 // Lookup finds a program: postfix, dovecot, exim, openssl, gnutls-serv, gnutls-cli, selfserv, tstclnt, certutil,
 // pk12util, java, javac, curl, python3, nginx, haproxy,
 // smtpd, cyr_info, cyrus-master, cyrus-imapd, cyrus-pop3d, couriertls, couriertcpd, courierlogger, imaplogin, courierpop3login,
-// erlexec, sendmail, m4, stunnel, sh or unshare. The error is a *MissingError.
+// erlexec, sendmail, m4, stunnel, posttls-finger,
+// mta-sts-daemon, mta-sts-query, nsd, unbound, ip, sh or unshare. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {

@@ -1,6 +1,7 @@
 package realtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -20,6 +21,8 @@ type Postfix struct {
 	RatePerMinute int
 	// Postscreen puts postscreen in front of smtp.
 	Postscreen bool
+	// At is an address, not of loopback, where the services have their own ports: 25, 587, 465. Empty: free ports of 127.0.0.1.
+	At string
 	// Parameters are further lines of main.cf, "tls_preempt_cipherlist = yes".
 	Parameters []string
 }
@@ -31,7 +34,7 @@ func (p Postfix) prepare() (launch, error) {
 	if err := rootFor("postfix"); err != nil {
 		return launch{}, err
 	}
-	dir, services, err := prepare("postfix", loopback, p.configure, "smtp", "submission", "submissions")
+	dir, services, err := prepare("postfix", cmp.Or(p.At, loopback), p.configure, "smtp", "submission", "submissions")
 	// -s keeps it in the foreground and in our process group.
 	return launch{name: "postfix", program: "postfix", args: []string{"-c", filepath.Join(dir, "etc"), "-s"}, dir: dir,
 		services: services, logs: []string{filepath.Join(dir, "log")}}, err
