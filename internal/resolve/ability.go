@@ -33,16 +33,16 @@ func (c *Client) ability(ctx context.Context, server string, networks []string) 
 		case failed != nil:
 			why = failed.Why + " when it is asked for the keys of the trust anchor"
 		case c.mode == Trust && !keys.AuthenticatedData:
-			why = "the name server " + server + " does not validate"
+			why = "the name server " + plain(server) + " does not validate"
 		case c.mode == Local && !shows(keys.Answer, dns.TypeDNSKEY):
-			why = "the name server " + server + " hands out no signatures"
+			why = "the name server " + plain(server) + " hands out no signatures"
 		case c.mode == Local:
 			none, failed := c.ask(ctx, server, c.anchors[0].Hdr.Name, Type(dns.TypeHINFO), false, networks...)
 			if failed != nil && !failed.answered {
 				return ability{}, 0, failed
 			}
 			if failed != nil || len(none.Answer) == 0 && !shows(none.Ns, dns.TypeNSEC) && !shows(none.Ns, dns.TypeNSEC3) {
-				why = "the name server " + server + " does not hand out the proofs that something is not there"
+				why = "the name server " + plain(server) + " does not hand out the proofs that something is not there"
 			}
 		}
 		if why != "" {

@@ -143,13 +143,13 @@ func (c *Client) send(ctx context.Context, server, name string, t Type, q *dns.M
 		case (!echoes(q, m) || m.Truncated) && more:
 			continue // whoever does not echo the name as it was written may be somebody else: TCP cannot be forged that easily
 		case !strings.EqualFold(question(m), question(q)) && m.Rcode == dns.RcodeSuccess:
-			return nil, &Error{Name: name, Type: t, Why: "the name server " + server + " answers another question", Temporary: true}
+			return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " answers another question", Temporary: true}
 		case m.Truncated:
-			return nil, &Error{Name: name, Type: t, Why: "the name server " + server + " cuts its answer off", Temporary: true}
+			return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " cuts its answer off", Temporary: true}
 		}
 		return m, nil
 	}
-	return nil, &Error{Name: name, Type: t, Why: "the name server " + server + " answers with what was not asked", Temporary: true}
+	return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " answers with what was not asked", Temporary: true}
 }
 
 // query is the message that asks. The case of its letters is by chance: only who saw it can answer alike.
@@ -189,20 +189,20 @@ func judged(m *dns.Msg, server, name string, t Type) (*dns.Msg, *Error) {
 	case dns.RcodeSuccess, dns.RcodeNameError:
 		return m, nil
 	case dns.RcodeServerFailure:
-		return nil, &Error{Name: name, Type: t, Why: "the name server " + server + " fails (SERVFAIL)", Temporary: true, answered: true}
+		return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " fails (SERVFAIL)", Temporary: true, answered: true}
 	}
 	rcode := dns.RcodeToString[m.Rcode]
 	if rcode == "" {
 		rcode = fmt.Sprintf("RCODE %d", m.Rcode)
 	}
-	return nil, &Error{Name: name, Type: t, Why: "the name server " + server + " refuses (" + rcode + ")", answered: true}
+	return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " refuses (" + rcode + ")", answered: true}
 }
 
 // unanswered says why no message came.
 func unanswered(name string, t Type, server string, err error) *Error {
-	e := &Error{Name: name, Type: t, Temporary: true, Why: "the name server " + server + " cannot be asked: " + err.Error()}
+	e := &Error{Name: name, Type: t, Temporary: true, Why: "the name server " + plain(server) + " cannot be asked: " + err.Error()}
 	if ne := net.Error(nil); errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout() {
-		e.Why, e.Timeout = "the name server "+server+" does not answer in time", true
+		e.Why, e.Timeout = "the name server "+plain(server)+" does not answer in time", true
 	}
 	return e
 }
@@ -213,4 +213,13 @@ func shortest(list []dns.RR, limit time.Duration) time.Duration {
 		limit = min(limit, time.Duration(rr.Header().Ttl)*time.Second)
 	}
 	return limit
+}
+
+// plain is a server's address as people write it: the port is there if it is another than usual.
+func plain(server string) string {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil || port != "53" {
+		return server
+	}
+	return host
 }
