@@ -22,8 +22,8 @@ import (
 // services that its users are led to; and judges what is promised beside what the servers show. name is a domain, or an address of
 // mail in it. A nil cfg is the zero Config.
 //
-// As with [Scan], what could not be learned is no error but Unknown in the report. The error is for what is no name of a domain, and
-// for a cfg that does not fit.
+// As with [Scan], what could not be learned is no error but Unknown in the report. The error is for what is no name of a domain, for
+// a cfg that does not fit, and where no name server answers at all.
 func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, error) {
 	if cfg == nil {
 		cfg = new(Config)
@@ -36,7 +36,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 	if err != nil {
 		return nil, err
 	}
-	lookup, err := cfg.lookups()
+	lookup, err := cfg.lookups(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,12 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, []*evidence.Domain{d}, endpoints, cfg)
 }
 
-// lookups is how the DNS is asked.
-func (c *Config) lookups() (discover.Config, error) {
+// lookups is how the DNS is asked. The error is that it does not answer, too.
+func (c *Config) lookups(ctx context.Context) (discover.Config, error) {
 	client, err := resolve.NewClient(resolve.Config{Servers: c.Resolvers, Mode: resolve.Mode(c.DNSSEC), Anchors: c.TrustAnchors})
+	if err == nil {
+		err = client.Ready(ctx)
+	}
 	if err != nil {
 		return discover.Config{}, err
 	}

@@ -54,19 +54,19 @@ func (r Record) String() string {
 func Parse(s string) (Record, error) {
 	fields := strings.Fields(s)
 	if len(fields) < 4 {
-		return Record{}, fmt.Errorf("TLSA record %q: want usage, selector, matching type and data", s)
+		return Record{}, fmt.Errorf("TLSA record %.60q: want usage, selector, matching type and data", s)
 	}
 	var n [3]uint8
 	for i := range n {
 		v, err := strconv.ParseUint(fields[i], 10, 8)
 		if err != nil {
-			return Record{}, fmt.Errorf("TLSA record %q: %q: want a number up to 255", s, fields[i])
+			return Record{}, fmt.Errorf("TLSA record %.60q: %.60q: want a number up to 255", s, fields[i])
 		}
 		n[i] = uint8(v)
 	}
 	data, err := hex.DecodeString(strings.Join(fields[3:], ""))
 	if err != nil {
-		return Record{}, fmt.Errorf("TLSA record %q: the data is not hexadecimal", s)
+		return Record{}, fmt.Errorf("TLSA record %.60q: the data is not hexadecimal", s)
 	}
 	return Record{Usage(n[0]), Selector(n[1]), MatchingType(n[2]), data}, nil
 }

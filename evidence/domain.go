@@ -15,7 +15,8 @@ type Domain struct {
 
 	Exchange Fact[Exchange]       `json:"mx"`
 	Services Fact[[]MailService]  `json:"services"`
-	STS      Fact[STSRecord]      `json:"mta_sts"` // Inapplicable where there is none
+	Guides   []Guide              `json:"guides,omitempty"` // what was read to find services, besides SRV records
+	STS      Fact[STSRecord]      `json:"mta_sts"`          // Inapplicable where there is none
 	Policy   Fact[STSPolicy]      `json:"mta_sts_policy"`
 	Reports  Fact[ReportsRecord]  `json:"tls_rpt"` // Inapplicable where there is none
 	CAA      Fact[Authorizations] `json:"caa"`
@@ -34,6 +35,7 @@ type Vouch struct {
 type Exchange struct {
 	Kind    ExchangeKind `json:"kind"`
 	DNSSEC  Vouch        `json:"dnssec"`
+	NoSuch  bool         `json:"no_such_domain,omitempty"`
 	List    []Exchanger  `json:"list,omitempty"`     // the best preference first
 	LeftOut int          `json:"left_out,omitempty"` // more that there were
 }
@@ -63,7 +65,27 @@ type MailService struct {
 	Host     string `json:"host"`     // without its final dot; empty: the record says that there is none
 	Port     int    `json:"port"`
 	Priority int    `json:"priority"`
-	DNSSEC   Vouch  `json:"dnssec"`
+	Socket   Socket `json:"socket,omitempty"`   // how a document says to encrypt, whatever else named the service; empty: it does not say
+	Insecure bool   `json:"insecure,omitempty"` // nothing but a document that came unencrypted names it
+	DNSSEC   Vouch  `json:"dnssec"`             // of the record that names it
+}
+
+// Socket says how a mail program is to encrypt.
+type Socket string
+
+// The ways.
+const (
+	SocketTLS      Socket = "tls"      // from the first byte on
+	SocketSTARTTLS Socket = "starttls" // when it was plain at first
+	SocketPlain    Socket = "plain"    // not at all
+)
+
+// Guide is one document by which mail programs set themselves up.
+type Guide struct {
+	Source   Source `json:"source"`
+	URL      string `json:"url"`
+	Services int    `json:"services"`        // how many it names
+	Fault    string `json:"fault,omitempty"` // why it tells nothing
 }
 
 // Source says how a service was found.
@@ -81,9 +103,10 @@ const (
 type MailHost struct {
 	Aliases   []string                        `json:"aliases,omitempty"` // the names that it leads to, in order
 	Addresses Fact[[]netip.Addr]              `json:"addresses"`
-	DNSSEC    Vouch                           `json:"dnssec"`            // of the addresses
-	TLSA      map[int]Fact[TLSA]              `json:"tlsa,omitempty"`    // by port
-	Reverse   map[netip.Addr]Fact[ReverseDNS] `json:"reverse,omitempty"` // by address
+	DNSSEC    Vouch                           `json:"dnssec"`             // of the addresses
+	TLSA      map[int]Fact[TLSA]              `json:"tlsa,omitempty"`     // by port
+	Reverse   map[netip.Addr]Fact[ReverseDNS] `json:"reverse,omitempty"`  // by address
+	LeftOut   int                             `json:"left_out,omitempty"` // more addresses that there were
 }
 
 // TLSA is what is said of the certificates at one port.
@@ -116,18 +139,31 @@ type STSPolicy struct {
 	Notes  []string      `json:"notes,omitempty"` // oddities that senders overlook
 	Fault  string        `json:"fault,omitempty"` // why senders cannot use it
 	Text   string        `json:"text,omitempty"`  // as it came
+	// Certificate is the policy host's, where it showed one.
+	Certificate *PolicyCertificate `json:"certificate,omitempty"`
+}
+
+// PolicyCertificate is what the host of a policy shows.
+type PolicyCertificate struct {
+	Names   []string  `json:"names,omitempty"`      // DNS names in it, those that cover the host first, 20 at most
+	Covered []string  `json:"covered_by,omitempty"` // those of them that cover the host; "*." is a wildcard
+	Issuer  string    `json:"issuer,omitempty"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
 }
 
 // ReportsRecord is the record of _smtp._tls (RFC 8460, Section 3).
 type ReportsRecord struct {
-	DNSSEC Vouch    `json:"dnssec"`
-	RUA    []string `json:"rua,omitempty"`
-	Fault  string   `json:"fault,omitempty"` // why senders do not take it for one
+	DNSSEC  Vouch    `json:"dnssec"`
+	RUA     []string `json:"rua,omitempty"`
+	LeftOut int      `json:"left_out,omitempty"` // more of them that there were
+	Fault   string   `json:"fault,omitempty"`    // why senders do not take it for one
 }
 
 // Authorizations are the CAA records that count for a domain, and the name that has them (RFC 8659, Section 3).
 type Authorizations struct {
 	Name    string   `json:"name,omitempty"`
-	DNSSEC  Vouch    `json:"dnssec"`
+	DNSSEC  Vouch    `json:"dnssec"` // of all answers that lead to it
 	Records []string `json:"records,omitempty"`
+	LeftOut int      `json:"left_out,omitempty"` // more of them that there were
 }

@@ -2,6 +2,7 @@ package mtasts
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,18 @@ func TestParseRecord(t *testing.T) {
 		{[]string{"v=spf1 -all", "v=STSv1; id=1", "v=STSv2; id=2"}, "1", ""},
 		{nil, "", ErrNone.Error()},
 		{[]string{"v=STSv10; id=1"}, "", ErrNone.Error()},
-		{[]string{"V=STSv1; id=1"}, "", ErrNone.Error()},
-		{[]string{" v=STSv1; id=1"}, "", ErrNone.Error()},
-		{[]string{"v=STSv1"}, "", ErrNone.Error()},
+		{[]string{"v=STSv2"}, "", ErrNone.Error()},
+		{[]string{"v=spf1 -all"}, "", ErrNone.Error()},
+		{[]string{"V=STSv1; id=1"}, "", "does not begin with v=STSv1;"},
+		{[]string{"v=stsv1; id=1"}, "", "does not begin with"},
+		{[]string{"v=STS1; id=1"}, "", "does not begin with"},
+		{[]string{"v = STSv1; id=1"}, "", "does not begin with"},
+		{[]string{" v=STSv1; id=1"}, "", "does not begin with"},
+		{[]string{"\"v=STSv1; id=1\""}, "", "does not begin with"},
+		{[]string{"v=STSv1"}, "", "does not begin with"},
+		{[]string{"v=STSv1, id=1"}, "", "does not begin with"},
+		{[]string{"v=STSv1"}, "", "does not begin with"},
+		{[]string{"V=STSv1; id=2", "v=STSv1; id=1"}, "1", ""},
 		{[]string{"v=STSv1;"}, "", "no id"},
 		{[]string{"v=STSv1; id="}, "", "value"},
 		{[]string{"v=STSv1; id=" + strings.Repeat("1", 33)}, "", "1 to 32"},
@@ -44,6 +54,12 @@ func TestParseRecord(t *testing.T) {
 			if again, err := ParseRecord([]string{r.String()}); err != nil || cmp.Diff(r, again) != "" {
 				t.Errorf("%q does not read as what it was written from: %v", r.String(), err)
 			}
+		}
+	}
+	bomb := strings.Repeat("x", 60<<10)
+	for _, s := range []string{bomb, bomb + "=", "id=" + bomb, bomb + "=" + bomb, "x=a=" + bomb, "id=1; " + bomb} {
+		if _, err := ParseRecord([]string{"v=STSv1; " + s}); err == nil || len(err.Error()) > 300 {
+			t.Errorf("%.20q: the error has %d bytes", s, len(fmt.Sprint(err)))
 		}
 	}
 	if _, err := ParseRecord(nil); !errors.Is(err, ErrNone) {
@@ -67,6 +83,8 @@ func TestParsePolicy(t *testing.T) {
 		{strings.TrimSuffix(example, "\r\n"), ""},
 		{strings.ReplaceAll(example, ": ", ":"), ""},
 		{example + "future: thing\n", ""},
+		{example + strings.Repeat("\n", 5000) + "x: y\n", ""},
+		{example + strings.Repeat("x", 2000) + ": y\n", ""},
 		{example + "mode: none\n", ""},
 		{"version: STSv1\nmode: none\nmax_age: 86400\n", ""},
 		{"", "no version"},
@@ -85,8 +103,17 @@ func TestParsePolicy(t *testing.T) {
 		{strings.Replace(example, "mail.example.com", "", 1), "mx"},
 		{"<html>\n", "line 1"},
 		{strings.Repeat("x: y\n", MaxPolicy), "more than"},
+		{example + strings.Repeat("y", 60<<10), "line 7"},
+		{"version: " + strings.Repeat("y", 60<<10), "line 1: version"},
+		{"mode: " + strings.Repeat("y", 60<<10), "line 1: mode"},
+		{"max_age: " + strings.Repeat("9", 60<<10), "line 1: max_age"},
+		{"mx: " + strings.Repeat("y", 60<<10), "line 1: mx"},
+		{strings.Replace(example, "mx: *", strings.Repeat("mx: a.example\r\n", 3000)+"mx: *", 1), ""},
 	} {
-		_, err := ParsePolicy([]byte(c.text))
+		p, err := ParsePolicy([]byte(c.text))
+		if err != nil && len(err.Error()) > 300 || p != nil && len(p.Notes) > maxNotes+1 {
+			t.Errorf("%.80q: the error has %d bytes, and there are notes: %v", c.text, len(fmt.Sprint(err)), p)
+		}
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.80q: %v, want %q", c.text, err, c.want)
 		}

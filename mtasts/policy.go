@@ -30,8 +30,22 @@ type Policy struct {
 	Mode   Mode
 	MX     []string // host names in lower case, the first label may be "*"
 	MaxAge time.Duration
-	// Notes are oddities that senders overlook.
+	// Notes are oddities that senders overlook, the first few.
 	Notes []string
+}
+
+// maxNotes is how many oddities of a policy are noted.
+const maxNotes = 10
+
+// note adds an oddity.
+func (p *Policy) note(format string, values ...any) {
+	switch len(p.Notes) {
+	case maxNotes:
+		p.Notes = append(p.Notes, "there are more oddities")
+	case maxNotes + 1:
+	default:
+		p.Notes = append(p.Notes, fmt.Sprintf(format, values...))
+	}
 }
 
 // String returns p as a policy is written.
@@ -53,7 +67,7 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	p, seen := new(Policy), map[string]bool{}
 	for i, line := range strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"), "\n") {
 		if strings.Trim(line, " \t") == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d is empty", i+1))
+			p.note("line %d is empty", i+1)
 			continue
 		}
 		if err := p.line(line, seen); err != nil {
@@ -78,29 +92,29 @@ func (p *Policy) line(line string, seen map[string]bool) (err error) {
 	name, value, ok := strings.Cut(line, ":")
 	name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t")
 	if !ok || name == "" {
-		return fmt.Errorf("%q: want name: value", line)
+		return fmt.Errorf("%.60q: want name: value", line)
 	}
 	if seen[name] && name != "mx" {
-		p.Notes = append(p.Notes, "a second "+name+" does not count")
+		p.note("a second %.60s does not count", name)
 		return nil
 	}
 	seen[name] = true
 	switch name {
 	case "version":
 		if value != Version {
-			return fmt.Errorf("version %q: want %s", value, Version)
+			return fmt.Errorf("version %.60q: want %s", value, Version)
 		}
 	case "mode":
 		p.Mode = Mode(value)
 		if p.Mode != Enforce && p.Mode != Testing && p.Mode != None {
-			return fmt.Errorf("mode %q: want %s, %s or %s", value, Enforce, Testing, None)
+			return fmt.Errorf("mode %.60q: want %s, %s or %s", value, Enforce, Testing, None)
 		}
 	case "max_age":
 		p.MaxAge, err = maxAge(value)
 	case "mx":
 		err = p.pattern(value)
 	default:
-		p.Notes = append(p.Notes, "the field "+strconv.Quote(name)+" is not known")
+		p.note("the field %.60q is not known", name)
 	}
 	return err
 }
@@ -108,7 +122,7 @@ func (p *Policy) line(line string, seen map[string]bool) (err error) {
 func maxAge(value string) (time.Duration, error) {
 	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil || len(value) > 10 || n > uint64(MaxAge/time.Second) {
-		return 0, fmt.Errorf("max_age %q: want seconds, from 0 to %d", value, MaxAge/time.Second)
+		return 0, fmt.Errorf("max_age %.60q: want seconds, from 0 to %d", value, MaxAge/time.Second)
 	}
 	return time.Duration(n) * time.Second, nil
 }
@@ -117,10 +131,10 @@ func maxAge(value string) (time.Duration, error) {
 func (p *Policy) pattern(value string) error {
 	host := strings.ToLower(strings.TrimSuffix(value, "."))
 	if err := checkHost(strings.TrimPrefix(host, "*.")); err != nil {
-		return fmt.Errorf("mx %q: %w", value, err)
+		return fmt.Errorf("mx %.60q: %w", value, err)
 	}
 	if host != strings.ToLower(value) {
-		p.Notes = append(p.Notes, "mx "+strconv.Quote(value)+" ends in a dot")
+		p.note("mx %.60q ends in a dot", value)
 	}
 	p.MX = append(p.MX, host)
 	return nil

@@ -27,12 +27,19 @@ func (r *Record) String() string {
 // about MTA-STS. The error is ErrNone, or says what makes senders take the domain for one without a policy.
 func ParseRecord(txt []string) (*Record, error) {
 	var about []string
+	misspelt := ""
 	for _, s := range txt {
-		if rest, ok := strings.CutPrefix(s, "v="+Version); ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";") {
+		rest, ok := strings.CutPrefix(s, "v="+Version)
+		switch {
+		case ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";"):
 			about = append(about, strings.TrimLeft(rest, " \t")[1:])
+		case meant(s):
+			misspelt = s
 		}
 	}
 	switch {
+	case len(about) == 0 && misspelt != "":
+		return nil, fmt.Errorf("the record %.60q does not begin with v=%s; and so is none", misspelt, Version)
 	case len(about) == 0:
 		return nil, ErrNone
 	case len(about) > 1:
@@ -54,19 +61,38 @@ func ParseRecord(txt []string) (*Record, error) {
 	return r, nil
 }
 
+// meant reports whether a text that is no record was written to be one, as with a letter in the wrong case, a space or a missing
+// semicolon. One of a later version is not.
+func meant(s string) bool {
+	s = strings.ToLower(strings.Trim(s, " \t\"'"))
+	name, rest, ok := strings.Cut(s, "=")
+	rest = strings.TrimLeft(rest, " \t")
+	return ok && strings.TrimRight(name, " \t") == "v" && strings.HasPrefix(rest, "sts") && !later(rest)
+}
+
+// later reports whether text in lower case begins with another version than this one.
+func later(text string) bool {
+	number, ok := strings.CutPrefix(text, "stsv")
+	end := strings.IndexFunc(number, func(c rune) bool { return c < '0' || c > '9' })
+	if end < 0 {
+		end = len(number)
+	}
+	return ok && end > 0 && number[:end] != "1"
+}
+
 func (r *Record) field(f string) error {
 	name, value, ok := strings.Cut(f, "=")
 	switch {
 	case !ok || !alphanumeric(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name), 32):
-		return fmt.Errorf("MTA-STS record: %q: want name=value", f)
+		return fmt.Errorf("MTA-STS record: %.60q: want name=value", f)
 	case strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' || c == '=' }) || value == "":
-		return fmt.Errorf("MTA-STS record: %s has a value that it must not have: %q", name, value)
+		return fmt.Errorf("MTA-STS record: %.60s has a value that it must not have: %.60q", name, value)
 	case name != "id":
 		r.Others = append(r.Others, f)
 	case r.ID != "":
 		return errors.New("MTA-STS record: two ids")
 	case !alphanumeric(value, 32):
-		return fmt.Errorf("MTA-STS record: id %q: want 1 to 32 letters and digits", value)
+		return fmt.Errorf("MTA-STS record: id %.60q: want 1 to 32 letters and digits", value)
 	default:
 		r.ID = value
 	}

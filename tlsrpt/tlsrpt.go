@@ -29,12 +29,19 @@ func (r *Record) String() string {
 // about reports. The error is ErrNone, or says why senders will not report.
 func Parse(txt []string) (*Record, error) {
 	var about []string
+	misspelt := ""
 	for _, s := range txt {
-		if rest, ok := strings.CutPrefix(s, "v="+Version); ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";") {
+		rest, ok := strings.CutPrefix(s, "v="+Version)
+		switch {
+		case ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";"):
 			about = append(about, strings.TrimLeft(rest, " \t")[1:])
+		case meant(s):
+			misspelt = s
 		}
 	}
 	switch {
+	case len(about) == 0 && misspelt != "":
+		return nil, fmt.Errorf("the record %.60q does not begin with v=%s; and so is none", misspelt, Version)
 	case len(about) == 0:
 		return nil, ErrNone
 	case len(about) > 1:
@@ -56,11 +63,32 @@ func Parse(txt []string) (*Record, error) {
 	return r, nil
 }
 
+// meant reports whether a text that is no record was written to be one, as with a letter in the wrong case, a space or a missing
+// semicolon. One of a later version is not.
+func meant(s string) bool {
+	name, rest, ok := strings.Cut(strings.ToLower(strings.Trim(s, " \t\"'")), "=")
+	rest = strings.TrimLeft(rest, " \t")
+	begins := strings.HasPrefix(rest, "tlsrpt") || strings.HasPrefix(rest, "tls-rpt")
+	return ok && strings.TrimRight(name, " \t") == "v" && begins && !later(rest)
+}
+
+// later reports whether text in lower case begins with another version than this one.
+func later(text string) bool {
+	number, ok := strings.CutPrefix(text, "tlsrptv")
+	end := strings.IndexFunc(number, func(c rune) bool { return c < '0' || c > '9' })
+	if end < 0 {
+		end = len(number)
+	}
+	return ok && end > 0 && number[:end] != "1"
+}
+
 func (r *Record) field(f string) error {
 	name, value, ok := strings.Cut(f, "=")
 	switch {
-	case !ok || name == "" || strings.ContainsAny(name, " \t"):
-		return fmt.Errorf("TLSRPT record: %q: want name=value", f)
+	case !ok || !token(name):
+		return fmt.Errorf("TLSRPT record: %.60q: want name=value", f)
+	case name != "rua" && (value == "" || strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' || c == '=' })):
+		return fmt.Errorf("TLSRPT record: %s has a value that it must not have: %.60q", name, value)
 	case name != "rua":
 		r.Others = append(r.Others, f)
 		return nil
@@ -70,11 +98,18 @@ func (r *Record) field(f string) error {
 	for uri := range strings.SplitSeq(value, ",") {
 		uri = strings.Trim(uri, " \t")
 		if err := checkURI(uri); err != nil {
-			return fmt.Errorf("TLSRPT record: rua %q: %w", uri, err)
+			return fmt.Errorf("TLSRPT record: rua %.60q: %w", uri, err)
 		}
 		r.RUA = append(r.RUA, uri)
 	}
 	return nil
+}
+
+// token reports whether s is a name of a field: 1 to 32 letters, digits, and of those "_", "-" and "." that do not come first.
+func token(s string) bool {
+	return s != "" && len(s) <= 32 && !strings.ContainsRune("_-.", rune(s[0])) && !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !strings.ContainsRune("_-.", c)
+	})
 }
 
 // checkURI reports what keeps senders from reporting to uri.

@@ -5,9 +5,12 @@ package discover
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -40,16 +43,33 @@ func Domain(ctx context.Context, name string, cfg Config) (*evidence.Domain, err
 	}
 	s := &survey{cfg: cfg, d: &evidence.Domain{Name: ascii, Unicode: unicode, At: now().UTC(), Resolver: cfg.Named, DNSSEC: string(cfg.Mode),
 		Hosts: map[string]*evidence.MailHost{}}}
+	s.d.Exchange = s.exchange(ctx)
+	if s.d.Exchange.Value.NoSuch {
+		s.nothing()
+		return s.d, nil
+	}
 	s.together(
-		func() { s.d.Exchange = s.exchange(ctx) },
-		func() { s.d.Services = s.services(ctx) },
+		func() { s.told(ctx) },
 		func() { s.d.STS, s.d.Policy = s.sts(ctx) },
 		func() { s.d.Reports = s.reports(ctx) },
 		func() { s.d.CAA = s.authorizations(ctx) },
 	)
+	s.guess(ctx)
 	s.hosts(ctx)
+	s.aliased()
 	return s.d, nil
 }
+
+// nothing is what there is to find of a domain that does not exist. Nothing is below it, either (RFC 8020).
+func (s *survey) nothing() {
+	const why = "there is no such domain"
+	s.d.Services = inapplicable[[]evidence.MailService](why)
+	s.d.STS, s.d.Policy = inapplicable[evidence.STSRecord](why), inapplicable[evidence.STSPolicy](why)
+	s.d.Reports, s.d.CAA = inapplicable[evidence.ReportsRecord](why), inapplicable[evidence.Authorizations](why)
+}
+
+// maxInput is how long a name may be as people write it, in bytes: one letter takes at most four.
+const maxInput = 4 * 253
 
 // Name reads a domain or an address of mail, and returns the domain in A-labels and, where it is another, as people write it.
 func Name(input string) (ascii, unicode string, err error) {
@@ -57,18 +77,34 @@ func Name(input string) (ascii, unicode string, err error) {
 	if i := strings.LastIndexByte(domain, '@'); i >= 0 {
 		domain = domain[i+1:]
 	}
+	if len(domain) > maxInput {
+		return "", "", errors.New("no name of a domain: it has more than 253 bytes")
+	}
 	profile := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
 	ascii, err = profile.ToASCII(strings.TrimSuffix(domain, "."))
+	ascii = strings.ToLower(ascii)
+	_, literal := netip.ParseAddr(strings.Trim(domain, "[]"))
 	switch {
+	case literal == nil:
+		return "", "", errors.New("no name of a domain, but an address")
 	case err != nil:
-		return "", "", errors.New("no name of a domain: " + strings.TrimPrefix(err.Error(), "idna: "))
-	case ascii == "" || len(ascii) > 253 || !strings.Contains(ascii, "."):
+		return "", "", fmt.Errorf("no name of a domain: %.100s", strings.TrimPrefix(err.Error(), "idna: "))
+	case ascii == "" || len(ascii) > 253 || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || !utf8.ValidString(domain):
 		return "", "", errors.New("no name of a domain: want one such as example.org")
 	}
 	if written, err := idna.Display.ToUnicode(ascii); err == nil && written != ascii {
 		unicode = written
 	}
-	return strings.ToLower(ascii), unicode, nil
+	return ascii, unicode, nil
+}
+
+// hostName reads the name of a host that a document names, and returns it without its final dot, "" if it is none.
+func hostName(s string) string {
+	ascii, _, err := Name(s)
+	if err != nil || strings.Contains(s, "@") {
+		return ""
+	}
+	return ascii
 }
 
 // A survey is what is being found out about one domain.

@@ -17,6 +17,7 @@ import (
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/testca"
+	"github.com/mailtls/mailtls/mtasts"
 )
 
 const records = `
@@ -95,7 +96,10 @@ func TestDomain(t *testing.T) {
 	if alias.DNSSEC.Status != "insecure" || alias.TLSA[25].Value.Base != "alias.good.test" || alias.Aliases[0] != "mx.open.test" {
 		t.Errorf("%+v", alias)
 	}
-	if s := d.Services; s.State != evidence.Partial || len(s.Value) != 2 || s.Value[1].Host != "" || len(s.Open) != 1 || s.Open[0].Protocol != "sieve" {
+	if p := d.Exchange.Value.List[0].Problems; len(p) != 1 || !strings.Contains(p[0], "alias of mx.open.test") {
+		t.Errorf("%q", p)
+	}
+	if s := d.Services; s.State != evidence.Partial || len(s.Value) != 7 || s.Value[1].Host != "" || len(s.Open) != 1 || s.Open[0].Protocol != "sieve" {
 		t.Errorf("%+v", s)
 	}
 	if d.STS.Value.ID != "1" || d.Policy.Value.Fault == "" || d.Reports.Value.RUA[0] != "mailto:a@good.test" || d.CAA.Value.Name != "good.test" {
@@ -122,19 +126,6 @@ func TestKinds(t *testing.T) {
 	}
 	if d := survey1(t, "badsts.test"); d.STS.Value.Fault == "" || d.Reports.Value.Fault == "" {
 		t.Errorf("%+v %+v", d.STS, d.Reports)
-	}
-}
-
-func TestName(t *testing.T) {
-	for in, want := range map[string]string{"example.org": "example.org", "a@b@example.org": "example.org", "Bücher.example": "xn--bcher-kva.example",
-		"xn--bcher-kva.example.": "xn--bcher-kva.example", " example.org ": "example.org", "": "", "org": "", "a..b": "", "exa mple.org": "",
-		strings.Repeat("a", 300) + ".test": "", "-a.test": "", "user@": ""} {
-		if got, _, err := Name(in); got != want || (err == nil) != (want != "") {
-			t.Errorf("%.40q: %q, %v, want %q", in, got, err, want)
-		}
-	}
-	if _, unicode, _ := Name("xn--bcher-kva.example"); unicode != "bücher.example" {
-		t.Errorf("%q", unicode)
 	}
 }
 
@@ -165,13 +156,26 @@ func TestFetch(t *testing.T) {
 		{"other name", []string{"good.test"}, plain(policyText), "certificate"},
 		{"HTML", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "text/plain"},
 		{"missing", []string{"mta-sts.good.test"}, http.NotFound, "404"},
-		{"elsewhere", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, "must not follow"},
+		{"elsewhere", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, "not to be followed"},
 		{"huge", []string{"mta-sts.good.test"}, plain(strings.Repeat("x: y\n", 20000)), "more than"},
 		{"endless", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}, "reading the policy"},
+		}, "reading the answer: no answer within"},
+		{"dribbles", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			for r.Context().Err() == nil {
+				_, _ = w.Write([]byte("x"))
+				_ = http.NewResponseController(w).Flush()
+			}
+		}, "more than"},
+		{"type that is long", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", strings.Repeat("x", 5000))
+		}, "media type"},
+		{"endless header", []string{"mta-sts.good.test"}, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X", strings.Repeat("x", 2*maxHeader))
+		}, "header"},
 		{"nonsense", []string{"mta-sts.good.test"}, plain("hello"), "line 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,11 +195,20 @@ func TestFetch(t *testing.T) {
 				t.Errorf("%+v", p.Value)
 			case c.fault != "" && !strings.Contains(p.Value.Fault, c.fault):
 				t.Errorf("%q, want %q", p.Value.Fault, c.fault)
+			case len(p.Value.Fault) > 300 || len(p.Value.Text) > mtasts.MaxPolicy:
+				t.Errorf("a fault of %d and a text of %d bytes", len(p.Value.Fault), len(p.Value.Text))
+			}
+			var covered []string
+			if c.fault != "certificate" {
+				covered = c.names
+			}
+			if got := p.Value.Certificate; got == nil || cmp.Diff(covered, got.Covered) != "" || cmp.Diff(c.names, got.Names) != "" || got.Until.IsZero() {
+				t.Errorf("%+v", got)
 			}
 		})
 	}
 	f := Fetcher{Timeout: time.Second, Allow: func(a netip.Addr) bool { return !a.IsLoopback() }}
-	if p := f.policy(t.Context(), twin(t), "good.test"); !strings.Contains(p.Value.Fault, "public") {
+	if p := f.policy(t.Context(), twin(t), "good.test"); !strings.Contains(p.Value.Fault, "no public address") {
 		t.Errorf("%+v", p.Value)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/resolve"
@@ -17,16 +18,14 @@ func (s *survey) exchange(ctx context.Context) evidence.Fact[evidence.Exchange] 
 	if err != nil {
 		return unanswered[evidence.Exchange](err)
 	}
+	if a.Endless != "" {
+		return evidence.Fact[evidence.Exchange]{State: evidence.Unknown, Why: "the DNS leads nowhere: " + a.Endless}
+	}
 	e := evidence.Exchange{Kind: evidence.ByMX, DNSSEC: vouch(a)}
 	if a.Empty() {
 		return s.implicit(ctx, a, e)
 	}
-	for _, mx := range a.Exchangers() {
-		e.List = append(e.List, exchanger(mx))
-	}
-	slices.SortStableFunc(e.List, func(a, b evidence.Exchanger) int {
-		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(a.Host, b.Host))
-	})
+	e.List = exchangers(a.Exchangers())
 	switch {
 	case len(e.List) == 1 && e.List[0].Host == "":
 		e.Kind, e.List = evidence.NullMX, nil
@@ -37,18 +36,62 @@ func (s *survey) exchange(ctx context.Context) evidence.Fact[evidence.Exchange] 
 	return known(e)
 }
 
-// exchanger reads one MX record.
-func exchanger(mx resolve.Exchanger) evidence.Exchanger {
-	x := evidence.Exchanger{Preference: int(mx.Preference), Host: bare(mx.Host)}
-	if _, err := netip.ParseAddr(x.Host); err == nil {
-		x.Problems = append(x.Problems, "an address stands where a name has to (RFC 1035, Section 3.3.9)")
+// exchangers reads MX records, the best first, each host once.
+func exchangers(records []resolve.Exchanger) (list []evidence.Exchanger) {
+	slices.SortStableFunc(records, func(a, b resolve.Exchanger) int {
+		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(a.Host, b.Host))
+	})
+	place := map[string]int{}
+	for _, mx := range records {
+		if at, there := place[mx.Host]; there {
+			list[at].Problems = append(list[at].Problems, fmt.Sprintf("another MX record, of preference %d, names it again", mx.Preference))
+			list[at].Problems = slices.Compact(list[at].Problems)
+			continue
+		}
+		place[mx.Host] = len(list)
+		list = append(list, evidence.Exchanger{Preference: int(mx.Preference), Host: bare(mx.Host), Problems: problems(bare(mx.Host))})
 	}
-	return x
+	if at, there := place["."]; there && len(list) > 1 {
+		list[at].Problems = []string{"it says that the domain takes no mail, beside records that say where to (RFC 7505, Section 3)"}
+	}
+	return list
+}
+
+// problems says what is wrong with the name of an exchanger.
+func problems(host string) []string {
+	if host == "" {
+		return nil
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return []string{"an address stands where a name has to (RFC 1035, Section 3.3.9); many senders pass over it"}
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		bad := strings.ContainsFunc(label, func(c rune) bool {
+			return (c < '0' || c > '9') && (c < 'a' || c > 'z') && c != '-'
+		})
+		if bad || strings.Trim(label, "-") != label {
+			return []string{"no name of a host (RFC 1123, Section 2.1)"}
+		}
+	}
+	return nil
+}
+
+// aliased notes exchangers that are aliases, once their addresses have been looked up.
+func (s *survey) aliased() {
+	for i := range s.d.Exchange.Value.List {
+		x := &s.d.Exchange.Value.List[i]
+		h := s.d.Hosts[x.Host]
+		if h == nil || len(h.Aliases) == 0 || s.d.Exchange.Value.Kind != evidence.ByMX {
+			continue
+		}
+		x.Problems = append(x.Problems, "an alias of "+h.Aliases[len(h.Aliases)-1]+", where MX records have to name what has addresses of its own (RFC 2181, Section 10.3; RFC 5321, Section 5.1)")
+	}
 }
 
 // implicit looks at a domain without MX records: its own address takes its mail, if it has one.
 func (s *survey) implicit(ctx context.Context, a *resolve.Answer, e evidence.Exchange) evidence.Fact[evidence.Exchange] {
-	if e.Kind = evidence.NoMail; a.NameError {
+	e.Kind = evidence.NoMail
+	if e.NoSuch = a.NameError && len(a.Aliases) == 0 && a.Status != resolve.Bogus; a.NameError {
 		return known(e)
 	}
 	for _, t := range []resolve.Type{resolve.A, resolve.AAAA} {

@@ -1,8 +1,8 @@
 package discover
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -26,18 +26,21 @@ func (s *survey) hosts(ctx context.Context) {
 	for _, one := range s.d.Services.Value {
 		add(one.Host, one.Port)
 	}
+	var questions []func()
 	var mu sync.Mutex
-	var wg sync.WaitGroup
 	for host, list := range ports {
-		wg.Go(func() {
+		questions = append(questions, func() {
 			h := s.host(ctx, host, list)
 			mu.Lock()
 			defer mu.Unlock()
 			s.d.Hosts[host] = h
 		})
 	}
-	wg.Wait()
+	s.together(questions...)
 }
+
+// maxAddresses is how many addresses of a host are looked at.
+const maxAddresses = 16
 
 // host looks up the addresses of a host, what they are called, and what is said of its certificates at ports.
 func (s *survey) host(ctx context.Context, name string, ports []int) *evidence.MailHost {
@@ -47,39 +50,72 @@ func (s *survey) host(ctx context.Context, name string, ports []int) *evidence.M
 		return h
 	}
 	s.addresses(ctx, name, h)
+	bases, without := s.bases(ctx, name, h)
+	var mu sync.Mutex
+	var questions []func()
 	for _, port := range ports {
-		h.TLSA[port] = s.tlsa(ctx, name, h, port)
+		questions = append(questions, func() {
+			f := without
+			if len(bases) > 0 {
+				f = s.tlsa(ctx, bases, port)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			h.TLSA[port] = f
+		})
 	}
 	for _, a := range h.Addresses.Value {
-		h.Reverse[a] = s.reverse(ctx, a)
+		questions = append(questions, func() {
+			f := s.reverse(ctx, a)
+			mu.Lock()
+			defer mu.Unlock()
+			h.Reverse[a] = f
+		})
 	}
+	s.together(questions...)
 	return h
 }
 
 // addresses looks up both kinds. Half an answer is one, and is not held to be all.
 func (s *survey) addresses(ctx context.Context, name string, h *evidence.MailHost) {
+	types := []resolve.Type{resolve.AAAA, resolve.A}
+	answers, errs := make([]*resolve.Answer, len(types)), make([]error, len(types))
+	var questions []func()
+	for i, t := range types {
+		questions = append(questions, func() { answers[i], errs[i] = s.cfg.Resolver.Lookup(ctx, fqdn(name), t) })
+	}
+	s.together(questions...)
 	h.Addresses = known([]netip.Addr{})
-	var failed error
-	answered := false
-	for _, t := range []resolve.Type{resolve.AAAA, resolve.A} {
-		a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), t)
-		if err != nil {
-			failed = errors.Join(failed, err)
-			h.Addresses.Why = unanswered[int](err).Why
+	for i, a := range answers {
+		if errs[i] != nil {
+			h.Addresses.State, h.Addresses.Why = evidence.Partial, unanswered[int](errs[i]).Why
 			continue
 		}
 		h.Addresses.Value = append(h.Addresses.Value, a.Addresses()...)
-		if h.Aliases = bareAll(a.Aliases); !answered || a.Status != resolve.Secure {
-			h.DNSSEC = vouch(a)
+		h.Aliases, h.DNSSEC = bareAll(a.Aliases), worst(h.DNSSEC, vouch(a))
+		if a.Endless != "" {
+			h.Addresses.State, h.Addresses.Why = evidence.Partial, "the DNS leads nowhere: "+a.Endless
 		}
-		answered = true
 	}
-	switch {
-	case failed != nil && len(h.Addresses.Value) > 0:
-		h.Addresses.State = evidence.Partial
-	case failed != nil:
+	if len(h.Addresses.Value) == 0 && h.Addresses.State == evidence.Partial {
 		h.Addresses.State = evidence.Unknown
 	}
+	if n := len(h.Addresses.Value) - maxAddresses; n > 0 {
+		h.LeftOut, h.Addresses.Value = n, h.Addresses.Value[:maxAddresses]
+		h.Addresses.State, h.Addresses.Why = evidence.Partial, fmt.Sprintf("it has %d more addresses, which are left out", n)
+	}
+}
+
+// worst returns the one of two that decides about both.
+func worst(a, b evidence.Vouch) evidence.Vouch {
+	for _, s := range []resolve.Status{resolve.Bogus, resolve.Indeterminate, resolve.Insecure, resolve.Secure} {
+		for _, v := range []evidence.Vouch{a, b} {
+			if v.Status == string(s) {
+				return v
+			}
+		}
+	}
+	return a
 }
 
 func bareAll(names []string) []string {
@@ -90,21 +126,34 @@ func bareAll(names []string) []string {
 	return out
 }
 
-// tlsa looks up what is said of the certificates at a port: under the name that aliases lead to, if they are signed, or the host's own
-// (RFC 7672, Section 2.2.3). Where the addresses are not signed nobody asks (Section 2.2.2), unless the host is an alias that is.
-func (s *survey) tlsa(ctx context.Context, name string, h *evidence.MailHost, port int) evidence.Fact[evidence.TLSA] {
-	bases := []string{name}
-	if h.DNSSEC.Status != string(resolve.Secure) && s.cfg.Mode != resolve.Off {
-		if signed, err := s.signedAlias(ctx, name, h); err != nil {
-			return unanswered[evidence.TLSA](err)
-		} else if !signed {
-			return inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
+// bases are the names under which TLSA records are looked for, the first first: where aliases lead to, if the addresses there are
+// signed, and the host's own (RFC 7672, Section 2.2.3). Where they are not, an alias that is itself signed still counts, by its own
+// name (Section 2.2.2); otherwise nobody asks, and without says why.
+func (s *survey) bases(ctx context.Context, name string, h *evidence.MailHost) (list []string, without evidence.Fact[evidence.TLSA]) {
+	switch n := len(h.Aliases); {
+	case n > 0 && (h.DNSSEC.Status == string(resolve.Secure) || s.cfg.Mode == resolve.Off):
+		return []string{h.Aliases[n-1], name}, without
+	case h.DNSSEC.Status == string(resolve.Secure) || s.cfg.Mode == resolve.Off:
+		return []string{name}, without
+	case n > 0 && h.DNSSEC.Status == string(resolve.Insecure):
+		a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), resolve.CNAME)
+		if err != nil {
+			return nil, unanswered[evidence.TLSA](err)
 		}
-	} else if n := len(h.Aliases); n > 0 {
-		bases = []string{h.Aliases[n-1], name}
+		if a.Status == resolve.Secure && !a.Empty() {
+			return []string{name}, without
+		}
 	}
+	if h.DNSSEC.Status != string(resolve.Insecure) {
+		return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " are " + cmp.Or(h.DNSSEC.Status, "not known") + ", so that senders do not ask")
+	}
+	return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
+}
+
+// tlsa looks up what is said of the certificates at a port, under the first of names that has records.
+func (s *survey) tlsa(ctx context.Context, names []string, port int) evidence.Fact[evidence.TLSA] {
 	var last evidence.Fact[evidence.TLSA]
-	for _, base := range bases {
+	for _, base := range names {
 		a, err := s.cfg.Resolver.Lookup(ctx, fmt.Sprintf("_%d._tcp.%s.", port, base), resolve.TLSA)
 		if err != nil {
 			return unanswered[evidence.TLSA](err)
@@ -120,31 +169,38 @@ func (s *survey) tlsa(ctx context.Context, name string, h *evidence.MailHost, po
 	return last
 }
 
-// signedAlias reports whether a host whose addresses are not signed is an alias in a zone that is (RFC 7672, Section 2.2.2).
-func (s *survey) signedAlias(ctx context.Context, name string, h *evidence.MailHost) (bool, error) {
-	if len(h.Aliases) == 0 || h.DNSSEC.Status != string(resolve.Insecure) {
-		return false, nil
-	}
-	a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), resolve.CNAME)
-	return err == nil && a.Status == resolve.Secure, err
-}
+// maxCalled is how many names of an address are looked at.
+const maxCalled = 3
 
-// reverse looks up what an address is called, and whether that name has the address.
+// reverse looks up what an address is called, and whether one of those names has the address.
 func (s *survey) reverse(ctx context.Context, addr netip.Addr) evidence.Fact[evidence.ReverseDNS] {
 	a, err := s.cfg.Resolver.Lookup(ctx, resolve.Reverse(addr), resolve.PTR)
 	if err != nil {
 		return unanswered[evidence.ReverseDNS](err)
 	}
-	r := evidence.ReverseDNS{Names: bareAll(a.Names())}
+	names := a.Names()[:min(len(a.Names()), maxCalled)]
+	r := evidence.ReverseDNS{Names: bareAll(names)}
 	t := resolve.A
 	if addr.Is6() {
 		t = resolve.AAAA
 	}
-	for _, name := range a.Names()[:min(len(a.Names()), 3)] {
+	var open error
+	for _, name := range names {
 		back, err := s.cfg.Resolver.Lookup(ctx, name, t)
-		if err == nil && slices.Contains(back.Addresses(), addr) {
+		if err != nil {
+			open = err
+		} else if slices.Contains(back.Addresses(), addr) {
 			r.Confirmed = true
+			return known(r)
 		}
+	}
+	switch {
+	case open != nil:
+		f := unanswered[evidence.ReverseDNS](open)
+		f.State, f.Value = evidence.Partial, r
+		return f
+	case len(a.Names()) > maxCalled:
+		return evidence.Fact[evidence.ReverseDNS]{State: evidence.Partial, Value: r, Why: fmt.Sprintf("it has %d more names, which are left out", len(a.Names())-maxCalled)}
 	}
 	return known(r)
 }

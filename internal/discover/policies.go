@@ -32,6 +32,9 @@ func (s *survey) sts(ctx context.Context) (evidence.Fact[evidence.STSRecord], ev
 	return known(v), s.cfg.Fetch.policy(ctx, s.cfg.Resolver, s.d.Name)
 }
 
+// maxReports is how many places that reports go to are kept.
+const maxReports = 10
+
 // reports reads the record of TLSRPT.
 func (s *survey) reports(ctx context.Context) evidence.Fact[evidence.ReportsRecord] {
 	a, err := s.cfg.Resolver.Lookup(ctx, "_smtp._tls."+fqdn(s.d.Name), resolve.TXT)
@@ -46,31 +49,39 @@ func (s *survey) reports(ctx context.Context) evidence.Fact[evidence.ReportsReco
 	case err != nil:
 		v.Fault = err.Error()
 	default:
-		v.RUA = r.RUA
+		v.RUA = r.RUA[:min(len(r.RUA), maxReports)]
+		v.LeftOut = len(r.RUA) - len(v.RUA)
 	}
 	return known(v)
 }
 
+// maxAuthorizations is how many CAA records are kept.
+const maxAuthorizations = 20
+
 // authorizations looks up the tree for the records that say which authorities may issue (RFC 8659, Section 3).
 func (s *survey) authorizations(ctx context.Context) evidence.Fact[evidence.Authorizations] {
-	var last evidence.Authorizations
+	var found evidence.Authorizations
 	for name := s.d.Name; name != ""; _, name, _ = strings.Cut(name, ".") {
 		a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), resolve.CAA)
 		if err != nil {
 			return unanswered[evidence.Authorizations](err)
 		}
-		last = evidence.Authorizations{DNSSEC: vouch(a)}
+		found.DNSSEC = worst(found.DNSSEC, vouch(a)) // that there are none below has to be known as well
 		for _, r := range a.Authorizations() {
 			flag := 0
 			if r.Critical {
 				flag = 128
 			}
-			last.Records = append(last.Records, fmt.Sprintf("%d %s %q", flag, r.Tag, r.Value))
+			if len(found.Records) < maxAuthorizations {
+				found.Records = append(found.Records, fmt.Sprintf("%d %.30s %.300q", flag, r.Tag, r.Value))
+			} else {
+				found.LeftOut++
+			}
 		}
-		if len(last.Records) > 0 {
-			last.Name = name
+		if len(found.Records) > 0 {
+			found.Name = name
 			break
 		}
 	}
-	return known(last)
+	return known(found)
 }

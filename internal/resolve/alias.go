@@ -1,16 +1,20 @@
 package resolve
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/miekg/dns"
 )
 
-// circle is why an answer has no records whose aliases never end.
-const circle = "aliases lead in a circle"
-
 // maxAliases is how many CNAME and DNAME records are followed.
 const maxAliases = 12
+
+// Why aliases lead to nothing.
+var (
+	circle  = "aliases lead in a circle"
+	endless = fmt.Sprintf("more than %d aliases lead on from one another", maxAliases)
+)
 
 // A step is one set of records that leads from the name asked for to the answer. The CNAME that a DNAME stands for is none: it is
 // not signed, and made here (RFC 6672, Section 5.3.1).
@@ -24,7 +28,7 @@ func follow(m *dns.Msg, name string, t Type) (*Answer, []step) {
 	a := &Answer{Name: name, Type: t, NameError: m.Rcode == dns.RcodeNameError}
 	var steps []step
 	at, seen := name, map[string]bool{name: true}
-	for range maxAliases {
+	for {
 		if set := setOf(m.Answer, at, uint16(t)); len(set) > 0 {
 			a.records = set
 			steps = append(steps, step{set: set})
@@ -34,10 +38,14 @@ func follow(m *dns.Msg, name string, t Type) (*Answer, []step) {
 		if next == "" || t == CNAME {
 			break
 		}
+		if len(a.Aliases) == maxAliases {
+			a.Endless = endless
+			break
+		}
 		steps = append(steps, taken...)
 		a.Aliases = append(a.Aliases, next)
 		if at = next; seen[at] {
-			a.Why = circle
+			a.Endless = circle
 			break
 		}
 		seen[at] = true

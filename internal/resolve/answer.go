@@ -55,6 +55,7 @@ type Answer struct {
 	Type      Type
 	NameError bool     // there is no such name (NXDOMAIN)
 	Aliases   []string // the names that CNAME and DNAME led to, in order
+	Endless   string   // why the aliases lead to nothing
 	Status    Status
 	Why       string // why the status is not Secure
 	TTL       time.Duration
@@ -74,6 +75,7 @@ type Error struct {
 	// Temporary: asking again later may help, as after a timeout or SERVFAIL.
 	Temporary bool
 	Timeout   bool
+	answered  bool // a server did speak
 }
 
 func (e *Error) Error() string { return e.Type.String() + " of " + e.Name + ": " + e.Why }

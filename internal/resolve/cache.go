@@ -10,7 +10,7 @@ import (
 const cacheSize = 1 << 16
 
 // A cache keeps what was found out for as long as it is good, and lets those who ask for the same at the same time wait for
-// one answer. Errors are not kept.
+// one answer.
 type cache[K comparable, V any] struct {
 	now func() time.Time
 	mu  sync.Mutex
@@ -29,7 +29,8 @@ func newCache[K comparable, V any](now func() time.Time) *cache[K, V] {
 	return &cache[K, V]{now: now, m: map[K]*entry[V]{}}
 }
 
-// get returns what is kept of key, or what find returns, with how long that is good. find must not get the same key.
+// get returns what is kept of key, or what find returns, with how long that is good: an error, too, though none that is about who
+// asked. find must not get the same key.
 func (c *cache[K, V]) get(ctx context.Context, key K, find func(context.Context) (V, time.Duration, error)) (V, error) {
 	for {
 		e, mine := c.claim(key)
@@ -67,7 +68,7 @@ func (c *cache[K, V]) settle(key K, e *entry[V], value V, life time.Duration, er
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.value, e.err, e.interrupted, e.until = value, err, err != nil && interrupted, c.now().Add(life)
-	if err != nil && c.m[key] == e {
+	if err != nil && (e.interrupted || life <= 0) && c.m[key] == e {
 		delete(c.m, key)
 	}
 	close(e.done)

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -9,8 +10,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Bounds on what one look-up costs, the chain of zones included: zones can be made whose every check fails after long work
-// (CVE-2023-50387, CVE-2023-50868).
+// Bounds on what checking one answer costs, and on what one zone above it does, which is checked once for all: zones can be made
+// whose every check fails after long work (CVE-2023-50387, CVE-2023-50868).
 const (
 	maxVerified   = 64     // signatures that are checked
 	maxHashed     = 20_000 // rounds of hashing for NSEC3
@@ -19,7 +20,10 @@ const (
 	maxSignatures = 8      // of one set of records
 )
 
-var errCostly = errors.New("checking its signatures takes more than is reasonable")
+var (
+	errCostly = errors.New("checking its signatures takes more than is reasonable")
+	errShort  = errors.New("it is signed by an RSA key of less than 1024 bits, which is not checked here")
+)
 
 // A check validates one answer.
 type check struct {
@@ -29,12 +33,16 @@ type check struct {
 
 // validated asks for an answer with its signatures, and checks it.
 func (c *Client) validated(ctx context.Context, name string, t Type) (*Answer, error) {
-	m, err := c.signed(ctx, name, t)
+	m, weak, err := c.signed(ctx, name, t)
 	if err != nil {
 		return nil, err
 	}
 	k := &check{Client: c}
 	a, steps := follow(m, name, t)
+	if weak != "" {
+		a.Status, a.Why, a.TTL = Indeterminate, weak, min(a.TTL, failureLife)
+		return a, nil
+	}
 	a.Status = Secure
 	for _, s := range steps {
 		status, why, err := k.step(ctx, m, s, nil)
@@ -43,7 +51,7 @@ func (c *Client) validated(ctx context.Context, name string, t Type) (*Answer, e
 		}
 		a.note(status, why)
 	}
-	if a.Empty() && a.Why != circle {
+	if a.Empty() && a.Endless == "" {
 		status, why, err := k.absence(ctx, m, a.Canonical(), t)
 		if err != nil {
 			return nil, err
@@ -60,18 +68,18 @@ func (a *Answer) note(status Status, why string) {
 	}
 }
 
-// signed asks for an answer with its signatures, unchecked. The names of its records are canonical.
-func (c *Client) signed(ctx context.Context, name string, t Type) (*dns.Msg, error) {
-	m, err := c.exchange(ctx, name, t, false)
+// signed asks for an answer with its signatures, unchecked. The names of its records are canonical. weak is why it has no signatures.
+func (c *Client) signed(ctx context.Context, name string, t Type) (m *dns.Msg, weak string, err error) {
+	m, weak, err = c.exchange(ctx, name, t, false)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	for _, section := range [][]dns.RR{m.Answer, m.Ns} {
 		for _, rr := range section {
 			rr.Header().Name = dns.CanonicalName(rr.Header().Name)
 		}
 	}
-	return m, nil
+	return m, weak, nil
 }
 
 // step checks one set of records of an answer. One that a wildcard stands for needs proof that there is nothing closer (RFC
@@ -161,7 +169,7 @@ func (k *check) unsigned(ctx context.Context, owner string, t uint16, in *zone) 
 	return verdict{status: Bogus, why: fmt.Sprintf("the %s records of %s are not signed, though the zone %s is", Type(t), owner, z.name)}, nil
 }
 
-// verify checks one signature by the keys of its zone. why is "" if it holds; the error is that it costs too much.
+// verify checks one signature by the keys of its zone. why is "" if it holds; the error is why it cannot be checked.
 func (k *check) verify(sig *dns.RRSIG, set []dns.RR, keys []*dns.DNSKEY) (why string, err error) {
 	what := fmt.Sprintf("the signature of the %s records of %s", Type(sig.TypeCovered), sig.Hdr.Name)
 	if now := k.now(); !sig.ValidityPeriod(now) {
@@ -178,6 +186,9 @@ func (k *check) verify(sig *dns.RRSIG, set []dns.RR, keys []*dns.DNSKEY) (why st
 		if k.verified++; k.verified > maxVerified {
 			return "", errCostly
 		}
+		if short(key) {
+			return "", errShort
+		}
 		if sig.Verify(key, set) == nil {
 			return "", nil
 		}
@@ -186,6 +197,16 @@ func (k *check) verify(sig *dns.RRSIG, set []dns.RR, keys []*dns.DNSKEY) (why st
 		return what + " is by a key that its zone does not have", nil
 	}
 	return what + " is wrong", nil
+}
+
+// short reports whether key is one of RSA that is too short for the library that checks signatures here (RFC 3110, Section 2, allows
+// for 512 bits).
+func short(key *dns.DNSKEY) bool {
+	switch key.Algorithm {
+	case dns.RSASHA1, dns.RSASHA1NSEC3SHA1, dns.RSASHA256, dns.RSASHA512:
+		return base64.StdEncoding.DecodedLen(len(key.PublicKey)) < 1024/8
+	}
+	return false
 }
 
 // period says in which way sig is not valid at a time (RFC 4034, Section 3.1.5).

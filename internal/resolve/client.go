@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -34,14 +35,16 @@ type Config struct {
 
 // Client is a [Resolver] that asks recursive resolvers. It may be used by several goroutines at once.
 type Client struct {
-	servers []string
-	mode    Mode
-	timeout time.Duration
-	now     func() time.Time
-	slots   chan struct{}
-	anchors []*dns.DS
-	answers *cache[question1, *Answer]
-	zones   *cache[string, zone]
+	servers   []string
+	first     atomic.Int32 // index of the server that is asked first: the one that answered last
+	mode      Mode
+	timeout   time.Duration
+	now       func() time.Time
+	slots     chan struct{}
+	anchors   []*dns.DS
+	answers   *cache[question1, *Answer]
+	zones     *cache[string, zone]
+	abilities *cache[string, ability]
 }
 
 type question1 struct {
@@ -61,7 +64,7 @@ func NewClient(cfg Config) (*Client, error) {
 	default:
 		return nil, fmt.Errorf("DNSSEC mode %q: want %s, %s or %s", c.mode, Local, Trust, Off)
 	}
-	c.answers, c.zones = newCache[question1, *Answer](c.now), newCache[string, zone](c.now)
+	c.answers, c.zones, c.abilities = newCache[question1, *Answer](c.now), newCache[string, zone](c.now), newCache[string, ability](c.now)
 	var err error
 	if c.servers, err = serversOf(cfg.Servers); err != nil {
 		return nil, err
@@ -101,7 +104,7 @@ func (c *Client) Lookup(ctx context.Context, name string, t Type) (*Answer, erro
 	return c.answers.get(ctx, question1{name, t}, func(ctx context.Context) (*Answer, time.Duration, error) {
 		a, err := c.lookup(ctx, name, t)
 		if err != nil {
-			return nil, 0, err
+			return nil, failureLife, err
 		}
 		return a, a.TTL, nil
 	})
@@ -115,15 +118,18 @@ func checkName(name string) error {
 	return nil
 }
 
-// longest is how long an answer is kept at most.
-const longest = time.Hour
+// longest is how long an answer is kept at most, failureLife how long it is that there is none (RFC 9520, Section 3.2).
+const (
+	longest     = time.Hour
+	failureLife = 30 * time.Second
+)
 
 func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, error) {
 	switch c.mode {
 	case Trust:
 		return c.trusted(ctx, name, t)
 	case Off:
-		m, err := c.exchange(ctx, name, t, false)
+		m, _, err := c.exchange(ctx, name, t, false)
 		if err != nil {
 			return nil, err
 		}
@@ -136,15 +142,18 @@ func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, erro
 
 // trusted takes the resolver's word.
 func (c *Client) trusted(ctx context.Context, name string, t Type) (*Answer, error) {
-	m, err := c.exchange(ctx, name, t, true)
+	m, weak, err := c.exchange(ctx, name, t, true)
 	if err == nil {
 		a, _ := follow(m, name, t)
-		if a.Status = Secure; !m.AuthenticatedData {
+		switch a.Status = Secure; {
+		case weak != "":
+			a.Status, a.Why = Indeterminate, weak
+		case !m.AuthenticatedData:
 			a.Status, a.Why = Insecure, "the resolver does not vouch for it"
 		}
 		return a, nil
 	}
-	if unchecked, again := c.exchange(ctx, name, t, false); again == nil { // it knows an answer that it would not give
+	if unchecked, _, again := c.exchange(ctx, name, t, false); again == nil { // it knows an answer that it would not give
 		a, _ := follow(unchecked, name, t)
 		a.Status, a.Why = Bogus, "the resolver gives this answer only with checking disabled"
 		return a, nil

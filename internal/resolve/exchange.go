@@ -16,28 +16,92 @@ import (
 // udpSize is the largest answer over UDP, in bytes, that is not in danger of being fragmented (RFC 9715, Section 3.2).
 const udpSize = 1232
 
-// tries is how often a question is asked before it is given up, each time to the next server.
+// tries is how often a question is asked at least before it is given up, each time of the next server, and the last time over TCP,
+// for networks that do not let UDP through.
 const tries = 3
 
 // exchange asks one question and returns the first message that answers it: NOERROR and NXDOMAIN are answers. check is
-// whether the resolver is to validate.
-func (c *Client) exchange(ctx context.Context, name string, t Type, check bool) (*dns.Msg, error) {
+// whether the resolver is to validate. weak is why DNSSEC says nothing about the answer: there was no server that is able to.
+func (c *Client) exchange(ctx context.Context, name string, t Type, check bool) (m *dns.Msg, weak string, err error) {
 	if err := c.enter(ctx); err != nil {
-		return nil, &Error{Name: name, Type: t, Why: "interrupted", Temporary: true}
+		return nil, "", &Error{Name: name, Type: t, Why: "interrupted", Temporary: true}
 	}
 	defer c.leave()
-	var last *Error
-	for try := range tries {
-		m, err := c.ask(ctx, c.servers[try%len(c.servers)], name, t, check)
-		if err == nil {
-			return m, nil
+	r := &round{Client: c, name: name, t: t, check: check, done: make([]bool, len(c.servers))}
+	first := int(c.first.Load())
+	for try := range max(tries, len(c.servers)) {
+		at := (first + try) % len(c.servers)
+		if r.done[at] || ctx.Err() != nil {
+			continue
 		}
-		last = err
-		if ctx.Err() != nil || !err.Temporary {
-			break
+		if m := r.turn(ctx, at, networks(try)); m != nil {
+			c.first.Store(int32(at))
+			return m, "", nil
 		}
 	}
-	return nil, last
+	if r.weak != "" && !r.able {
+		m, err := c.ask(ctx, r.second, name, t, check, "udp", "tcp")
+		if err == nil {
+			return m, r.weak, nil
+		}
+		r.last = err
+	}
+	if r.last == nil {
+		r.last = &Error{Name: name, Type: t, Why: "interrupted", Temporary: true}
+	}
+	return nil, "", r.last
+}
+
+// networks are those over which a question is asked at its nth try, from 0.
+func networks(try int) []string {
+	if try == tries-1 {
+		return []string{"tcp"}
+	}
+	return []string{"udp", "tcp"}
+}
+
+// A round is the asking of one question.
+type round struct {
+	*Client
+	name   string
+	t      Type
+	check  bool
+	done   []bool // servers that need not be asked again
+	able   bool   // there was a server able to do what DNSSEC needs
+	weak   string // why another is not
+	second string // that one
+	last   *Error
+}
+
+// turn asks one server, if it is able to do what DNSSEC needs.
+func (r *round) turn(ctx context.Context, at int, networks []string) *dns.Msg {
+	server := r.servers[at]
+	can, err := r.ability(ctx, server, networks)
+	if err != nil {
+		r.last = about(err, r.name, r.t)
+		return nil
+	}
+	if can.why != "" {
+		r.done[at], r.weak, r.second = true, can.why, server
+		return nil
+	}
+	r.able = true
+	m, failed := r.ask(ctx, server, r.name, r.t, r.check, networks...)
+	if failed == nil {
+		return m
+	}
+	r.last, r.done[at] = failed, !failed.Temporary
+	return nil
+}
+
+// about is err as one about name and t.
+func about(err error, name string, t Type) *Error {
+	e := Error{Why: "interrupted", Temporary: true}
+	if other, ok := errors.AsType[*Error](err); ok {
+		e = *other
+	}
+	e.Name, e.Type = name, t
+	return &e
 }
 
 func (c *Client) enter(ctx context.Context) error {
@@ -51,26 +115,41 @@ func (c *Client) enter(ctx context.Context) error {
 
 func (c *Client) leave() { <-c.slots }
 
-// ask sends one question to one server, over UDP first.
-func (c *Client) ask(ctx context.Context, server, name string, t Type, check bool) (*dns.Msg, *Error) {
-	q := query(name, t, check)
-	for _, network := range []string{"udp", "tcp"} {
+// ask sends one question to one server, over the first of networks, and over the next if what comes back there is not enough.
+func (c *Client) ask(ctx context.Context, server, name string, t Type, check bool, networks ...string) (*dns.Msg, *Error) {
+	m, err := c.send(ctx, server, name, t, query(name, t, check), networks)
+	if err == nil && m.IsEdns0() == nil && (m.Rcode == dns.RcodeFormatError || m.Rcode == dns.RcodeNotImplemented) { // RFC 6891, Section 7
+		q := query(name, t, check)
+		q.Extra = nil
+		m, err = c.send(ctx, server, name, t, q, networks)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return judged(m, server, name, t)
+}
+
+func (c *Client) send(ctx context.Context, server, name string, t Type, q *dns.Msg, networks []string) (*dns.Msg, *Error) {
+	for i, network := range networks {
+		more := i+1 < len(networks)
 		client := dns.Client{Net: network, Timeout: c.timeout, UDPSize: udpSize}
 		m, _, err := client.ExchangeContext(ctx, q, server)
 		_, deaf := errors.AsType[net.Error](err)
 		switch {
-		case err != nil && !deaf && network == "udp" && ctx.Err() == nil: // what came cannot be read: it may not be the server's
+		case err != nil && !deaf && more && ctx.Err() == nil: // what came cannot be read: it may not be the server's
 			continue
 		case err != nil:
 			return nil, unanswered(name, t, server, err)
-		case !echoes(q, m) && network == "udp", m.Truncated && network == "udp":
+		case (!echoes(q, m) || m.Truncated) && more:
 			continue // whoever does not echo the name as it was written may be somebody else: TCP cannot be forged that easily
-		case !strings.EqualFold(question(m), question(q)):
-			return nil, &Error{Name: name, Type: t, Why: "the name server answers another question", Temporary: true}
+		case !strings.EqualFold(question(m), question(q)) && m.Rcode == dns.RcodeSuccess:
+			return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " answers another question", Temporary: true}
+		case m.Truncated:
+			return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " cuts its answer off", Temporary: true}
 		}
-		return judged(m, name, t)
+		return m, nil
 	}
-	return nil, &Error{Name: name, Type: t, Why: "the name server answers with what was not asked", Temporary: true}
+	return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " answers with what was not asked", Temporary: true}
 }
 
 // query is the message that asks. The case of its letters is by chance: only who saw it can answer alike.
@@ -105,21 +184,25 @@ func question(m *dns.Msg) string {
 func echoes(q, m *dns.Msg) bool { return m.Response && question(q) == question(m) }
 
 // judged tells answers from refusals.
-func judged(m *dns.Msg, name string, t Type) (*dns.Msg, *Error) {
+func judged(m *dns.Msg, server, name string, t Type) (*dns.Msg, *Error) {
 	switch m.Rcode {
 	case dns.RcodeSuccess, dns.RcodeNameError:
 		return m, nil
 	case dns.RcodeServerFailure:
-		return nil, &Error{Name: name, Type: t, Why: "the name server fails (SERVFAIL)", Temporary: true}
+		return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " fails (SERVFAIL)", Temporary: true, answered: true}
 	}
-	return nil, &Error{Name: name, Type: t, Why: "the name server refuses (" + dns.RcodeToString[m.Rcode] + ")"}
+	rcode := dns.RcodeToString[m.Rcode]
+	if rcode == "" {
+		rcode = fmt.Sprintf("RCODE %d", m.Rcode)
+	}
+	return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " refuses (" + rcode + ")", answered: true}
 }
 
 // unanswered says why no message came.
 func unanswered(name string, t Type, server string, err error) *Error {
-	e := &Error{Name: name, Type: t, Temporary: true, Why: "the name server " + server + " cannot be asked: " + err.Error()}
+	e := &Error{Name: name, Type: t, Temporary: true, Why: "the name server " + plain(server) + " cannot be asked: " + err.Error()}
 	if ne := net.Error(nil); errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout() {
-		e.Why, e.Timeout = "the name server "+server+" does not answer in time", true
+		e.Why, e.Timeout = "the name server "+plain(server)+" does not answer in time", true
 	}
 	return e
 }
@@ -130,4 +213,13 @@ func shortest(list []dns.RR, limit time.Duration) time.Duration {
 		limit = min(limit, time.Duration(rr.Header().Ttl)*time.Second)
 	}
 	return limit
+}
+
+// plain is a server's address as people write it: the port is there if it is another than usual.
+func plain(server string) string {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil || port != "53" {
+		return server
+	}
+	return host
 }

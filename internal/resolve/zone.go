@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ type zone struct {
 // zoneOf returns the zone that name is in. Its own DS records are in the one above.
 func (k *check) zoneOf(ctx context.Context, name string) (zone, error) {
 	return k.zones.get(ctx, name, func(ctx context.Context) (zone, time.Duration, error) {
-		z, err := k.findZone(ctx, name)
+		own := &check{Client: k.Client} // what is kept must not depend on what the answer above has cost so far
+		z, err := own.findZone(ctx, name)
 		return z, z.until.Sub(k.now()), err
 	})
 }
@@ -43,9 +45,9 @@ func (k *check) findZone(ctx context.Context, name string) (zone, error) {
 // cut returns the zone that begins at name, or the one above if none does. That there is one, and whether it is signed, is told
 // by its DS records (RFC 4035, Section 5.2).
 func (k *check) cut(ctx context.Context, above zone, name string) (zone, error) {
-	m, err := k.signed(ctx, name, Type(dns.TypeDS))
-	if err != nil {
-		return zone{}, err
+	m, weak, err := k.signed(ctx, name, Type(dns.TypeDS))
+	if err != nil || weak != "" {
+		return zone{name: name, status: Indeterminate, why: weak, until: k.now()}, err
 	}
 	until := k.now().Add(shortest(append(m.Answer[:len(m.Answer):len(m.Answer)], m.Ns...), above.until.Sub(k.now())))
 	set := setOf(m.Answer, name, dns.TypeDS)
@@ -86,26 +88,31 @@ func (k *check) uncut(ctx context.Context, above zone, name string, m *dns.Msg, 
 // keys asks for the keys of the zone name, and checks them by its DS records.
 func (k *check) keys(ctx context.Context, name string, list []*dns.DS, until time.Time) (zone, error) {
 	z := zone{name: name, status: Insecure, until: until}
-	if list = usable(list); len(list) == 0 {
+	good := usable(list)
+	switch {
+	case len(good) == 0 && slices.ContainsFunc(list, func(ds *dns.DS) bool { return ds.Algorithm == dns.ED448 }):
+		z.status, z.why = Indeterminate, "the zone "+name+" is signed by Ed448, which is not checked here"
+		return z, nil
+	case len(good) == 0: // RFC 4035, Section 5.2
 		z.why = "the zone " + name + " is signed by algorithms that are not known here"
 		return z, nil
 	}
-	m, err := k.signed(ctx, name, Type(dns.TypeDNSKEY))
-	if err != nil {
-		return zone{}, err
+	m, weak, err := k.signed(ctx, name, Type(dns.TypeDNSKEY))
+	if err != nil || weak != "" {
+		return zone{name: name, status: Indeterminate, why: weak, until: k.now()}, err
 	}
 	z.until = k.now().Add(shortest(m.Answer, until.Sub(k.now())))
 	set := setOf(m.Answer, name, dns.TypeDNSKEY)
 	sigs := signaturesOf(m.Answer, name, dns.TypeDNSKEY)
 	switch {
-	case len(set) > 0 && len(sigs) == 0 && len(k.anchorsAt(name)) > 0:
-		z.status, z.why = Indeterminate, "the name server "+k.servers[0]+" leaves signatures out: DNSSEC cannot be checked by way of it"
+	case (len(set) == 0 || len(sigs) == 0) && len(k.anchorsAt(name)) > 0:
+		z.status, z.why = Indeterminate, "the name server shows no signed keys of "+name+", for which there is a trust anchor"
 		return z, nil
 	case len(set) == 0 || len(sigs) == 0:
 		z.status, z.why = Bogus, "the zone "+name+" shows no signed keys, though the zone above says that it is signed"
 		return z, nil
 	}
-	z.status, z.why = k.anchored(set, sigs, list)
+	z.status, z.why = k.anchored(set, sigs, good)
 	for _, rr := range set {
 		z.keys = append(z.keys, rr.(*dns.DNSKEY))
 	}
@@ -116,6 +123,9 @@ func (k *check) keys(ctx context.Context, name string, list []*dns.DS, until tim
 func (k *check) anchored(set []dns.RR, sigs []*dns.RRSIG, list []*dns.DS) (Status, string) {
 	name := set[0].Header().Name
 	why := "no key of the zone " + name + " is the one that the zone above speaks of"
+	if len(k.anchorsAt(name)) > 0 {
+		why = "no key of the zone " + name + " is a trust anchor"
+	}
 	for _, ds := range list[:min(len(list), maxSignatures)] {
 		for _, rr := range set {
 			key := rr.(*dns.DNSKEY)

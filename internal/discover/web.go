@@ -1,0 +1,158 @@
+package discover
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/resolve"
+)
+
+// Fetcher fetches what the web servers of a domain have to say. The zero value trusts the roots of this machine.
+type Fetcher struct {
+	Roots   *x509.CertPool
+	Timeout time.Duration // for a policy of MTA-STS, all of it; default a minute, as RFC 8461, Section 3.3, suggests
+	Port    int           // of HTTPS; default 443
+	Plain   int           // of HTTP; default 80
+	// Allow says whether an address may be connected to; nil: every one.
+	Allow func(netip.Addr) bool
+}
+
+const (
+	maxHeader = 64 << 10 // bytes in the header of an answer
+	maxDials  = 4        // addresses of a web server that are tried
+)
+
+// A wish is what is asked of a web server.
+type wish struct {
+	url       string
+	post      string // what is sent, as text/xml; "" asks with GET
+	limit     int64  // bytes of the answer that are read
+	redirects int    // that are followed: to HTTPS alone, and to its usual port
+	timeout   time.Duration
+}
+
+// A page is what came back.
+type page struct {
+	status, media string
+	code          int
+	body          []byte            // one byte more than the limit, if there are more
+	certificate   *x509.Certificate // that the server showed, also if it was not taken; nil: none
+}
+
+var errRedirect = errors.New("the server sends to another address, which is not to be followed")
+
+// fetch does what w says. The page says what was seen also where there is an error.
+func (f Fetcher) fetch(ctx context.Context, r resolve.Resolver, w wish) (page, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	var shown atomic.Pointer[x509.Certificate] // by a connection that may outlive all of this
+	seen := func(s tls.ConnectionState) error {
+		shown.Store(s.PeerCertificates[0])
+		return nil
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12, VerifyConnection: seen}, DisableKeepAlives: true,
+		DisableCompression: true, MaxResponseHeaderBytes: maxHeader, DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			return f.dial(ctx, r, address, w.timeout/(maxDials+1))
+		}}
+	defer transport.CloseIdleConnections()
+	client := http.Client{Transport: transport, CheckRedirect: w.follow}
+	resp, err := w.send(ctx, &client)
+	p := page{certificate: shown.Load()}
+	if failed, ok := errors.AsType[*tls.CertificateVerificationError](err); ok && len(failed.UnverifiedCertificates) > 0 {
+		p.certificate = failed.UnverifiedCertificates[0]
+	}
+	if err != nil {
+		return p, w.reason(err)
+	}
+	defer resp.Body.Close()
+	p.status, p.code, p.media = resp.Status, resp.StatusCode, resp.Header.Get("Content-Type")
+	p.body, err = io.ReadAll(io.LimitReader(resp.Body, w.limit+1))
+	if err == nil {
+		err = ctx.Err() // a server that learns of the end of our patience may end what it says
+	}
+	if err != nil {
+		return p, fmt.Errorf("reading the answer: %w", w.reason(err))
+	}
+	return p, nil
+}
+
+func (w wish) send(ctx context.Context, client *http.Client) (*http.Response, error) {
+	method := http.MethodGet
+	if w.post != "" {
+		method = http.MethodPost
+	}
+	req, err := http.NewRequestWithContext(ctx, method, w.url, bytes.NewReader([]byte(w.post)))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", "mailtls")
+	if w.post != "" {
+		req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	}
+	return client.Do(req)
+}
+
+// follow decides about redirects.
+func (w wish) follow(next *http.Request, before []*http.Request) error {
+	if len(before) > w.redirects || next.URL.Scheme != "https" || next.URL.Port() != "" && next.URL.Port() != "443" || next.URL.User != nil {
+		return errRedirect
+	}
+	return nil
+}
+
+// reason says what is wrong without the address, which is known.
+func (w wish) reason(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("no answer within %v", w.timeout)
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// dial connects to the first address of a host that answers.
+func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, timeout time.Duration) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	port = map[string]string{"443": strconv.Itoa(cmp.Or(f.Port, 443)), "80": strconv.Itoa(cmp.Or(f.Plain, 80))}[port]
+	last := errors.New("the DNS knows no address of " + host)
+	dialer, dials := net.Dialer{Timeout: timeout}, 0
+	for _, t := range []resolve.Type{resolve.AAAA, resolve.A} {
+		a, err := r.Lookup(ctx, fqdn(bare(host)), t)
+		if err != nil {
+			last = err
+			continue
+		}
+		for _, addr := range a.Addresses() {
+			if f.Allow != nil && !f.Allow(addr) {
+				last = fmt.Errorf("%v is no public address", addr)
+				continue
+			}
+			if dials++; dials > maxDials {
+				return nil, last
+			}
+			conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(addr.String(), port))
+			if err == nil {
+				return conn, nil
+			}
+			last = err
+		}
+	}
+	return nil, last
+}
