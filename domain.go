@@ -28,7 +28,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 	if cfg == nil {
 		cfg = new(Config)
 	}
-	if err := cfg.selection(); err != nil {
+	if err := cfg.selection(true); err != nil {
 		return nil, err
 	}
 	start := time.Now().UTC()

@@ -22,11 +22,11 @@ func hasTLSA(d *evidence.Domain, h *evidence.MailHost) (evidence.Answer, string)
 	switch mx := d.Exchange.Value.DNSSEC.Status; {
 	case mx == "insecure":
 		return evidence.No, "the MX records are not signed"
-	case h.DNSSEC.Status == "insecure":
+	case h.DNSSEC.Status == "insecure" && !t.Seen() && t.State != evidence.Unknown: // a signed alias may have records all the same
 		return evidence.No, "its addresses are not signed"
 	case mx != "secure" && mx != "bogus":
 		return evidence.Unsure, d.Exchange.Value.DNSSEC.Why
-	case h.DNSSEC.Status != "secure" && h.DNSSEC.Status != "bogus":
+	case h.DNSSEC.Status == "indeterminate", h.DNSSEC.Status == "":
 		return evidence.Unsure, h.DNSSEC.Why
 	case !t.Seen():
 		return evidence.Unsure, t.Why
@@ -193,9 +193,9 @@ old or odd ones that answer SERVFAIL, NOTIMP or nothing to types that they do no
 			list := hostPlaces(s.Domain, func(_ string, h *evidence.MailHost) (evidence.Answer, string, bool) {
 				t := h.TLSA[25]
 				switch {
-				case s.Domain.Exchange.Value.DNSSEC.Status == "insecure", h.DNSSEC.Status == "insecure":
+				case s.Domain.Exchange.Value.DNSSEC.Status == "insecure", h.DNSSEC.Status == "insecure" && !t.Seen() && t.State != evidence.Unknown:
 					return 0, "", false
-				case h.DNSSEC.Status != "secure":
+				case h.DNSSEC.Status != "secure" && h.DNSSEC.Status != "insecure":
 					return evidence.Unsure, h.DNSSEC.Why, true
 				case !t.Seen() && unresolved(t.Why):
 					return evidence.Yes, t.Why, true

@@ -28,9 +28,9 @@ func byTLSA(h *evidence.MailHost, port int, at *hop, names []string) evidence.De
 	switch {
 	case h.DNSSEC.Status == "bogus":
 		return refused(evidence.DNSSECFails, "the addresses do not hold: "+h.DNSSEC.Why)
-	case h.DNSSEC.Status == "insecure":
+	case h.DNSSEC.Status == "insecure" && f.State == evidence.Inapplicable: // it is not: a signed alias may have records
 		return evidence.Decision{Outcome: evidence.Opportunistic, Why: "the addresses are not signed"}
-	case h.DNSSEC.Status != "secure":
+	case h.DNSSEC.Status != "secure" && h.DNSSEC.Status != "insecure":
 		return evidence.Decision{Outcome: evidence.Undecided, Why: h.DNSSEC.Why}
 	case f.State != evidence.Known:
 		return unlearned(f)
@@ -86,20 +86,19 @@ func parsed(t evidence.TLSA) []dane.Record {
 
 // everyChain wants a match for every chain that the server may show a client, who cannot choose among them.
 func (h *hop) everyChain(records []dane.Record, names []string) evidence.Decision {
-	f := h.endpoint.Facts.Certificates
+	f := h.certificatesByName()
 	if !f.Seen() || len(f.Value) == 0 {
 		return evidence.Decision{Outcome: evidence.Undecided, Why: "its certificates were not seen: " + f.Why}
 	}
 	out := evidence.Decision{Outcome: evidence.Authenticated}
-	chains := h.chains()
-	for _, c := range chains {
+	for _, c := range f.Value {
 		list := dane.Verify(records, h.certificates(c), names, h.endpoint.At)
 		if out.Records == nil || !dane.Authenticates(list) {
 			out.Records = results(list)
 		}
 		if !dane.Authenticates(list) {
 			out.Outcome, out.Cause, out.Why = evidence.Refused, evidence.NoRecordFits, "no TLSA record matches its certificate"
-			if len(chains) > 1 {
+			if len(f.Value) > 1 {
 				out.Why = "no TLSA record matches one of its certificates"
 			}
 			return out

@@ -69,15 +69,19 @@ func (h *hop) starttls() (answer evidence.Answer, why string) {
 	return evidence.Unsure, h.endpoint.Facts.STARTTLS.Why
 }
 
-// chains returns those that clients are shown which name the server, as senders have to that make sure of it (RFC 7672, Section 8.1;
-// RFC 8461, Section 7.1); all, if it was not named.
-func (h *hop) chains() []evidence.Chain {
-	all := h.endpoint.Facts.Certificates.Value
-	named := slices.DeleteFunc(slices.Clone(all), func(c evidence.Chain) bool { return !c.WithSNI })
-	if len(named) == 0 {
-		return all
+// certificatesByName are those that the server shows to whoever names it, as senders have to that heed DANE (RFC 7672, Section 8.1)
+// or MTA-STS (RFC 8461, Section 7.1).
+func (h *hop) certificatesByName() evidence.Fact[[]evidence.Chain] {
+	f := h.endpoint.Facts.Certificates
+	if h.endpoint.Target.ServerName == "" { // nobody can name it
+		return f
 	}
-	return named
+	seen := len(f.Value)
+	f.Value = slices.DeleteFunc(slices.Clone(f.Value), func(c evidence.Chain) bool { return c.WithoutSNI && !c.WithSNI })
+	if seen > 0 && len(f.Value) == 0 {
+		return evidence.Fact[[]evidence.Chain]{State: evidence.Unknown, Why: "none was shown to a client that names it"}
+	}
+	return f
 }
 
 func (h *hop) certificates(c evidence.Chain) (der [][]byte) {

@@ -29,7 +29,7 @@ func world(t *testing.T) (*evidence.Domain, *evidence.Endpoint) {
 		STS:      known(evidence.STSRecord{ID: "1"}), Policy: known(evidence.STSPolicy{Mode: "enforce", MX: []string{"*.good.test"}}),
 		Hosts: map[string]*evidence.MailHost{"mx.good.test": {Addresses: known([]netip.Addr{address}), DNSSEC: secure,
 			TLSA: map[int]evidence.Fact[evidence.TLSA]{25: known(evidence.TLSA{Base: "mx.good.test", DNSSEC: secure, Records: []string{fmt.Sprintf("3 1 1 %x", sum)}})}}}}
-	e := &evidence.Endpoint{At: now, Target: evidence.Target{Protocol: "smtp", Host: "mx.good.test", Port: 25, Address: address.String()}}
+	e := &evidence.Endpoint{At: now, Target: evidence.Target{Protocol: "smtp", Host: "mx.good.test", Port: 25, Address: address.String(), ServerName: "mx.good.test"}}
 	e.Facts.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
 	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, WithSNI: true, Trust: &evidence.TrustResult{Trusted: true}}})
 	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": {DER: leaf.Raw}}
@@ -67,7 +67,13 @@ func TestHops(t *testing.T) {
 			d.Exchange.Value.DNSSEC = evidence.Vouch{Status: "indeterminate", Why: "not looked at"}
 		}, evidence.Undecided, evidence.Authenticated},
 		{"bogus addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "bogus" }, evidence.Refused, evidence.Authenticated},
-		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { h.DNSSEC.Status = "insecure" }, evidence.Opportunistic, evidence.Authenticated},
+		{"unsigned addresses", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status = "insecure"
+			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Inapplicable, Why: "the addresses are not signed"}
+		}, evidence.Opportunistic, evidence.Authenticated},
+		{"unsigned addresses behind a signed alias", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status = "insecure"
+		}, evidence.Authenticated, evidence.Authenticated},
 		{"TLSA fails", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			h.TLSA[25] = unknown[evidence.TLSA]()
 		}, evidence.Undecided, evidence.Authenticated},
@@ -166,7 +172,11 @@ func TestHeld(t *testing.T) {
 	if r := held[1].Chains[0].Records; len(r) != 2 || r[0].Matches || !r[1].Matches {
 		t.Errorf("%+v", r)
 	}
-	h.DNSSEC.Status = "insecure"
+	for _, port := range []int{25, 993} {
+		f := h.TLSA[port]
+		f.Value.DNSSEC.Status = "insecure"
+		h.TLSA[port] = f
+	}
 	for _, x := range Held(d, []*evidence.Endpoint{e, &imaps}) {
 		if x.Outcome != evidence.Opportunistic || len(x.Chains) != 1 {
 			t.Errorf("unsigned: %+v", x)

@@ -32,7 +32,7 @@ func Held(d *evidence.Domain, endpoints []*evidence.Endpoint) []evidence.Held {
 
 func (h *hop) held(t evidence.TLSA, names []string) []evidence.HeldChain {
 	var out []evidence.HeldChain
-	for _, c := range h.chains() {
+	for _, c := range h.certificatesByName().Value {
 		if len(c.Certificates) > 0 {
 			out = append(out, evidence.HeldChain{Certificate: c.Certificates[0],
 				Records: results(dane.Verify(parsed(t), h.certificates(c), names, h.endpoint.At))})

@@ -41,12 +41,12 @@ func (h *hop) byPolicy(p mtasts.Policy) evidence.Decision {
 	case evidence.Unsure:
 		return evidence.Decision{Outcome: evidence.Undecided, Why: why}
 	}
-	f := h.endpoint.Facts.Certificates
+	f := h.certificatesByName()
 	if !f.Seen() || len(f.Value) == 0 {
 		return evidence.Decision{Outcome: evidence.Undecided, Why: "its certificates were not seen: " + f.Why}
 	}
 	undecided := ""
-	for _, c := range h.chains() {
+	for _, c := range f.Value {
 		switch {
 		case c.Trust == nil:
 			undecided = "whether its certificate is trusted was not decided"
