@@ -28,7 +28,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 	if cfg == nil {
 		cfg = new(Config)
 	}
-	if err := cfg.selection(); err != nil {
+	if err := cfg.selection(true); err != nil {
 		return nil, err
 	}
 	start := time.Now().UTC()
@@ -55,7 +55,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 	if cfg.Lint != nil {
 		lintAll(endpoints, cfg, pool)
 	}
-	d.Hops = delivery.Hops(d, endpoints)
+	d.Hops, d.Held = delivery.Hops(d, endpoints), delivery.Held(d, endpoints)
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{name}, Quick: cfg.Quick, Roots: roots,
 		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, []*evidence.Domain{d}, endpoints, cfg)
 }

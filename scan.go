@@ -81,7 +81,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if cfg == nil {
 		cfg = new(Config)
 	}
-	if err := cfg.selection(); err != nil {
+	if err := cfg.selection(false); err != nil {
 		return nil, err
 	}
 	start := time.Now().UTC()

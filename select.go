@@ -3,6 +3,7 @@ package mailtls
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/check"
@@ -10,19 +11,29 @@ import (
 	"github.com/mailtls/mailtls/policy"
 )
 
-// selection returns what is wrong with the checks that are named.
-func (c *Config) selection() error {
+// selection returns what is wrong with the checks that are named, for the scan of a server or of a whole domain.
+func (c *Config) selection(domain bool) error {
+	about := ""
 	for _, list := range [][]string{c.Only, c.Skip} {
 		for _, id := range list {
-			if _, ok := check.ByID(id); !ok {
+			x, ok := check.ByID(id)
+			if !ok {
 				return fmt.Errorf("no check is called %q", id)
+			}
+			if x.Scope == check.Domain {
+				about = id
 			}
 		}
 	}
-	for _, x := range check.All() {
-		if check.Selected(x.ID, c.Only, c.Skip) {
-			return nil
-		}
+	all := check.All()
+	if domain {
+		all = append(all, check.Domains()...)
+	}
+	if slices.ContainsFunc(all, func(x check.Check) bool { return check.Selected(x.ID, c.Only, c.Skip) }) {
+		return nil
+	}
+	if len(c.Only) > 0 && about != "" {
+		return fmt.Errorf("the check %s is about a whole domain, not about one server", about)
 	}
 	return errors.New("all checks are left out")
 }

@@ -45,11 +45,13 @@ var table = sync.OnceValue(func() []Check {
 	)
 })
 
-// ByID returns the check with that id.
+// ByID returns the check with that id, of [All] or of [Domains].
 func ByID(id string) (Check, bool) {
-	for _, c := range table() {
-		if c.ID == id {
-			return c, true
+	for _, list := range [][]Check{table(), domainTable()} {
+		for _, c := range list {
+			if c.ID == id {
+				return c, true
+			}
 		}
 	}
 	return Check{}, false

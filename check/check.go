@@ -33,8 +33,10 @@ type Check struct {
 	// Eval judges a subject that shows only the facts of Needs, all of them Known or Partial.
 	Eval func(*Subject, *policy.Policy) Finding
 
-	// Of a check of [Domains], instead of Needs, Also, Asked, Elsewhere, Settled and Eval:
+	// Of a check of [Domains], instead of Also, Asked, Elsewhere, Settled and Eval. Its Needs are the facts about endpoints of the
+	// domain that it reads where they are known, or that decide what senders do (evidence.Hop).
 	Reads      []evidence.DomainKey                         // the facts that it cannot do without
+	Absence    bool                                         // that one of them is Inapplicable, since there is no such record, is an answer as well
 	EvalDomain func(*DomainSubject, *policy.Policy) Finding // judges a subject of which those are Known or Partial
 }
 

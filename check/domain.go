@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -15,10 +16,27 @@ type DomainSubject struct {
 	Skip      []string // ids of checks that it left out
 }
 
-// Domains returns the checks about domains: what the DNS promises, and whether the servers keep it.
-func Domains() []Check {
-	return slices.Concat(domainSTSChecks())
-}
+// Domains returns the checks about domains, in the order of reports: what the DNS promises, and whether the servers keep it.
+func Domains() []Check { return slices.Clone(domainTable()) }
+
+var domainTable = sync.OnceValue(func() []Check {
+	list := slices.Concat(
+		exchangeOfDomainChecks(),
+		exchangerChecks(),
+		domainDNSSECChecks(),
+		domainDANEChecks(),
+		domainTLSAChecks(),
+		domainRolloverChecks(),
+		domainSTSChecks(),
+		domainSTSExchangerChecks(),
+		domainReportsChecks(),
+		domainServiceChecks(),
+	)
+	for i := range list {
+		list[i].Scope = Domain
+	}
+	return list
+})
 
 // RunDomain judges s by p with every check of [Domains], in that order, but for those that are left out.
 func RunDomain(s *DomainSubject, p *policy.Policy) []Finding {
@@ -41,19 +59,19 @@ func (c *Check) runDomain(s *DomainSubject, p *policy.Policy) Finding {
 		}
 	}
 	f.Check = c.ID
-	f.Aside = f.Level == Undecided && p.Weightless(c.ID, policy.Relay)
+	f.Aside = f.Level == Undecided && p.Weightless(c.ID, policy.Relay) && p.Weightless(c.ID, policy.Access)
 	return f
 }
 
 // withoutDomain returns the finding where a fact that c reads has no answer.
 func (c *Check) withoutDomain(d *evidence.Domain) (Finding, bool) {
 	for _, k := range c.Reads {
-		switch state, why := k.Condition(d); state {
-		case evidence.Inapplicable:
+		switch state, why := k.Condition(d); {
+		case state == evidence.Inapplicable && !c.Absence:
 			return notApplicable(why), true
-		case evidence.Unknown:
+		case state == evidence.Unknown:
 			return undecided(why), true
-		case evidence.NotSought:
+		case state == evidence.NotSought:
 			return undecided("this scan did not ask for it (" + k.Name + ")"), true
 		}
 	}
@@ -70,9 +88,50 @@ func (c *Check) openDomain(d *evidence.Domain) (why string, open bool) {
 	return "", false
 }
 
-// amiss returns the finding of something about a domain that the policy's rule is about.
-func amiss(rule policy.Rule, message string) Finding {
-	r := rule.For(policy.Relay)
+// amiss returns the finding of something about a domain, or about how it takes mail, that the policy's rule is about.
+func amiss(rule policy.Rule, message string) Finding { return amissFor(rule, policy.Relay, message) }
+
+// amissFor is amiss for how the domain takes mail, or for what its users need.
+func amissFor(rule policy.Rule, role policy.Role, message string) Finding {
+	r := rule.For(role)
 	level := levelOf(r.Severity)
 	return Finding{Level: level, Note: level == Pass, Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
+}
+
+// milder returns f one step down, without a bound for the grade. why says what makes it milder here.
+func (f Finding) milder(why string) Finding {
+	switch f.Level {
+	case Fail:
+		f.Level = Warn
+	case Warn:
+		f.Level, f.Note = Pass, true
+	}
+	f.Cap, f.Why = "", why
+	return f
+}
+
+// takingMail returns checks of how a domain takes mail: to one that takes none they do not apply.
+func takingMail(list ...Check) []Check {
+	for i, c := range list {
+		list[i].EvalDomain = func(s *DomainSubject, p *policy.Policy) Finding {
+			if why := takesNone(s.Domain); why != "" {
+				return notApplicable(why)
+			}
+			return c.EvalDomain(s, p)
+		}
+	}
+	return list
+}
+
+// takesNone tells why a domain takes no mail, "" if it does or that is not known.
+func takesNone(d *evidence.Domain) string {
+	if d.Exchange.State == evidence.Known {
+		switch d.Exchange.Value.Kind {
+		case evidence.NullMX:
+			return "the domain says that it takes no mail"
+		case evidence.NoMail:
+			return "nothing takes mail for the domain"
+		}
+	}
+	return ""
 }

@@ -52,6 +52,9 @@ func TestEveryRow(t *testing.T) {
 			}
 		}
 		for row := range p.Rows() {
+			if c, ok := ByID(row.ID); ok && c.Scope == Domain { // see TestDomains
+				continue
+			}
 			for _, role := range []policy.Role{policy.Relay, policy.Access} {
 				t.Run(fmt.Sprintf("%s/%s/%s", name, row.ID, role), func(t *testing.T) { exercise(t, p, row, role) })
 			}
@@ -234,13 +237,13 @@ func certificateSubjects(t *testing.T, p, now *policy.Policy, row policy.Row, we
 	case "cert_key_lists":
 		for _, name := range append(slices.Clone(p.CertKeyLists[i].Of), "EC secp192r1", "RSA", "EC secp256r1") {
 			algorithm, curve, _ := strings.Cut(name, " ")
-			place(now.CertKeyLists, p.CertKeyLists[i], name, ill, well, func(e *evidence.Endpoint) {
+			putInto(now.CertKeyLists, p.CertKeyLists[i], name, ill, well, func(e *evidence.Endpoint) {
 				e.Blobs.Certificates["leaf"].PublicKey = evidence.PublicKey{Algorithm: algorithm, Curve: curve, Bits: 8192}
 			})
 		}
 	case "cert_signed_lists":
 		for _, name := range append(slices.Clone(p.CertSignedLists[i].Of), "md5WithRSAEncryption", "ecdsa-with-SHA256") {
-			place(now.CertSignedLists, p.CertSignedLists[i], name, ill, well, func(e *evidence.Endpoint) {
+			putInto(now.CertSignedLists, p.CertSignedLists[i], name, ill, well, func(e *evidence.Endpoint) {
 				e.Blobs.Certificates["leaf"].Signature = evidence.CertSignature{Name: name, Algorithm: "RSA", Hash: "x"}
 			})
 		}
@@ -256,8 +259,8 @@ func certificateSubjects(t *testing.T, p, now *policy.Policy, row policy.Row, we
 	}
 }
 
-// place puts name into ill if l decides on it, else into well.
-func place(lists []policy.List[string], l policy.List[string], name string, ill, well *evidence.Endpoint, put func(*evidence.Endpoint)) {
+// putInto puts name into ill if l decides on it, else into well.
+func putInto(lists []policy.List[string], l policy.List[string], name string, ill, well *evidence.Endpoint, put func(*evidence.Endpoint)) {
 	if i, ok := policy.ListOf(lists, 0, name); ok && lists[i].ID == l.ID {
 		put(ill)
 	} else {

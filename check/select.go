@@ -19,10 +19,10 @@ func Selected(id string, only, skip []string) bool {
 	return (len(only) == 0 || slices.Contains(only, id)) && !slices.Contains(skip, id)
 }
 
-// NeedsOf returns the facts that checks with these ids read.
+// NeedsOf returns the facts about endpoints that checks with these ids read.
 func NeedsOf(ids ...string) []evidence.Need {
 	var list []evidence.Need
-	for _, c := range All() {
+	for _, c := range slices.Concat(All(), Domains()) {
 		if !slices.Contains(ids, c.ID) {
 			continue
 		}
@@ -81,7 +81,7 @@ func Spared(only, skip []string, rows []evidence.Need) []*evidence.Key {
 		read[n.Key] = true
 	}
 	var spared []*evidence.Key
-	for _, c := range All() {
+	for _, c := range slices.Concat(All(), Domains()) {
 		if Selected(c.ID, only, skip) {
 			for _, k := range c.keys() {
 				read[k] = true

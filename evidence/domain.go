@@ -22,6 +22,7 @@ type Domain struct {
 	CAA      Fact[Authorizations] `json:"caa"`
 	Hosts    map[string]*MailHost `json:"hosts,omitempty"`  // of Exchange and Services, by name
 	Hops     []Hop                `json:"hops,omitempty"`   // the addresses of all exchangers, in the order in which senders try them
+	Held     []Held               `json:"held,omitempty"`   // TLSA records held against what was shown, at every port that has some
 	Silent   []Target             `json:"silent,omitempty"` // guesses that nothing answered at
 }
 

@@ -15,6 +15,7 @@ type Hop struct {
 // Decision is what a sender does, with its reason, and for DANE what each record said.
 type Decision struct {
 	Outcome Outcome      `json:"outcome"`
+	Cause   Cause        `json:"cause,omitempty"` // what kind of thing Why is, where something is amiss
 	Why     string       `json:"why,omitempty"`
 	Records []TLSAResult `json:"records,omitempty"`
 }
@@ -30,6 +31,39 @@ const (
 	Refused       Outcome = "refused"       // does not deliver to it: the mail waits, and comes back in the end if no other takes it
 	Undecided     Outcome = "undecided"     // there is no telling
 )
+
+// Cause says what keeps a sender from making sure of an exchanger, or would if a policy in testing were enforced.
+type Cause string
+
+// The causes.
+const (
+	NoAddress      Cause = "no-address"    // the exchanger has none
+	DNSSECFails    Cause = "dnssec"        // what the DNS says does not hold
+	LookupFails    Cause = "tlsa-lookup"   // whether there are TLSA records cannot be learned
+	NoUsableRecord Cause = "tlsa-unusable" // there are, and none of a kind that senders use
+	NoRecordFits   Cause = "tlsa-mismatch" // none is about the certificate
+	NoSTARTTLS     Cause = "no-starttls"   // it does not encrypt
+	NotNamed       Cause = "mx-not-named"  // the policy of MTA-STS is about others
+	Untrusted      Cause = "certificate"   // its certificate does not hold for senders that go by authorities
+)
+
+// Held is what the TLSA records of a host and port say of every chain that one of its addresses shows.
+type Held struct {
+	Protocol string      `json:"protocol"` // as in Target
+	Host     string      `json:"host"`
+	Port     int         `json:"port"`
+	Address  netip.Addr  `json:"address"`
+	Outcome  Outcome     `json:"outcome"` // what a client does that heeds DANE
+	Cause    Cause       `json:"cause,omitempty"`
+	Why      string      `json:"why,omitempty"`
+	Chains   []HeldChain `json:"chains,omitempty"`
+}
+
+// HeldChain is what each record says of one chain.
+type HeldChain struct {
+	Certificate string       `json:"certificate"` // the server's own: a key of the endpoint's Blobs.Certificates
+	Records     []TLSAResult `json:"records"`
+}
 
 // TLSAResult is what one TLSA record says of the certificates that a server shows.
 type TLSAResult struct {

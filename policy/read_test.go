@@ -168,7 +168,8 @@ func TestPoliciesSayWhatTheyAre(t *testing.T) {
 			t.Errorf("%s: title %q, omits %q", name, p.Title, p.Omits)
 		}
 		for row := range p.Rows() {
-			if row.Rule.For(Relay).Severity > row.Rule.For(Access).Severity {
+			// Senders go by DANE, mail programs hardly ever do.
+			if row.Rule.For(Relay).Severity > row.Rule.For(Access).Severity && !strings.HasPrefix(row.ID, "dane-") {
 				t.Errorf("%s: %s weighs more on port 25 than where passwords travel", name, row.ID)
 			}
 			if g := row.Rule.For(Access).Cap; name != Mail && g != "" {

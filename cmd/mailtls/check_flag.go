@@ -30,6 +30,14 @@ func (f *checkFlag) Set(s string) error {
 	return nil
 }
 
+// domainsAlone reports whether the checks are there, and are all about domains.
+func (f *checkFlag) domainsAlone() bool {
+	return len(f.ids) > 0 && !slices.ContainsFunc(f.ids, func(id string) bool {
+		c, _ := check.ByID(id)
+		return c.Scope != check.Domain
+	})
+}
+
 // noCheck says what to write instead of a word that is no check.
 func noCheck(id string) error {
 	switch near := meant(id, checkIDs()); {

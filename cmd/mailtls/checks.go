@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/spf13/cobra"
 )
@@ -58,9 +59,12 @@ func byMail[T any](list []T, inJSON bool, asJSON func([]T, *policy.Policy) error
 	return nil
 }
 
+// allChecks are those about servers, then those about domains.
+func allChecks() []check.Check { return append(check.All(), check.Domains()...) }
+
 func checkIDs() []string {
 	var out []string
-	for _, c := range check.All() {
+	for _, c := range allChecks() {
 		out = append(out, c.ID)
 	}
 	return out
@@ -69,7 +73,7 @@ func checkIDs() []string {
 // findChecks returns the check that args name, or all of them without a name.
 func findChecks(args []string) ([]check.Check, error) {
 	if len(args) == 0 {
-		return check.All(), nil
+		return allChecks(), nil
 	}
 	id := strings.ToLower(args[0])
 	if c, ok := check.ByID(id); ok {
@@ -83,10 +87,33 @@ func findChecks(args []string) ([]check.Check, error) {
 
 func (a *app) checkTable(list []check.Check, mail *policy.Policy) {
 	fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", "check", "port 25", "passwords", "what is wrong if it does not pass")
+	domains := false
 	for _, c := range list {
 		rules := rulesOn(c.ID, mail)
-		fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", c.ID, severities(rules, policy.Relay), severities(rules, policy.Access), c.Title)
+		relay, access := severities(rules, policy.Relay), severities(rules, policy.Access)
+		if c.Scope == check.Domain && !domains {
+			domains = true
+			fmt.Fprintf(a.stdout, "\n%-26s  %-9s  %-9s  %s\n", "about a whole domain", "mail", "users", "what is wrong if it does not pass")
+		}
+		if c.Scope == check.Domain && !byPort(rules) {
+			relay, access = forDomain(c, relay)
+		}
+		fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", c.ID, relay, access, c.Title)
 	}
+}
+
+// byPort reports whether rules tell port 25 from those of users.
+func byPort(rules []checkRule) bool {
+	return slices.ContainsFunc(rules, func(r checkRule) bool { return r.rule.Both == (policy.Ruling{}) })
+}
+
+// forDomain puts the one severity of a check about domains into the column that it is about: how the domain takes mail, or what its
+// users need.
+func forDomain(c check.Check, severity string) (mail, users string) {
+	if slices.ContainsFunc(c.Reads, func(k evidence.DomainKey) bool { return k.Name == evidence.KeyServices.Name }) {
+		return "-", severity
+	}
+	return severity, "-"
 }
 
 // severities are what the rules say for a role, mildest first where they differ.
@@ -118,12 +145,19 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 	for _, r := range rulesOn(c.ID, mail) {
 		fmt.Fprintln(a.stdout)
 		row("about", r.about)
-		row("on port 25", rulingText(r.rule.Relay))
-		row("with passwords", rulingText(r.rule.Access))
+		if c.Scope == check.Domain && r.rule.Both != (policy.Ruling{}) {
+			row("for a domain", rulingText(r.rule.Both))
+		} else {
+			row("on port 25", rulingText(r.rule.For(policy.Relay)))
+			row("with passwords", rulingText(r.rule.For(policy.Access)))
+		}
 		row("by", fmt.Sprintf("policy %s (%s), after %s", mail.Name, mail.Version, r.rule.Clause))
 	}
 	fmt.Fprintln(a.stdout)
 	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
+	if c.Scope == check.Domain {
+		row("asked for", "a domain alone, as in mailtls scan example.org")
+	}
 	for _, k := range c.Asked {
 		row("on request", k.Name+" is asked for by a flag alone (mailtls scan --help); without it, what the server sends decides")
 	}
@@ -146,6 +180,9 @@ func rulingText(r policy.Ruling) string {
 // factsOf are the names of the facts that a check reads.
 func factsOf(c check.Check) []string {
 	var out []string
+	for _, k := range c.Reads {
+		out = append(out, k.Name)
+	}
 	for _, n := range c.Needs {
 		out = append(out, n.Key.Name)
 	}
@@ -162,6 +199,7 @@ type checkJSON struct {
 	Text  string     `json:"text"`
 	Refs  []string   `json:"refs"`
 	Cause []string   `json:"cause,omitempty"` // the checks that tell the cause of this one
+	About string     `json:"about"`           // "server" or "domain"
 	Facts []string   `json:"facts"`
 	Rules []ruleJSON `json:"rules"` // of the policy mail
 }
@@ -175,7 +213,10 @@ type ruleJSON struct {
 func (a *app) checksJSON(list []check.Check, mail *policy.Policy) error {
 	out := make([]checkJSON, len(list))
 	for i, c := range list {
-		out[i] = checkJSON{ID: c.ID, Title: c.Title, Text: c.Text, Refs: c.Refs, Cause: c.Cause, Facts: factsOf(c), Rules: []ruleJSON{}}
+		out[i] = checkJSON{ID: c.ID, Title: c.Title, Text: c.Text, Refs: c.Refs, Cause: c.Cause, About: "server", Facts: factsOf(c), Rules: []ruleJSON{}}
+		if c.Scope == check.Domain {
+			out[i].About = "domain"
+		}
 		for _, r := range rulesOn(c.ID, mail) {
 			out[i].Rules = append(out[i].Rules, ruleJSON{r.about, r.rule})
 		}

@@ -98,6 +98,9 @@ func usable(p *policy.Policy) error {
 		if slices.Contains(known, r.Check) {
 			continue
 		}
+		if c, ok := check.ByID(r.Check); ok && c.Scope == check.Domain {
+			return fmt.Errorf("policy %q: line %d: checks[%d]: %s is about domains, which the policy mail alone judges", report.Escape(p.Name), p.Line("checks", i), i, r.Check)
+		}
 		text := fmt.Sprintf("policy %q: line %d: checks[%d]: no check is called %q", report.Escape(p.Name), p.Line("checks", i), i, report.Escape(r.Check))
 		if near, ok := spell.Nearest(r.Check, known); ok {
 			return fmt.Errorf("%s: did you mean %s?", text, near)

@@ -182,6 +182,9 @@ func (f *scanFlags) contradiction(targets []string) error {
 			}
 			continue
 		}
+		if f.only.domainsAlone() {
+			return fmt.Errorf("--only %s is about a whole domain, and %q is one server: want a target such as example.org", f.only.ids[0], s)
+		}
 		t, _ := mailtls.ParseTarget(s)
 		if a, err := netip.ParseAddr(t.Host); err == nil && !f.ip.value.IsValid() && f.excludes(a) {
 			return fmt.Errorf("target %q is an address of the other kind than -4 or -6 wants: leave one out", s)

@@ -29,9 +29,9 @@ func world(t *testing.T) (*evidence.Domain, *evidence.Endpoint) {
 		STS:      known(evidence.STSRecord{ID: "1"}), Policy: known(evidence.STSPolicy{Mode: "enforce", MX: []string{"*.good.test"}}),
 		Hosts: map[string]*evidence.MailHost{"mx.good.test": {Addresses: known([]netip.Addr{address}), DNSSEC: secure,
 			TLSA: map[int]evidence.Fact[evidence.TLSA]{25: known(evidence.TLSA{Base: "mx.good.test", DNSSEC: secure, Records: []string{fmt.Sprintf("3 1 1 %x", sum)}})}}}}
-	e := &evidence.Endpoint{At: now, Target: evidence.Target{Protocol: "smtp", Host: "mx.good.test", Port: 25, Address: address.String()}}
+	e := &evidence.Endpoint{At: now, Target: evidence.Target{Protocol: "smtp", Host: "mx.good.test", Port: 25, Address: address.String(), ServerName: "mx.good.test"}}
 	e.Facts.STARTTLS = known(evidence.STARTTLS{Offered: true, Works: true})
-	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, Trust: &evidence.TrustResult{Trusted: true}}})
+	e.Facts.Certificates = known([]evidence.Chain{{Certificates: []string{"leaf"}, WithSNI: true, Trust: &evidence.TrustResult{Trusted: true}}})
 	e.Blobs.Certificates = map[string]*evidence.Certificate{"leaf": {DER: leaf.Raw}}
 	return d, e
 }
@@ -71,8 +71,14 @@ func TestHops(t *testing.T) {
 			h.DNSSEC.Status = "insecure"
 			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Inapplicable, Why: "the addresses are not signed"}
 		}, evidence.Opportunistic, evidence.Authenticated},
+		{"unsigned addresses behind a signed alias", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status = "insecure"
+		}, evidence.Authenticated, evidence.Authenticated},
 		{"TLSA fails", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			h.TLSA[25] = unknown[evidence.TLSA]()
+		}, evidence.Undecided, evidence.Authenticated},
+		{"name servers fail at TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: "the name server fails (SERVFAIL)"}
 		}, evidence.Refused, evidence.Authenticated},
 		{"no TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h) }, evidence.Opportunistic, evidence.Authenticated},
 		{"TLSA of another", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, other) }, evidence.Refused, evidence.Authenticated},
@@ -94,19 +100,17 @@ func TestHops(t *testing.T) {
 			e.Facts.Certificates.State = evidence.Partial
 		}, evidence.Undecided, evidence.Undecided},
 		{"another certificate, too", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
-			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
+			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{WithSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
 		}, evidence.Refused, evidence.Refused},
-		{"another certificate without SNI", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
-			e.Facts.Certificates.Value[0].WithSNI = true
-			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{WithoutSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"name"}}})
+		{"another for clients that name nobody", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{WithoutSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
 		}, evidence.Authenticated, evidence.Authenticated},
-		{"certificates without SNI alone", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
-			e.Facts.Certificates.Value[0].WithoutSNI = true
-		}, evidence.Undecided, evidence.Undecided},
-		{"unsigned addresses, signed alias", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
-			h.DNSSEC.Status, h.Aliases = "insecure", []string{"mx.open.test"}
-			tlsa(h, other)
-		}, evidence.Refused, evidence.Authenticated},
+		{"an exchanger without address", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.Addresses.Value = nil
+		}, evidence.Refused, evidence.Refused},
+		{"expired", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value[0].Trust = &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}
+		}, evidence.Authenticated, evidence.Refused},
 		{"policy names others", func(d *evidence.Domain, _ *evidence.MailHost, _ *evidence.Endpoint) {
 			d.Policy.Value.MX = []string{"mx.other.test"}
 		}, evidence.Authenticated, evidence.Refused},
@@ -135,6 +139,47 @@ func TestHops(t *testing.T) {
 			if h.DANE.Outcome != evidence.Authenticated && h.DANE.Why == "" || h.STS.Outcome != evidence.Authenticated && h.STS.Why == "" {
 				t.Error("no reason")
 			}
+			for _, x := range []evidence.Decision{h.DANE, h.STS} {
+				if x.Outcome == evidence.Refused && x.Cause == "" || x.Outcome == evidence.Authenticated && x.Cause != "" {
+					t.Errorf("%s for the cause %q", x.Outcome, x.Cause)
+				}
+			}
 		})
+	}
+}
+
+// TestHeld holds records of another port against what it shows.
+func TestHeld(t *testing.T) {
+	d, e := world(t)
+	h := d.Hosts["mx.good.test"]
+	h.TLSA[993] = known(evidence.TLSA{Base: "mx.good.test", DNSSEC: evidence.Vouch{Status: "secure"}, Records: []string{
+		"3 1 1 " + strings.Repeat("0a", 32), h.TLSA[25].Value.Records[0]}})
+	imaps := *e
+	imaps.Target.Protocol, imaps.Target.Port = "imaps", 993
+	imaps.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Inapplicable, Why: "TLS from the first byte"}
+	silent := imaps
+	silent.Target.Port = 995
+	held := Held(d, []*evidence.Endpoint{e, &imaps, &silent})
+	if len(held) != 2 {
+		t.Fatalf("%+v", held)
+	}
+	for i, port := range []int{25, 993} {
+		x := held[i]
+		if x.Port != port || x.Outcome != evidence.Authenticated || len(x.Chains) != 1 || x.Chains[0].Certificate != "leaf" {
+			t.Errorf("%+v", x)
+		}
+	}
+	if r := held[1].Chains[0].Records; len(r) != 2 || r[0].Matches || !r[1].Matches {
+		t.Errorf("%+v", r)
+	}
+	for _, port := range []int{25, 993} {
+		f := h.TLSA[port]
+		f.Value.DNSSEC.Status = "insecure"
+		h.TLSA[port] = f
+	}
+	for _, x := range Held(d, []*evidence.Endpoint{e, &imaps}) {
+		if x.Outcome != evidence.Opportunistic || len(x.Chains) != 1 {
+			t.Errorf("unsigned: %+v", x)
+		}
 	}
 }
