@@ -45,9 +45,12 @@ var table = sync.OnceValue(func() []Check {
 	)
 })
 
-// ByID returns the check with that id.
+// everything are the checks about endpoints, then those about domains.
+var everything = sync.OnceValue(func() []Check { return slices.Concat(table(), Domains()) })
+
+// ByID returns the check with that id, be it of [All] or of [Domains].
 func ByID(id string) (Check, bool) {
-	for _, c := range table() {
+	for _, c := range everything() {
 		if c.ID == id {
 			return c, true
 		}
