@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -192,13 +193,14 @@ func sentence(c check.Check, f check.Finding) string {
 	return c.Title + ": " + Escape(f.Message)
 }
 
-func findingOf(e Endpoint, id string) (check.Finding, bool) {
-	for _, f := range e.Findings {
-		if f.Check == id {
-			return f, true
-		}
+func findingOf(e Endpoint, id string) (check.Finding, bool) { return findingIn(e.Findings, id) }
+
+func findingIn(findings []check.Finding, id string) (check.Finding, bool) {
+	i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == id })
+	if i < 0 {
+		return check.Finding{}, false
 	}
-	return check.Finding{}, false
+	return findings[i], true
 }
 
 // fingerprint names a finding in the reports of all times.
