@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"time"
 
 	"github.com/mailtls/mailtls/check"
@@ -143,7 +142,5 @@ func domainVerdict(d Domain) Verdict {
 // neither exchangers nor services may be a slip of the pen.
 func (d Domain) decided() bool {
 	nothing := d.Exchange.Value.Kind == evidence.NoMail && len(d.Roles) == 0
-	return d.Exchange.State == evidence.Known && !nothing && !slices.ContainsFunc(d.Findings, func(f check.Finding) bool {
-		return f.Level == check.Undecided && !f.Aside
-	})
+	return d.Exchange.State == evidence.Known && !nothing && !open(d.Findings)
 }

@@ -23,5 +23,14 @@ func domainOpinion(s *check.DomainSubject, p *policy.Policy) (Opinion, bool) {
 		return Opinion{}, false
 	}
 	findings := check.RunDomain(&one, now)
-	return Opinion{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Omits: len(p.Omits), Verdict: verdictOf(findings), Findings: findings}, true
+	v := verdictOf(findings)
+	if v == Incomplete && !open(findings) {
+		v = Pass
+	}
+	return Opinion{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Omits: len(p.Omits), Verdict: v, Findings: findings}, true
+}
+
+// open reports whether a finding that has weight is open.
+func open(findings []check.Finding) bool {
+	return slices.ContainsFunc(findings, func(f check.Finding) bool { return f.Level == check.Undecided && !f.Aside })
 }

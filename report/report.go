@@ -99,7 +99,7 @@ func (r *Report) Complete() bool {
 		}
 	}
 	for _, d := range r.Domains {
-		if !d.decided() || slices.ContainsFunc(d.Others, func(o Opinion) bool { return !decided(o.Findings) }) {
+		if !d.decided() || slices.ContainsFunc(d.Others, func(o Opinion) bool { return open(o.Findings) }) {
 			return false
 		}
 	}
