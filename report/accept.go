@@ -11,8 +11,8 @@ import (
 // AcceptanceUnused is the ID of notes on acceptances that met no finding.
 const AcceptanceUnused = "acceptance-unused"
 
-// Accept returns r with the warnings and failures marked that list accepts, as of the time that each endpoint was judged
-// at. Verdict, grade and findings stay what they are: what an acceptance changes is what [Report.Has] goes by. A finding
+// Accept returns r with the warnings and failures marked that list accepts, as of the time that each endpoint or domain was
+// judged at. Verdict, grade and findings stay what they are: what an acceptance changes is what [Report.Has] goes by. A finding
 // whose acceptances have all run out counts as ever, and says so. What is not known cannot be accepted.
 func Accept(r *Report, list *AcceptList) *Report {
 	out := *r
@@ -20,6 +20,10 @@ func Accept(r *Report, list *AcceptList) *Report {
 	used := make([]bool, len(list.Entries))
 	for i, e := range r.Endpoints {
 		out.Endpoints[i] = acceptIn(e, list, used)
+	}
+	out.Domains = make([]Domain, len(r.Domains))
+	for i, d := range r.Domains {
+		out.Domains[i] = acceptInDomain(d, &out, list, used)
 	}
 	out.Notes = slices.Clone(r.Notes)
 	for i, x := range list.Entries {
@@ -36,18 +40,9 @@ func acceptIn(e Endpoint, list *AcceptList, used []bool) Endpoint {
 	if at.IsZero() {
 		at = e.At
 	}
-	e.Findings = slices.Clone(e.Findings)
+	covers := func(x AcceptEntry) bool { return x.covers(e.Target) }
 	var rest []check.Finding
-	for i := range e.Findings {
-		f := &e.Findings[i]
-		f.Accepted, f.Lapsed = nil, nil
-		if f.Level >= check.Warn {
-			acceptOne(f, e, list, used, at)
-		}
-		if f.Accepted == nil {
-			rest = append(rest, *f)
-		}
-	}
+	e.Findings, rest = acceptEach(e.Findings, list, covers, used, at)
 	if e.Remaining = nil; len(rest) < len(e.Findings) {
 		v := verdictOf(rest)
 		e.Remaining = &v
@@ -55,11 +50,27 @@ func acceptIn(e Endpoint, list *AcceptList, used []bool) Endpoint {
 	return e
 }
 
+// acceptEach returns findings with those marked that the entries accept which cover them, and those that none accepts.
+func acceptEach(findings []check.Finding, list *AcceptList, covers func(AcceptEntry) bool, used []bool, at time.Time) (marked, rest []check.Finding) {
+	marked = slices.Clone(findings)
+	for i := range marked {
+		f := &marked[i]
+		f.Accepted, f.Lapsed = nil, nil
+		if f.Level >= check.Warn {
+			acceptOne(f, list, covers, used, at)
+		}
+		if f.Accepted == nil {
+			rest = append(rest, *f)
+		}
+	}
+	return marked, rest
+}
+
 // acceptOne marks a finding by the entry about it that holds longest.
-func acceptOne(f *check.Finding, e Endpoint, list *AcceptList, used []bool, at time.Time) {
+func acceptOne(f *check.Finding, list *AcceptList, covers func(AcceptEntry) bool, used []bool, at time.Time) {
 	best := -1
 	for i, x := range list.Entries {
-		if x.Check != f.Check || !x.covers(e.Target) {
+		if x.Check != f.Check || !covers(x) {
 			continue
 		}
 		used[i] = true
@@ -82,11 +93,11 @@ func acceptOne(f *check.Finding, e Endpoint, list *AcceptList, used []bool, at t
 // unusedNote tells of an acceptance that met no finding, so that nobody keeps it for ever.
 func unusedNote(r *Report, x AcceptEntry) Note {
 	why, noted := "no server there was scanned", false
-	for _, e := range r.Endpoints {
-		if !x.covers(e.Target) {
-			continue
-		}
-		f, ok := findingOf(e, x.Check)
+	if x.domain != "" {
+		why = "no domain of that name was scanned"
+	}
+	for _, findings := range r.covered(x) {
+		f, ok := findingIn(findings, x.Check)
 		if !ok || f.Level == check.Undecided {
 			why = "whether it is still there is not known"
 			break
@@ -108,9 +119,11 @@ func (e Endpoint) remaining() Verdict {
 }
 
 // acceptedIn counts the findings that are accepted.
-func acceptedIn(e Endpoint) int {
+func acceptedIn(e Endpoint) int { return acceptedAmong(e.Findings) }
+
+func acceptedAmong(findings []check.Finding) int {
 	n := 0
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		if f.Accepted != nil {
 			n++
 		}

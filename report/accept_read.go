@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 )
@@ -26,13 +27,14 @@ type AcceptList struct{ Entries []AcceptEntry }
 // AcceptEntry accepts the finding of one check.
 type AcceptEntry struct {
 	Check    string      // its id
-	Endpoint string      // where: "scheme://host:port", "host:port" or "*"; any part may be "*"
+	Endpoint string      // where: "scheme://host:port", "host:port" or "*"; any part may be "*"; or the name of a domain
 	Reason   string      // why; never empty
 	Until    policy.Date // the last day, in UTC
 	Line     int         // where it stands in the list
 	Scheme   string      // of Endpoint, "*" for any
 
 	host, port string
+	domain     string // of a check on domains, "" for any
 }
 
 // acceptEntryText is an entry as it stands in the file.
@@ -140,7 +142,12 @@ func acceptEntryOf(text []byte, at int, raw []byte, name string) (AcceptEntry, e
 	if err := out.Until.UnmarshalText([]byte(x.Until)); err != nil {
 		return wrong("until", fmt.Sprintf("%q: want a day such as 2027-01-31, the last one", x.Until))
 	}
-	if !out.readEndpoint() {
+	switch c, known := check.ByID(x.Check); {
+	case known && c.Scope == check.Domain:
+		if !out.readDomain() {
+			return wrong("endpoint", fmt.Sprintf("%q: want the name of a domain, which %s is about, or *", x.Endpoint, x.Check))
+		}
+	case !out.readEndpoint():
 		return wrong("endpoint", fmt.Sprintf("%q: want scheme://host:port, host:port or *", x.Endpoint))
 	}
 	return out, nil
@@ -171,7 +178,7 @@ func (x *AcceptEntry) readEndpoint() bool {
 // covers reports whether the entry is about a target: by the name or address that was given for it, or the address that was
 // dialled.
 func (x AcceptEntry) covers(t evidence.Target) bool {
-	return (x.Scheme == "*" || x.Scheme == t.Protocol) && (x.port == "*" || x.port == strconv.Itoa(t.Port)) &&
+	return x.domain == "" && (x.Scheme == "*" || x.Scheme == t.Protocol) && (x.port == "*" || x.port == strconv.Itoa(t.Port)) &&
 		(x.host == "*" || x.host == bareHost(t.Host) || x.host == bareHost(t.Address))
 }
 

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -122,11 +121,7 @@ func TestAcceptedIsSeen(t *testing.T) {
 	r := Accept(build(t, weak(t)), acceptList(t, `{"check": "rc4", "endpoint": "*", "reason": "old phones", "until": "2027-01-31"},
 {"check": "weak-dh", "endpoint": "*", "reason": "groups ordered", "until": "2026-10-31"}`))
 	all := forms()
-	for _, f := range append(all, struct {
-		name, ext string
-		write     func(io.Writer, *Report) error
-		read      func(*testing.T, []byte, *Report)
-	}{"html", "", WriteHTML, nil}) {
+	for _, f := range append(all, form{"html", "", WriteHTML, nil}) {
 		var b bytes.Buffer
 		if err := f.write(&b, r); err != nil {
 			t.Fatal(err)

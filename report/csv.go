@@ -16,22 +16,20 @@ import (
 func csvColumns() []string {
 	return []string{"at", "protocol", "host", "port", "address", "verdict", "grade", "check", "level", "message", "seen",
 		"clause", "policy", "policy_version", "policy_sha256", "role", "source", "evidence_sha256", "tool_version", "roots",
-		"accepted", "accepted_until", "accepted_reason", "resolver"}
+		"accepted", "accepted_until", "accepted_reason", "resolver", "domain"}
 }
 
-// WriteCSV writes a table (RFC 4180, with plain line ends) of all findings, those that pass included, a row each; behind
+// WriteCSV writes a table (RFC 4180, with plain line ends) of all findings, those that pass included, a row each: those of
+// domains, without protocol, host, port and address, then those of endpoints, with the domains that they belong to. Behind
 // those of the policy mail stand those of other policies, with their own verdicts. A cell that a spreadsheet would compute
 // begins with an apostrophe.
 func WriteCSV(w io.Writer, r *Report) error {
 	c := csv.NewWriter(w)
 	_ = c.Write(csvColumns()) // errors stay until the end
-	for _, e := range r.Endpoints {
-		for _, f := range e.Findings {
-			_ = c.Write(csvRow(r, e, e.opinion(), f))
-		}
-		for _, o := range e.Others {
+	for _, p := range csvPlaces(r) {
+		for _, o := range p.opinions {
 			for _, f := range o.Findings {
-				_ = c.Write(csvRow(r, e, o, f))
+				_ = c.Write(p.row(r, o, f))
 			}
 		}
 	}
@@ -42,15 +40,46 @@ func WriteCSV(w io.Writer, r *Report) error {
 	return nil
 }
 
-// csvRow is a row about a finding by the policy that o is of.
-func csvRow(r *Report, e Endpoint, o Opinion, f check.Finding) []string {
-	grade := ""
-	if o.Policy == e.Judged.Policy {
-		grade = string(e.Grade)
+// csvPlace is a domain or an endpoint, of which a table has rows.
+type csvPlace struct {
+	at                                   time.Time
+	protocol, host, port, address, grade string
+	judged                               Judged
+	source, sha256, resolver             string
+	domains                              []string
+	opinions                             []Opinion // the first is that which grades
+}
+
+// csvPlaces are the domains of r, then its endpoints.
+func csvPlaces(r *Report) []csvPlace {
+	var out []csvPlace
+	for _, d := range r.Domains {
+		out = append(out, csvPlace{at: d.At, judged: d.Judged, sha256: d.SHA256, resolver: d.Resolver, domains: []string{d.Name},
+			opinions: append([]Opinion{d.opinion()}, d.Others...)})
 	}
-	row := []string{e.At.UTC().Format(time.RFC3339), e.Target.Protocol, e.Target.Host, strconv.Itoa(e.Target.Port), e.Target.Address,
+	for _, e := range r.Endpoints {
+		t := e.Target
+		p := csvPlace{at: e.At, protocol: t.Protocol, host: t.Host, port: strconv.Itoa(t.Port), address: t.Address, grade: string(e.Grade), judged: e.Judged,
+			source: e.Source, sha256: e.SHA256, resolver: t.Resolver, opinions: append([]Opinion{e.opinion()}, e.Others...)}
+		for _, d := range r.Domains {
+			if serves(d.Domain, t) {
+				p.domains = append(p.domains, d.Name)
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// row is a row about a finding by the policy that o is of.
+func (p *csvPlace) row(r *Report, o Opinion, f check.Finding) []string {
+	grade := ""
+	if o.Policy == p.judged.Policy {
+		grade = p.grade
+	}
+	row := []string{p.at.UTC().Format(time.RFC3339), p.protocol, p.host, p.port, p.address,
 		o.Verdict.String(), grade, f.Check, f.Level.String(), f.Message, "",
-		f.Clause, o.Policy, o.Version, o.SHA256, string(e.Judged.Role), e.Source, e.SHA256, r.Tool.Version, rootsText(r.Run.Roots)}
+		f.Clause, o.Policy, o.Version, o.SHA256, string(p.judged.Role), p.source, p.sha256, r.Tool.Version, rootsText(r.Run.Roots)}
 	switch {
 	case f.Accepted != nil:
 		row = append(row, "yes", f.Accepted.Until.String(), f.Accepted.Reason)
@@ -59,17 +88,22 @@ func csvRow(r *Report, e Endpoint, o Opinion, f check.Finding) []string {
 	default:
 		row = append(row, "", "", "")
 	}
-	row = append(row, e.Target.Resolver)
+	row = append(row, p.resolver, "")
 	for i := range row {
 		row[i] = cell(row[i])
 	}
-	row[slices.Index(csvColumns(), "seen")] = cells(f.Seen)
+	row[slices.Index(csvColumns(), "seen")], row[len(row)-1] = cells(f.Seen), cells(p.domains)
 	return row
 }
 
 // opinion is the judgement that grades, in the form of the others.
 func (e Endpoint) opinion() Opinion {
 	return Opinion{Policy: e.Judged.Policy, Version: e.Judged.Version, SHA256: e.Judged.SHA256, Verdict: e.Verdict, Findings: e.Findings}
+}
+
+// opinion is the judgement of the policy that judges, in the form of the others.
+func (d Domain) opinion() Opinion {
+	return Opinion{Policy: d.Judged.Policy, Version: d.Judged.Version, SHA256: d.Judged.SHA256, Verdict: d.Verdict, Findings: d.Findings}
 }
 
 // cell makes text safe for a spreadsheet: without control characters, and no formula.

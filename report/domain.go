@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -8,9 +10,13 @@ import (
 
 // Domain is the evidence about a mail domain, and how it was judged with its endpoints, which are among the report's.
 type Domain struct {
-	Verdict Verdict      `json:"verdict"` // the worst of Findings and Roles
-	Roles   []RoleResult `json:"roles"`
-	Judged  Judged       `json:"judged"`
+	Verdict   Verdict      `json:"verdict"`                     // the worst of Findings and Roles
+	Remaining *Verdict     `json:"remaining_verdict,omitempty"` // on what is not accepted, if anything is
+	Roles     []RoleResult `json:"roles"`                       // never nil
+
+	Judged Judged    `json:"judged"`
+	Others []Opinion `json:"other_policies,omitempty"`  // what other policies say of the DNS, if anything; they have no part in the verdict
+	SHA256 string    `json:"evidence_sha256,omitempty"` // see [DomainSHA256]
 	*evidence.Domain
 	Findings []check.Finding `json:"findings"` // about the DNS and what it promises, one per check, in the order of check.Domains
 }
@@ -45,14 +51,25 @@ func purposeOf(t evidence.Target) Purpose {
 	return Access
 }
 
-// judgeDomain judges d by p beside the endpoints of r that are its own.
-func judgeDomain(d *evidence.Domain, r *Report, p *policy.Policy) Domain {
+// judgeDomain judges d by p and others, beside the endpoints of r that are its own, as of the time at; the zero time is that of
+// the look-up.
+func judgeDomain(d *evidence.Domain, r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) Domain {
 	own := r.endpointsOf(d)
 	s := &check.DomainSubject{Domain: d, Only: r.Run.Only, Skip: r.Run.Skip}
 	for _, e := range own {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
-	out := Domain{Judged: Judged{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Role: policy.Relay}, Domain: d, Findings: check.RunDomain(s, p)}
+	out := Domain{Roles: []RoleResult{}, SHA256: DomainSHA256(d), Domain: d,
+		Judged: Judged{Policy: p.Name, Version: p.Version, SHA256: p.SHA256, Role: policy.Relay}}
+	if !at.IsZero() && !at.Equal(d.At) {
+		s, out.Judged.At = domainAt(s, at), at.UTC()
+	}
+	out.Findings = check.RunDomain(s, p)
+	for _, other := range others {
+		if o, ok := domainOpinion(s, other); ok {
+			out.Others = append(out.Others, o)
+		}
+	}
 	for _, purpose := range []Purpose{Incoming, Submission, Access} {
 		if result, ok := worstOf(purpose, own); ok {
 			out.Roles = append(out.Roles, result)
@@ -109,10 +126,21 @@ func worse(a, b Verdict) bool { return severities[a] > severities[b] }
 
 func domainVerdict(d Domain) Verdict {
 	v := verdictOf(d.Findings)
+	if v == Incomplete && d.decided() {
+		v = Pass
+	}
 	for _, r := range d.Roles {
 		if worse(r.Verdict, v) {
 			v = r.Verdict
 		}
 	}
 	return v
+}
+
+// decided reports whether it is known where the mail of the domain goes to, there is anything to judge, and no finding about it
+// that has weight is open. That all of them do not apply is an answer, too, as of a domain that takes no mail; but one that has
+// neither exchangers nor services may be a slip of the pen.
+func (d Domain) decided() bool {
+	nothing := d.Exchange.Value.Kind == evidence.NoMail && len(d.Roles) == 0
+	return d.Exchange.State == evidence.Known && !nothing && !open(d.Findings)
 }

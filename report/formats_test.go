@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -20,17 +21,16 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// forms are the forms for programs, with what reads each.
-func forms() []struct {
+// form is a form for programs, with what reads it.
+type form struct {
 	name, ext string
 	write     func(io.Writer, *Report) error
 	read      func(*testing.T, []byte, *Report)
-} {
-	return []struct {
-		name, ext string
-		write     func(io.Writer, *Report) error
-		read      func(*testing.T, []byte, *Report)
-	}{
+}
+
+// forms are the forms for programs.
+func forms() []form {
+	return []form{
 		{"sarif", "sarif", WriteSARIF, readSARIF},
 		{"junit", "xml", WriteJUnit, readJUnit},
 		{"csv", "csv", WriteCSV, readCSV},
@@ -50,14 +50,17 @@ func TestForms(t *testing.T) {
 			"several":  build(t, healthy(t), throttled(t), unanswered(t), hostile(t), healthy(t)),
 			"policies": Judge(build(t, weak(t), throttled(t)), mailPolicy(t), others(t), scanned),
 			"accepted": Accept(Judge(build(t, weak(t), throttled(t)), mailPolicy(t), others(t, "legacy"), scanned), someAccepted(t)),
+			"sound":    soundDomain(t).report(t), "dead": deadDomain().report(t), "null": nullDomain().report(t),
+			"domain":  hostilePromise(t),
+			"domains": severalDomains(t),
 		} {
 			t.Run(f.name+"/"+name, func(t *testing.T) {
 				var b bytes.Buffer
 				if err := f.write(&b, r); err != nil {
 					t.Fatal(err)
 				}
-				if name == "hostile" && f.name != "jsonl" { // whose golden file would be that of JSON
-					golden(t, "hostile."+f.ext, b.Bytes())
+				if (name == "hostile" || name == "domain") && f.name != "jsonl" { // whose golden file would be that of JSON
+					golden(t, map[string]string{"hostile": "hostile.", "domain": "domain."}[name]+f.ext, b.Bytes())
 				}
 				if i := strings.IndexFunc(b.String(), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
 					t.Errorf("%q is in the report", b.String()[i:min(i+20, b.Len())])
@@ -75,28 +78,50 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
-// total is how many findings of r have one of levels, those of other policies included.
+// total is how many findings of r have one of levels, those on domains and those of other policies included.
 func total(r *Report, levels ...check.Level) int {
-	n := own(r, levels...)
+	n := own(r, levels...) + ofDomains(r, levels...)
+	for _, o := range otherOpinions(r) {
+		n += among(o.Findings, levels)
+	}
+	return n
+}
+
+func otherOpinions(r *Report) []Opinion {
+	var out []Opinion
 	for _, e := range r.Endpoints {
-		for _, o := range e.Others {
-			for _, f := range o.Findings {
-				if slices.Contains(levels, f.Level) {
-					n++
-				}
-			}
+		out = append(out, e.Others...)
+	}
+	for _, d := range r.Domains {
+		out = append(out, d.Others...)
+	}
+	return out
+}
+
+func among(findings []check.Finding, levels []check.Level) int {
+	n := 0
+	for _, f := range findings {
+		if slices.Contains(levels, f.Level) {
+			n++
 		}
 	}
 	return n
 }
 
-// own is how many findings of r by the policy mail have one of levels.
+// own is how many findings on endpoints of r by the policy mail have one of levels.
 func own(r *Report, levels ...check.Level) int {
 	n := 0
 	for _, e := range r.Endpoints {
-		for _, l := range levels {
-			n += count(e, l)
-		}
+		n += among(e.Findings, levels)
+	}
+	return n
+}
+
+// ofDomains is the same of domains.
+func ofDomains(r *Report, levels ...check.Level) int {
+	n := 0
+	for _, d := range r.Domains {
+		n += among(d.Findings, levels)
 	}
 	return n
 }
@@ -106,6 +131,9 @@ func allowed(r *Report) int {
 	n := 0
 	for _, e := range r.Endpoints {
 		n += acceptedIn(e)
+	}
+	for _, d := range r.Domains {
+		n += acceptedAmong(d.Findings)
 	}
 	return n
 }
@@ -201,16 +229,16 @@ func readCSV(t *testing.T, text []byte, r *Report) {
 
 func readJSONL(t *testing.T, text []byte, r *Report) {
 	schema := compiled(t)
-	lines := strings.SplitAfter(string(text), "\n")
-	if lines[len(lines)-1] != "" || len(lines)-1 != len(r.Endpoints) {
-		t.Fatalf("%d lines for %d endpoints", len(lines)-1, len(r.Endpoints))
+	lines, parts := strings.SplitAfter(string(text), "\n"), jsonLines(r)
+	if lines[len(lines)-1] != "" || len(lines)-1 != len(parts) {
+		t.Fatalf("%d lines for %d parts", len(lines)-1, len(parts))
 	}
 	for i, line := range lines[:len(lines)-1] {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := schema.Validate(doc); err != nil && r.Endpoints[i].Target.Port > 0 {
+		if err := schema.Validate(doc); err != nil && !slices.ContainsFunc(parts[i].Endpoints, func(e Endpoint) bool { return e.Target.Port < 1 }) {
 			t.Error(err)
 		}
 		back, err := ReadJSON(strings.NewReader(line))
@@ -218,9 +246,7 @@ func readJSONL(t *testing.T, text []byte, r *Report) {
 			t.Fatal(err)
 		}
 		var want, got bytes.Buffer // JSON has no bytes that are no UTF-8
-		one := *r
-		one.Endpoints = r.Endpoints[i : i+1]
-		if err := errors.Join(WriteJSON(&want, &one), WriteJSON(&got, back)); err != nil {
+		if err := errors.Join(WriteJSON(&want, parts[i]), WriteJSON(&got, back)); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want.String(), got.String()); diff != "" {
@@ -237,7 +263,7 @@ var (
 
 func readPrometheus(t *testing.T, text []byte, r *Report) {
 	family, seen, done := "", make(map[string]bool), make(map[string]bool)
-	failing := 0.0
+	failing, domains := 0.0, 0.0
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSuffix(line, "\n")
 		if c := promComment.FindStringSubmatch(line); c != nil {
@@ -260,9 +286,15 @@ func readPrometheus(t *testing.T, text []byte, r *Report) {
 		if s[1] == "mailtls_findings" && strings.Contains(s[2], `level="fail"`) {
 			failing += v
 		}
+		if s[1] == "mailtls_domain_findings" && strings.Contains(s[2], `level="fail"`) {
+			domains += v
+		}
 	}
 	if want := own(r, check.Fail); failing != float64(want) {
 		t.Errorf("%v failing checks, want %d", failing, want)
+	}
+	if want := ofDomains(r, check.Fail); domains != float64(want) {
+		t.Errorf("%v failing checks on domains, want %d", domains, want)
 	}
 }
 
@@ -275,6 +307,18 @@ func readNagios(t *testing.T, text []byte, r *Report) {
 	}
 	if strings.Contains(rest, "|") {
 		t.Errorf("another bar in:\n%s", rest)
+	}
+	for _, l := range []check.Level{check.Fail, check.Warn} {
+		n := 0
+		for _, e := range r.Endpoints {
+			n += counting(e.Findings, l)
+		}
+		for _, d := range r.Domains {
+			n += counting(d.Findings, l)
+		}
+		if want := fmt.Sprintf(" %s=%d;", l, n); !strings.Contains(first, want) {
+			t.Errorf("no%s in %s", want, first)
+		}
 	}
 }
 
@@ -290,6 +334,8 @@ func TestPluginStatus(t *testing.T) {
 		{build(t, healthy(t), unanswered(t)), PluginUnknown},
 		{build(t, unanswered(t), weak(t)), PluginCritical},
 		{build(t), PluginUnknown},
+		{soundDomain(t).report(t), PluginOK}, {nullDomain().report(t), PluginOK}, {noDomain().report(t), PluginUnknown}, {deadDomain().report(t), PluginUnknown},
+		{&Report{Domains: faulty(t).Domains}, PluginCritical},
 	} {
 		if got := PluginStatusOf(c.r); got != c.want {
 			t.Errorf("%v, want %v", got, c.want)

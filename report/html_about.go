@@ -24,6 +24,9 @@ func aboutRun(r *Report) []labelled {
 	for _, e := range r.Endpoints {
 		digests = union(digests, []string{e.Judged.SHA256})
 	}
+	for _, d := range r.Domains {
+		digests = union(digests, []string{d.Judged.SHA256})
+	}
 	if len(digests) > 0 {
 		about = append(about, labelled{"Policy SHA-256", Escape(strings.Join(digests, ", "))})
 	}

@@ -5,18 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 )
 
-// WriteJSONL writes a line for each endpoint, for tools that read line by line. Each is a whole report about that endpoint
-// alone, which follows [Schema], and [ReadJSON] reads it.
+// WriteJSONL writes a line for each domain, with its endpoints, and then one for each endpoint that is no domain's, for tools that
+// read line by line. Each is a whole report about that domain or endpoint alone, which follows [Schema], and [ReadJSON] reads it.
 func WriteJSONL(w io.Writer, r *Report) error {
-	for i := range r.Endpoints {
-		one := *r
-		one.Endpoints = r.Endpoints[i : i+1]
+	for _, one := range jsonLines(r) {
 		var b bytes.Buffer
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
-		err := e.Encode(&one)
+		err := e.Encode(one)
 		if err == nil {
 			_, err = w.Write(EscapeJSON(b.Bytes()))
 		}
@@ -25,4 +24,23 @@ func WriteJSONL(w io.Writer, r *Report) error {
 		}
 	}
 	return nil
+}
+
+// jsonLines are the parts of r that stand in a line each.
+func jsonLines(r *Report) []*Report {
+	var out []*Report
+	for i, d := range r.Domains {
+		one := *r
+		one.Domains, one.Endpoints = r.Domains[i:i+1], append([]Endpoint{}, r.endpointsOf(d.Domain)...)
+		out = append(out, &one)
+	}
+	for i, e := range r.Endpoints {
+		if slices.ContainsFunc(r.Domains, func(d Domain) bool { return serves(d.Domain, e.Target) }) {
+			continue
+		}
+		one := *r
+		one.Domains, one.Endpoints = []Domain{}, r.Endpoints[i:i+1]
+		out = append(out, &one)
+	}
+	return out
 }

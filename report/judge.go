@@ -10,8 +10,9 @@ import (
 )
 
 // Judge returns the evidence of r judged anew, by p and by others, as of the time at; the zero time is that of each
-// endpoint's scan. The evidence stays as it is. So does what was decided while it was gathered, above all whether a chain
-// leads to a trusted root: where another time may change that, it counts as not decided.
+// endpoint's scan, and of each domain's look-up. The evidence stays as it is. So does what was decided while it was gathered,
+// above all whether a chain leads to a trusted root, and what senders do because of it: where another time may change that, it
+// counts as not decided.
 func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *Report {
 	out := *r
 	out.Endpoints = make([]Endpoint, len(r.Endpoints))
@@ -25,7 +26,7 @@ func Judge(r *Report, p *policy.Policy, others []*policy.Policy, at time.Time) *
 	}
 	out.Domains = []Domain{}
 	for _, d := range r.Domains {
-		out.Domains = append(out.Domains, judgeDomain(d.Domain, &out, p))
+		out.Domains = append(out.Domains, judgeDomain(d.Domain, &out, p, others, at))
 	}
 	out.Notes = notesOn(out.Endpoints)
 	return &out

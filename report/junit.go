@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/mailtls/mailtls/check"
 )
@@ -52,21 +53,26 @@ type (
 	}
 )
 
-// WriteJUnit writes a test suite for each endpoint with a test for each check, and one for each other policy with a test for
-// each of its rows. Warnings fail too, with their type, for else nobody would see them; what is not known is an error; what
+// WriteJUnit writes a test suite for each domain and each endpoint with a test for each check, and one for each other policy with
+// a test for each of its rows. Warnings fail too, with their type, for else nobody would see them; what is not known is an error; what
 // does not apply is skipped, and so is what is accepted.
 func WriteJUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: "mailtls"}
-	for _, e := range r.Endpoints {
-		suites := []junitSuite{junitSuiteOf(r, e, e.opinion())}
-		for _, o := range e.Others {
-			suites = append(suites, junitSuiteOf(r, e, o))
-		}
-		for _, s := range suites {
-			all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
-			all.Suites = append(all.Suites, s)
+	var suites []junitSuite
+	for _, d := range r.Domains {
+		for _, o := range append([]Opinion{d.opinion()}, d.Others...) {
+			suites = append(suites, junitDomain(r, d, o))
 		}
 	}
+	for _, e := range r.Endpoints {
+		for _, o := range append([]Opinion{e.opinion()}, e.Others...) {
+			suites = append(suites, junitEndpoint(r, e, o))
+		}
+	}
+	for _, s := range suites {
+		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+	}
+	all.Suites = suites
 	b, err := xml.MarshalIndent(all, "", " ")
 	if err == nil {
 		_, err = io.WriteString(w, xml.Header+string(b)+"\n")
@@ -77,16 +83,45 @@ func WriteJUnit(w io.Writer, r *Report) error {
 	return nil
 }
 
-// junitSuiteOf is the suite of what the policy of o says about an endpoint.
-func junitSuiteOf(r *Report, e Endpoint, o Opinion) junitSuite {
-	s := junitSuite{
-		Name: Escape(e.Target.Protocol + "://" + name(e.Target)), Tests: len(o.Findings),
-		Time: fmt.Sprintf("%.3f", e.Cost.Wall.Seconds()), Timestamp: e.At.UTC().Format("2006-01-02T15:04:05"),
-	}
+// junitEndpoint is the suite of what the policy of o says about an endpoint.
+func junitEndpoint(r *Report, e Endpoint, o Opinion) junitSuite {
 	about := append(aboutRun(r), labelled{"Address", Escape(e.Target.Address)}, labelled{"Verdict", o.Verdict.String()})
-	if own := o.Policy == e.Judged.Policy; own {
+	own := o.Policy == e.Judged.Policy
+	if own {
 		about = append(append(about, labelled{"Grade", string(e.Grade)}), aboutEndpoint(e)...)
-	} else {
+	}
+	s := junitSuiteOf(Escape(e.Target.Protocol+"://"+name(e.Target)), o, own, about)
+	s.Time, s.Timestamp = fmt.Sprintf("%.3f", e.Cost.Wall.Seconds()), junitTime(e.At)
+	return s
+}
+
+// junitDomain is the suite of what the policy of o says about a domain. How long its look-up took was not measured.
+func junitDomain(r *Report, d Domain, o Opinion) junitSuite {
+	about := append(aboutRun(r), labelled{"Verdict", o.Verdict.String()})
+	own := o.Policy == d.Judged.Policy
+	if own {
+		for _, role := range d.Roles {
+			about = append(about, labelled{"Verdict on " + string(role.Purpose), role.Verdict.String()})
+		}
+		about = append(about, aboutDomain(d)...)
+	}
+	s := junitSuiteOf(Escape(d.Name), o, own, about)
+	s.Time, s.Timestamp = "0.000", junitTime(d.At)
+	return s
+}
+
+// aboutDomain tells what the report's part on a domain stands on.
+func aboutDomain(d Domain) []labelled {
+	return []labelled{{"Judged by", Escape(fmt.Sprintf("policy %s (%s), as %s", d.Judged.Policy, d.Judged.Version, asText(d.Judged)))},
+		{"Evidence SHA-256", Escape(d.SHA256)}, {"Looked up by", Escape(d.Resolver)}, {"DNSSEC", Escape(d.DNSSEC)}}
+}
+
+func junitTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") }
+
+// junitSuiteOf is a suite with what a policy says, be it the one that judges or another.
+func junitSuiteOf(name string, o Opinion, own bool, about []labelled) junitSuite {
+	s := junitSuite{Name: name, Tests: len(o.Findings)}
+	if !own {
 		s.Name += " policy " + Escape(o.Policy)
 		about = append(about, labelled{"Judged by", Escape("policy " + o.Policy + " (" + o.Version + ")")}, labelled{"Policy SHA-256", Escape(o.SHA256)})
 	}

@@ -40,21 +40,33 @@ func PluginStatusOf(r *Report) PluginStatus {
 }
 
 // WriteNagios writes the report as a plugin of Nagios or Icinga does: a line with the status and performance data, then a
-// line for each endpoint if there are several. The exit code that belongs to it is [PluginStatusOf].
+// line for each domain and each endpoint if there are several. The exit code that belongs to it is [PluginStatusOf].
 func WriteNagios(w io.Writer, r *Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "MAILTLS %s - %s | %s\n", PluginStatusOf(r), plugin(pluginSummary(r)), perfData(r))
+	several := len(r.Endpoints)+len(r.Domains) > 1
+	for _, d := range r.Domains {
+		if several {
+			fmt.Fprintln(&b, plugin(pluginDomain(d)))
+		}
+		for _, l := range pluginMore(Escape(d.Name), d.Findings, d.Others) {
+			fmt.Fprintln(&b, plugin(l))
+		}
+	}
 	for _, e := range r.Endpoints {
-		if len(r.Endpoints) > 1 {
+		if several {
 			fmt.Fprintln(&b, plugin(pluginLine(e)))
 		}
-		for _, l := range pluginMore(e) {
+		for _, l := range pluginMore(Escape(e.Target.Protocol+"://"+name(e.Target)), e.Findings, e.Others) {
 			fmt.Fprintln(&b, plugin(l))
 		}
 	}
 	about := aboutRun(r)
-	for _, e := range r.Endpoints[:min(len(r.Endpoints), 1)] { // the policy is that of all
-		about = append(about, aboutEndpoint(e)[0])
+	switch { // the policy is that of all
+	case len(r.Endpoints) > 0:
+		about = append(about, aboutEndpoint(r.Endpoints[0])[0])
+	case len(r.Domains) > 0:
+		about = append(about, aboutDomain(r.Domains[0])[0])
 	}
 	for _, l := range about {
 		fmt.Fprintln(&b, plugin(l.Label+": "+l.Text))
@@ -72,10 +84,19 @@ func WriteNagios(w io.Writer, r *Report) error {
 func plugin(s string) string { return strings.ReplaceAll(s, "|", "/") }
 
 func pluginSummary(r *Report) string {
-	if len(r.Endpoints) == 1 {
+	servers := plural(len(r.Endpoints), "server") + ": " + countVerdicts(r.Endpoints)
+	switch {
+	case len(r.Domains) == 0 && len(r.Endpoints) == 1:
 		return pluginLine(r.Endpoints[0])
+	case len(r.Domains) == 0:
+		return servers
+	case len(r.Endpoints) == 0:
+		servers = "no server"
 	}
-	return plural(len(r.Endpoints), "server") + ": " + countVerdicts(r.Endpoints)
+	if len(r.Domains) == 1 {
+		return pluginDomain(r.Domains[0]) + "; " + servers
+	}
+	return plural(len(r.Domains), "domain") + ": " + countDomains(r.Domains) + "; " + servers
 }
 
 // pluginLine says of an endpoint what is wrong, or what is not known.
@@ -87,28 +108,39 @@ func pluginLine(e Endpoint) string {
 	if why, lost := unreachable(e); lost {
 		return line + ": " + Escape(why)
 	}
+	return line + titlesIn(e.Findings)
+}
+
+// titlesIn are the titles of what is wrong, and how much is not known, behind a colon; "" if nothing is.
+func titlesIn(findings []check.Finding) string {
 	var titles []string
-	for _, b := range blocks(e.Findings) {
+	for _, b := range blocks(findings) {
 		for _, c := range b.checks {
 			titles = append(titles, c.Title)
 		}
 	}
-	if n := count(e, check.Undecided); n > 0 {
+	if n := countIn(findings, check.Undecided); n > 0 {
 		titles = append(titles, plural(n, "check")+" not decided")
 	}
 	if len(titles) == 0 {
-		return line
+		return ""
 	}
-	return line + ": " + strings.Join(titles, "; ")
+	return ": " + strings.Join(titles, "; ")
 }
 
-// perfData are the numbers of all endpoints together: findings by level, the fewest days that a certificate has left, and
+// perfData are the numbers of all endpoints and domains together: findings by level, the fewest days that a certificate has left, and
 // what the scan cost.
 func perfData(r *Report) string {
 	var fail, warn, open, accepted, connections int
+	add := func(f []check.Finding) {
+		fail, warn, open, accepted = fail+counting(f, check.Fail), warn+counting(f, check.Warn), open+countIn(f, check.Undecided), accepted+acceptedAmong(f)
+	}
+	for _, d := range r.Domains {
+		add(d.Findings)
+	}
 	days, any := 0, false
 	for _, e := range r.Endpoints {
-		fail, warn, open, accepted = fail+counting(e, check.Fail), warn+counting(e, check.Warn), open+count(e, check.Undecided), accepted+acceptedIn(e)
+		add(e.Findings)
 		connections += e.Cost.Connections
 		for _, s := range expirySamples(e) {
 			left := int((int64(s.value) - e.At.Unix()) / int64(24*time.Hour/time.Second))

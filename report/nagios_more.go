@@ -8,9 +8,9 @@ import (
 )
 
 // counting is how many findings of a level count: those that are not accepted.
-func counting(e Endpoint, l check.Level) int {
+func counting(findings []check.Finding, l check.Level) int {
 	n := 0
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		if f.Level == l && f.Accepted == nil {
 			n++
 		}
@@ -18,16 +18,15 @@ func counting(e Endpoint, l check.Level) int {
 	return n
 }
 
-// pluginMore are the further lines on an endpoint: what is accepted, and what other policies say.
-func pluginMore(e Endpoint) []string {
+// pluginMore are the further lines on a place: what is accepted there, and what other policies say.
+func pluginMore(where string, findings []check.Finding, others []Opinion) []string {
 	var out []string
-	where := Escape(e.Target.Protocol + "://" + name(e.Target))
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		if text := acceptanceText(f); text != "" {
 			out = append(out, where+" "+Escape(f.Check)+" "+text)
 		}
 	}
-	for _, o := range e.Others {
+	for _, o := range others {
 		line := where + " policy " + Escape(o.Policy) + " " + strings.ToUpper(o.Verdict.String())
 		var rows []string
 		for _, f := range o.Findings {
@@ -43,20 +42,25 @@ func pluginMore(e Endpoint) []string {
 	return out
 }
 
-// policyPerfData are the findings of other policies by level, of all endpoints together; none of them has a threshold, since
+// policyPerfData are the findings of other policies by level, of all endpoints and domains together; none of them has a threshold, since
 // the status does not depend on them.
 func policyPerfData(r *Report) string {
 	var names []string
 	sum := make(map[string]map[check.Level]int)
+	var all []Opinion
+	for _, d := range r.Domains {
+		all = append(all, d.Others...)
+	}
 	for _, e := range r.Endpoints {
-		for _, o := range e.Others {
-			label := perfLabel(o.Policy)
-			if sum[label] == nil {
-				names, sum[label] = append(names, label), make(map[check.Level]int)
-			}
-			for _, f := range o.Findings {
-				sum[label][f.Level]++
-			}
+		all = append(all, e.Others...)
+	}
+	for _, o := range all {
+		label := perfLabel(o.Policy)
+		if sum[label] == nil {
+			names, sum[label] = append(names, label), make(map[check.Level]int)
+		}
+		for _, f := range o.Findings {
+			sum[label][f.Level]++
 		}
 	}
 	text := ""

@@ -38,11 +38,11 @@ func metrics() []metric {
 			}
 			return one(1, "grade", string(e.Grade))
 		}},
-		{"mailtls_findings", "How many checks came out at each level.", levelSamples},
-		{"mailtls_finding", "1 for each check that fails, warns or is undecided.", findingSamples},
-		{"mailtls_accepted_until_timestamp_seconds", "When the acceptance of a finding ends, or ended.", acceptedSamples},
-		{"mailtls_policy_verdict", "1 for the verdict of another policy, 0 for the others.", otherVerdictSamples},
-		{"mailtls_policy_finding", "1 for each row of another policy that fails, warns or is undecided.", otherFindingSamples},
+		{"mailtls_findings", "How many checks came out at each level.", func(e Endpoint) []sample { return levelSamples(e.Findings) }},
+		{"mailtls_finding", "1 for each check that fails, warns or is undecided.", func(e Endpoint) []sample { return findingSamples(e.Findings) }},
+		{"mailtls_accepted_until_timestamp_seconds", "When the acceptance of a finding ends, or ended.", func(e Endpoint) []sample { return acceptedSamples(e.Findings) }},
+		{"mailtls_policy_verdict", "1 for the verdict of another policy, 0 for the others.", func(e Endpoint) []sample { return otherVerdictSamples(e.Others) }},
+		{"mailtls_policy_finding", "1 for each row of another policy that fails, warns or is undecided.", func(e Endpoint) []sample { return otherFindingSamples(e.Others) }},
 		{"mailtls_certificate_not_after_timestamp_seconds", "When the certificate expires.", expirySamples},
 		{"mailtls_scan_timestamp_seconds", "When the scan began.", func(e Endpoint) []sample {
 			return one(float64(e.At.Unix()))
@@ -67,17 +67,17 @@ func verdictSamples(is Verdict, labels ...string) []sample {
 	return out
 }
 
-func levelSamples(e Endpoint) []sample {
+func levelSamples(findings []check.Finding) []sample {
 	var out []sample
 	for l := check.Undecided; l <= check.Fail; l++ {
-		out = append(out, sample{[]string{"level", l.String()}, float64(count(e, l))})
+		out = append(out, sample{[]string{"level", l.String()}, float64(countIn(findings, l))})
 	}
 	return out
 }
 
-func findingSamples(e Endpoint) []sample {
+func findingSamples(findings []check.Finding) []sample {
 	var out []sample
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		if f.Level != check.Pass && f.Level != check.NotApplicable {
 			out = append(out, sample{[]string{"check", f.Check, "level", f.Level.String(), "accepted", strconv.FormatBool(f.Accepted != nil)}, 1})
 		}
@@ -85,9 +85,9 @@ func findingSamples(e Endpoint) []sample {
 	return out
 }
 
-func acceptedSamples(e Endpoint) []sample {
+func acceptedSamples(findings []check.Finding) []sample {
 	var out []sample
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		word := f.Accepted
 		if word == nil {
 			word = f.Lapsed
@@ -99,17 +99,17 @@ func acceptedSamples(e Endpoint) []sample {
 	return out
 }
 
-func otherVerdictSamples(e Endpoint) []sample {
+func otherVerdictSamples(others []Opinion) []sample {
 	var out []sample
-	for _, o := range e.Others {
+	for _, o := range others {
 		out = append(out, verdictSamples(o.Verdict, "policy", o.Policy, "policy_version", o.Version)...)
 	}
 	return out
 }
 
-func otherFindingSamples(e Endpoint) []sample {
+func otherFindingSamples(others []Opinion) []sample {
 	var out []sample
-	for _, o := range e.Others {
+	for _, o := range others {
 		for _, f := range o.Findings {
 			if f.Level != check.Pass && f.Level != check.NotApplicable {
 				out = append(out, sample{[]string{"policy", o.Policy, "row", f.Check, "level", f.Level.String()}, 1})
@@ -135,9 +135,11 @@ func expirySamples(e Endpoint) []sample {
 }
 
 // count is how many findings have a level.
-func count(e Endpoint, l check.Level) int {
+func count(e Endpoint, l check.Level) int { return countIn(e.Findings, l) }
+
+func countIn(findings []check.Finding, l check.Level) int {
 	n := 0
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		if f.Level == l {
 			n++
 		}
@@ -153,7 +155,7 @@ func number(b bool) float64 {
 }
 
 // WritePrometheus writes the report in Prometheus' text format 0.0.4, for the textfile collector of its node exporter. An
-// endpoint that was scanned twice is there once.
+// endpoint or a domain that was scanned twice is there once.
 func WritePrometheus(w io.Writer, r *Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# HELP mailtls_build_info The program that scanned, and the roots it judged by.\n# TYPE mailtls_build_info gauge\n")
@@ -169,15 +171,21 @@ func WritePrometheus(w io.Writer, r *Report) error {
 			} else {
 				seen[id] = true
 			}
-			for _, s := range m.samples(e) {
-				fmt.Fprintf(&b, "%s{%s} %s\n", m.name, labels(append(own, s.labels...)...), strconv.FormatFloat(s.value, 'f', -1, 64))
-			}
+			writeSamples(&b, m.name, own, m.samples(e))
 		}
 	}
+	domainFamilies(&b, r)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the report for Prometheus: %w", err)
 	}
 	return nil
+}
+
+// writeSamples writes the samples of a family that have the labels own in common.
+func writeSamples(b *strings.Builder, family string, own []string, samples []sample) {
+	for _, s := range samples {
+		fmt.Fprintf(b, "%s{%s} %s\n", family, labels(slices.Concat(own, s.labels)...), strconv.FormatFloat(s.value, 'f', -1, 64))
+	}
 }
 
 // labels writes pairs of names and values.

@@ -86,6 +86,12 @@ func decode(text []byte) (*Report, error) {
 			return nil, fmt.Errorf("reading a report: endpoints[%d].target.protocol: %q: want one of %s", i, p, strings.Join(protocols(), ", "))
 		}
 	}
+	for i := range r.Domains {
+		if field, err := readDomain(&r.Domains[i]); err != nil {
+			field = fmt.Sprintf("domains[%d].%s", i, field)
+			return nil, fmt.Errorf("reading a report: line %d: %s: %w", lineOfField(text, field), field, err)
+		}
+	}
 	return r, nil
 }
 
@@ -104,7 +110,7 @@ func located(text []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)
 	case errors.As(err, &kind):
-		field := strings.ReplaceAll(kind.Field, ".Endpoint.", ".") // which is in our types alone
+		field := strings.NewReplacer(".Endpoint.", ".", ".Domain.", ".").Replace(kind.Field) // which are in our types alone
 		return fmt.Errorf("line %d: %s: %s stands where none belongs", lineAt(text, int(kind.Offset)), field, withArticle(kind.Value))
 	}
 	if i, ok := quotedIn(text, err.Error()); ok {

@@ -18,18 +18,47 @@ type frame struct {
 // fieldAt names the value that begins at an offset of a text in JSON, as in "endpoints[0].facts.suites"; for the name of a
 // member, it is the object that this is in. It is empty if that is the whole text, or nothing begins there.
 func fieldAt(text []byte, offset int) string {
+	field := ""
+	walk(text, func(at int, path []frame) bool {
+		if at < offset {
+			return true
+		}
+		field = fieldOf(path)
+		return false
+	})
+	return field
+}
+
+// lineOfField is the number of the line that the value of a field begins in, or that of what the field is missing in.
+func lineOfField(text []byte, field string) int {
+	line := 0
+	for field != "" && line == 0 {
+		walk(text, func(at int, path []frame) bool {
+			if fieldOf(path) != field {
+				return true
+			}
+			line = lineAt(text, at)
+			return false
+		})
+		field = field[:max(strings.LastIndexAny(field, ".["), 0)]
+	}
+	return max(line, 1)
+}
+
+// walk calls each before every token of a text in JSON with its offset and where it is, until that says to stop.
+func walk(text []byte, each func(at int, path []frame) bool) {
 	var path []frame
 	for d := json.NewDecoder(bytes.NewReader(text)); ; {
 		at := int(d.InputOffset())
 		for at < len(text) && strings.IndexByte(" \t\r\n,:", text[at]) >= 0 {
 			at++
 		}
-		if at >= offset {
-			return fieldOf(path)
+		if !each(at, path) {
+			return
 		}
 		token, err := d.Token()
 		if err != nil {
-			return ""
+			return
 		}
 		path = step(path, token)
 	}

@@ -62,7 +62,7 @@ func BuildDomains(tool evidence.Tool, run evidence.Run, p *policy.Policy, domain
 		r.Endpoints = append(r.Endpoints, j)
 	}
 	for _, d := range domains {
-		r.Domains = append(r.Domains, judgeDomain(d, r, p))
+		r.Domains = append(r.Domains, judgeDomain(d, r, p, nil, time.Time{}))
 	}
 	r.Notes = notesOn(r.Endpoints)
 	return r
@@ -90,8 +90,8 @@ func subjectOf(run evidence.Run, s *check.Subject) *check.Subject {
 	return s
 }
 
-// Complete reports whether every check, and every row of the policies beside, was decided on every endpoint, and there was
-// one.
+// Complete reports whether every check, and every row of the policies beside, was decided on every endpoint and domain, and
+// there was one; and whether it is known where the mail of each domain goes to.
 func (r *Report) Complete() bool {
 	for _, e := range r.Endpoints {
 		if !e.decided() || slices.ContainsFunc(e.Others, func(o Opinion) bool { return !decided(o.Findings) }) {
@@ -99,7 +99,7 @@ func (r *Report) Complete() bool {
 		}
 	}
 	for _, d := range r.Domains {
-		if !decided(d.Findings) {
+		if !d.decided() || slices.ContainsFunc(d.Others, func(o Opinion) bool { return open(o.Findings) }) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,8 +110,8 @@ func WriteSARIF(w io.Writer, r *Report) error {
 		run.Invocations[0].StartTimeUTC = r.Run.Start.UTC().Format(time.RFC3339)
 		run.Invocations[0].EndTimeUTC = r.Run.Start.Add(r.Run.Wall).UTC().Format(time.RFC3339)
 	}
-	for _, e := range r.Endpoints {
-		run.Results = append(run.Results, sarifResults(e)...)
+	for _, x := range sarifPlaces(r) {
+		run.Results = append(run.Results, x.results()...)
 	}
 	run.others(r)
 	run.accepted(r)
@@ -123,7 +124,7 @@ func WriteSARIF(w io.Writer, r *Report) error {
 
 func sarifRules() []sarifRule {
 	var rules []sarifRule
-	for _, c := range check.All() {
+	for _, c := range allChecks() {
 		rule := sarifRule{ID: c.ID, ShortDescription: sarifText{c.Title}, FullDescription: sarifText{c.Text}}
 		rule.Help.Text = c.Text + " See " + strings.Join(c.Refs, "; ") + "."
 		if len(c.Refs) > 0 {
@@ -134,15 +135,19 @@ func sarifRules() []sarifRule {
 	return rules
 }
 
-func sarifResults(e Endpoint) []sarifResult {
+// allChecks are those on endpoints, then those on domains.
+func allChecks() []check.Check { return slices.Concat(check.All(), check.Domains()) }
+
+// results are what the policy that judges finds at a place.
+func (p *sarifPlace) results() []sarifResult {
 	var out []sarifResult
-	for i, c := range check.All() {
-		f, ok := findingOf(e, c.ID)
+	for i, c := range allChecks() {
+		f, ok := findingIn(p.findings, c.ID)
 		if !ok || f.Level == check.Pass || f.Level == check.NotApplicable {
 			continue
 		}
-		x := sarifResultOf(e, c.ID, i, f.Level, sentence(c, f))
-		x.by(e.Judged.Policy, e.Judged.Version, e.Judged.SHA256)
+		x := p.result(c.ID, i, f.Level, sentence(c, f))
+		x.by(p.judged.Policy, p.judged.Version, p.judged.SHA256)
 		if f.Accepted != nil {
 			x.Suppressions = []sarifSuppressed{{"external", "accepted", Escape(f.Accepted.Reason), map[string]any{"until": f.Accepted.Until}}}
 		}
@@ -154,16 +159,16 @@ func sarifResults(e Endpoint) []sarifResult {
 	return out
 }
 
-func sarifResultOf(e Endpoint, rule string, index int, level check.Level, message string) sarifResult {
+func (p *sarifPlace) result(rule string, index int, level check.Level, message string) sarifResult {
 	x := sarifResult{RuleID: rule, RuleIndex: index, Kind: "fail", Message: sarifText{message},
 		Locations: []sarifLocation{{
-			sarifPhysical{sarifArtifact{uriOf(e.Target)}, sarifRegion{1}}, []sarifLogical{{Escape(name(e.Target))}},
+			sarifPhysical{sarifArtifact{p.uri}, sarifRegion{1}}, []sarifLogical{{Escape(p.name)}},
 		}},
-		PartialFingerprints: map[string]string{"mailtls/v1": fingerprint(e.Target, rule)},
-		Properties:          map[string]any{"address": Escape(e.Target.Address), "evidenceSHA256": Escape(e.SHA256), "source": Escape(e.Source)},
+		PartialFingerprints: map[string]string{"mailtls/v1": p.fingerprint(rule)},
+		Properties:          map[string]any{"evidenceSHA256": Escape(p.sha256)},
 	}
-	if e.Target.Resolver != "" {
-		x.Properties["resolver"] = Escape(e.Target.Resolver)
+	for i := 0; i < len(p.properties); i += 2 {
+		x.Properties[p.properties[i]] = Escape(p.properties[i+1])
 	}
 	switch level {
 	case check.Fail:
@@ -192,18 +197,19 @@ func sentence(c check.Check, f check.Finding) string {
 	return c.Title + ": " + Escape(f.Message)
 }
 
-func findingOf(e Endpoint, id string) (check.Finding, bool) {
-	for _, f := range e.Findings {
-		if f.Check == id {
-			return f, true
-		}
+func findingOf(e Endpoint, id string) (check.Finding, bool) { return findingIn(e.Findings, id) }
+
+func findingIn(findings []check.Finding, id string) (check.Finding, bool) {
+	i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == id })
+	if i < 0 {
+		return check.Finding{}, false
 	}
-	return check.Finding{}, false
+	return findings[i], true
 }
 
-// fingerprint names a finding in the reports of all times.
-func fingerprint(t evidence.Target, check string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d %q %q", t.Protocol, t.Host, t.Port, t.Address, check))
+// fingerprintOf names a finding in the reports of all times.
+func fingerprintOf(format string, args ...any) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, format, args...))
 	return hex.EncodeToString(sum[:16])
 }
 

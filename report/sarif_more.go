@@ -9,8 +9,8 @@ import (
 // others adds what other policies find: each of their rows that finds something is a rule, POLICY/ROW.
 func (run *sarifRun) others(r *Report) {
 	rules := &run.Tool.Driver.Rules
-	for _, e := range r.Endpoints {
-		for _, o := range e.Others {
+	for _, p := range sarifPlaces(r) {
+		for _, o := range p.others {
 			for _, f := range o.Findings {
 				if f.Level == check.Pass || f.Level == check.NotApplicable {
 					continue
@@ -21,7 +21,7 @@ func (run *sarifRun) others(r *Report) {
 					i = len(*rules)
 					*rules = append(*rules, sarifRowRule(id, o, f))
 				}
-				x := sarifResultOf(e, id, i, f.Level, rowSentence(o, f))
+				x := p.result(id, i, f.Level, rowSentence(o, f))
 				x.by(o.Policy, o.Version, o.SHA256)
 				x.Properties["clause"] = Escape(f.Clause)
 				run.Results = append(run.Results, x)

@@ -46,7 +46,7 @@ func (f *acceptFlag) Set(path string) error {
 // knownTo wants an entry to be about a check and a scheme that there are.
 func knownTo(x report.AcceptEntry, i int) error {
 	var ids, schemes []string
-	for _, c := range check.All() {
+	for _, c := range slices.Concat(check.All(), check.Domains()) {
 		ids = append(ids, c.ID)
 	}
 	for _, p := range starttls.Protocols() {

@@ -48,6 +48,39 @@ func TestFailOn(t *testing.T) {
 	}
 }
 
+// TestFailOnDomains counts what is found of domains, and what could not be looked up.
+func TestFailOnDomains(t *testing.T) {
+	known, unknown := evidence.Fact[evidence.Exchange]{State: evidence.Known, Value: evidence.Exchange{Kind: evidence.NullMX}}, evidence.Fact[evidence.Exchange]{State: evidence.Unknown, Why: "no reply"}
+	for _, c := range []struct {
+		name    string
+		mx      evidence.Fact[evidence.Exchange]
+		level   check.Level
+		verdict report.Verdict
+		want    map[string]int
+	}{
+		{"all well", known, check.Pass, report.Pass, map[string]int{"": 0, "warn": 0, "incomplete": 0}},
+		{"nothing applies", known, check.NotApplicable, report.Pass, map[string]int{"": 0, "incomplete": 0}},
+		{"warned", known, check.Warn, report.Warn, map[string]int{"": 0, "fail": 0, "warn": 1}},
+		{"failed", known, check.Fail, report.Fail, map[string]int{"": 0, "fail": 1}},
+		{"not decided", known, check.Undecided, report.Incomplete, map[string]int{"": 3, "fail": 3, "incomplete": 1}},
+		{"not looked up", unknown, check.NotApplicable, report.Incomplete, map[string]int{"": 3, "fail": 3, "incomplete": 1}},
+	} {
+		for word, want := range c.want {
+			a, _, _ := fake(func(context.Context, string, *mailtls.Config) (*report.Report, error) {
+				d := &evidence.Domain{Name: "example.org", DNSSEC: "local", Exchange: c.mx}
+				return &report.Report{Domains: []report.Domain{{Verdict: c.verdict, Domain: d, Findings: []check.Finding{{Check: "mta-sts-policy-unreachable", Level: c.level}}}}}, nil
+			})
+			args := []string{"scan", "example.org"}
+			if word != "" {
+				args = append(args, "--fail-on", word)
+			}
+			if got := exitCode(execute(a, t.Context(), args...), discard{}); got != want {
+				t.Errorf("%s, --fail-on %q: exit code %d, want %d", c.name, word, got, want)
+			}
+		}
+	}
+}
+
 // TestFindingsBesideErrors tells of a target that could not be scanned, too.
 func TestFindingsBesideErrors(t *testing.T) {
 	var stderr bytes.Buffer
