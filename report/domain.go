@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -93,7 +95,8 @@ func serves(d *evidence.Domain, t evidence.Target) bool {
 func worstOf(purpose Purpose, own []Endpoint) (RoleResult, bool) {
 	out, found := RoleResult{Purpose: purpose}, false
 	for _, e := range own {
-		if purposeOf(e.Target) != purpose || found && !worse(e.Verdict, out.Verdict) {
+		better := !worse(e.Verdict, out.Verdict) && (e.Verdict != out.Verdict || !e.Grade.WorseThan(out.Grade))
+		if purposeOf(e.Target) != purpose || found && better {
 			continue
 		}
 		found = true
@@ -109,6 +112,10 @@ func worse(a, b Verdict) bool { return severities[a] > severities[b] }
 
 func domainVerdict(d Domain) Verdict {
 	v := verdictOf(d.Findings)
+	if v == Incomplete && !slices.ContainsFunc(d.Findings, func(f check.Finding) bool { return f.Level == check.Undecided && !f.Aside }) &&
+		(len(d.Roles) > 0 || d.Exchange.Value.Kind == evidence.NullMX) {
+		v = Pass // nothing about it has a meaning here, or all is well
+	}
 	for _, r := range d.Roles {
 		if worse(r.Verdict, v) {
 			v = r.Verdict
