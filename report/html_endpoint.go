@@ -25,8 +25,8 @@ func (w viewer) endpoint(e Endpoint, id string) endpointView {
 	v.Line, v.Part = Escape(lineOf(e)), Escape(e.partText())
 	if why, lost := unreachable(e); lost {
 		v.Lost = append(v.Lost, Escape(why)+".")
-		if strings.Contains(why, "refused") || silence(why) {
-			v.Lost = append(v.Lost, "Does the server run, is it the right port, and does no firewall stand between?")
+		if mayBeDown(why) {
+			v.Lost = append(v.Lost, downText)
 		}
 		return v
 	}

@@ -38,17 +38,19 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 	if opt.Width == 0 {
 		p.width = 80
 	}
-	if len(r.Endpoints) > 1 {
-		p.summary(r)
+	p.domains(r)
+	others := r.others()
+	if len(others) > 1 {
+		p.summary(others, r.notesHere())
 	}
-	for i, e := range r.Endpoints {
+	for i, e := range others {
 		if i > 0 {
 			p.blank()
 		}
 		p.endpoint(e)
 		p.about(r, e)
 	}
-	if len(r.Endpoints) == 1 { // of several, the summary tells
+	if len(others) == 1 && len(r.Domains) == 0 { // of several, the summary tells
 		p.acceptanceNotes(r)
 	}
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
@@ -58,26 +60,33 @@ func WriteText(w io.Writer, r *Report, opt TextOptions) error {
 }
 
 // summary writes a line per endpoint, for reports of more than one: a host may be there with several addresses or schemes.
-func (p *page) summary(r *Report) {
-	for _, e := range r.Endpoints {
+func (p *page) summary(endpoints []Endpoint, notes []Note) {
+	for _, e := range endpoints {
 		which := strings.Join(append([]string{e.Target.Protocol}, p.address(e.Target)...), p.dot())
 		p.ends(p.mark(levelOf(e.Verdict))+" "+p.escape(name(e.Target))+"  "+p.style(dim, which), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
 	}
-	for _, n := range r.Notes {
+	p.notes(notes)
+	p.blank()
+	p.rule()
+}
+
+func (p *page) notes(list []Note) {
+	for _, n := range list {
 		p.blank()
 		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, p.escape(n.Text))
 	}
-	p.blank()
-	p.line(strings.Repeat("-", p.width))
 }
+
+// rule parts what is about different things.
+func (p *page) rule() { p.line(strings.Repeat("-", p.width)) }
 
 func (p *page) endpoint(e Endpoint) {
 	p.header(e)
 	if why, unreachable := unreachable(e); unreachable {
 		p.blank()
 		p.hang(0, p.mark(check.Undecided), p.markWidth(), normal, "Nothing is known about this server: "+p.escape(why))
-		if strings.Contains(why, "refused") || silence(why) {
-			p.hang(p.markWidth(), "", 0, normal, "Does the server run, is it the right port, and does no firewall stand between?")
+		if mayBeDown(why) {
+			p.hang(p.markWidth(), "", 0, normal, downText)
 		}
 		p.blank()
 		p.cost(e, 0)
@@ -176,6 +185,11 @@ func unreachable(e Endpoint) (string, bool) {
 	return f.Why, true
 }
 
+// downText is what to look at where mayBeDown says so of why, the reason of a server that was not reached.
+const downText = "Does the server run, is it the right port, and does no firewall stand between?"
+
+func mayBeDown(why string) bool { return strings.Contains(why, "refused") || silence(why) }
+
 // outcome is the verdict with the grade or its bound.
 func outcome(e Endpoint) string {
 	s := strings.ToUpper(e.Verdict.String())
@@ -225,13 +239,18 @@ func toneOf(l check.Level) tone {
 	return map[check.Level]tone{check.Pass: good, check.Warn: warning, check.Undecided: warning, check.Fail: bad, check.NotApplicable: dim}[l]
 }
 
+// short is the symbol of a level without space after it.
+func (p *page) short(l check.Level) string { return p.style(toneOf(l), strings.TrimSpace(p.symbol(l))) }
+
 // mark is the symbol of a level, as wide for all.
-func (p *page) mark(l check.Level) string {
+func (p *page) mark(l check.Level) string { return p.style(toneOf(l), p.symbol(l)) }
+
+func (p *page) symbol(l check.Level) string {
 	symbols := map[check.Level]string{check.Pass: "✓", check.Warn: "!", check.Fail: "✗", check.Undecided: "?", check.NotApplicable: "-"}
 	if p.opt.Plain {
 		symbols = map[check.Level]string{check.Pass: "ok  ", check.Warn: "warn", check.Fail: "FAIL", check.Undecided: "?   ", check.NotApplicable: "-   "}
 	}
-	return p.style(toneOf(l), symbols[l])
+	return symbols[l]
 }
 
 // markWidth is how much room a mark and the space after it take.

@@ -5,17 +5,20 @@ import (
 )
 
 // cure writes the lines that make a block's findings go away. Lines that the page has already are not written again.
-func (p *page) cure(b block) {
+func (p *page) cure(b block) { p.cureAt(b, "") }
+
+// cureAt is cure for some of the endpoints that b is about, which at names; "" for all.
+func (p *page) cureAt(b block, at string) {
 	c, ok := cureOf(b, p.guess, p.cured)
 	if !ok {
 		return
 	}
 	indent := p.markWidth()
 	if c.same != "" {
-		p.hang(indent, p.style(dim, "Fix"), 6, normal, "the same lines as for "+c.same)
+		p.hang(indent, p.style(dim, "Fix"), 6, normal, strings.TrimPrefix(at+": ", ": ")+"the same lines as for "+c.same)
 		return
 	}
-	p.hang(indent, p.style(dim, "Fix"), 6, normal, p.escape(c.software)+":")
+	p.hang(indent, p.style(dim, "Fix"), 6, normal, strings.TrimPrefix(at+", ", ", ")+p.escape(c.software)+":")
 	for _, part := range c.parts {
 		if part.head != "" {
 			p.hang(indent+6, "", 0, normal, part.head+":")

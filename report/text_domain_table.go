@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/mailtls/mailtls/check"
+)
+
+// promiseTable writes what is owed, with a mark for each column: in several blocks if there are more than fit.
+func (p *page) promiseTable(d Domain, columns []column) {
+	if len(columns) == 0 {
+		return
+	}
+	width := p.columnWidth(columns)
+	fit := max((p.width-2-promiseWidth)/width, 1)
+	blocks := (len(columns) + fit - 1) / fit
+	title := "What a mail server owes its users"
+	for some := range slices.Chunk(columns, (len(columns)+blocks-1)/blocks) {
+		p.blank()
+		p.line(p.style(bold, p.pad(title, promiseWidth+2)) + p.heads(some, width))
+		for _, row := range promises() {
+			if slices.ContainsFunc(some, func(c column) bool { return row.told(c.list[0]) }) {
+				p.promiseRow(row, some, width)
+			}
+		}
+		p.stripRow(d, some, width)
+		title = "What it owes, at the others"
+	}
+	for _, n := range stripNotes(d.Domain, columns, strings.TrimSpace(p.symbol(check.Fail))) {
+		p.hang(4, "", 0, dim, n)
+	}
+	p.legend(d, columns)
+}
+
+// columnWidth is how much room each column takes.
+func (p *page) columnWidth(columns []column) int {
+	width := max(p.markWidth()+2, 6)
+	for _, c := range columns {
+		width = max(width, len(c.label)+2)
+	}
+	return width
+}
+
+// heads are the labels of columns.
+func (p *page) heads(columns []column, width int) string {
+	line := ""
+	for _, c := range columns {
+		line += p.centred(c.label, width)
+	}
+	return strings.TrimRight(line, " ")
+}
+
+// centred puts s, which may be styled, into the middle of width columns.
+func (p *page) centred(s string, width int) string {
+	left := max(width-lipgloss.Width(s), 0) / 2
+	return p.pad(strings.Repeat(" ", left)+s, width)
+}
+
+// promiseRow writes the marks of one promise, and behind them, where there is room, what is wrong.
+func (p *page) promiseRow(row promise, columns []column, width int) {
+	line := p.pad("  "+row.label, 2+promiseWidth)
+	var words []string
+	for _, c := range columns {
+		level, text := keptBy(row, c.list[0])
+		line += p.centred(p.short(level), width)
+		if level == check.Warn || level == check.Fail {
+			words = union(words, strings.Split(text, ", "))
+		}
+	}
+	const least = 16
+	if room := p.width - lipgloss.Width(line) - 1; room >= least && len(words) > 0 {
+		line += " " + p.style(dim, p.escape(p.fitting(words, room)))
+	}
+	p.line(line)
+}
+
+// fitting joins as many words as there is room for.
+func (p *page) fitting(words []string, room int) string {
+	text := ""
+	for i, w := range words {
+		next := strings.TrimPrefix(text+", "+w, ", ")
+		if rest := fmt.Sprintf(", +%d", len(words)-i); lipgloss.Width(next)+len(rest) > room && i > 0 {
+			return text + rest
+		}
+		text = next
+	}
+	return text
+}
+
+// stripRow tells at which columns encryption cannot be stripped, and by what.
+func (p *page) stripRow(d Domain, columns []column, width int) {
+	line := p.pad("  "+stripLabel, 2+promiseWidth)
+	for _, c := range columns {
+		s := stripping(d.Domain, c.list[0])
+		cell := p.short(s.level)
+		if s.word != "" {
+			cell = p.style(toneOf(s.level), s.word)
+		}
+		line += p.centred(cell, width)
+	}
+	p.line(line)
+}
+
+// legend says what stands for several addresses or is not the only one with its name.
+func (p *page) legend(d Domain, columns []column) {
+	var own []Endpoint
+	for _, c := range columns {
+		own = append(own, c.list...)
+	}
+	var parts []string
+	for _, c := range columns {
+		if first := c.list[0]; len(c.list) > 1 || countOf(own, first) > 1 || !strings.HasPrefix(c.label, "mx") && purposeOf(first.Target) == Incoming {
+			parts = append(parts, c.label+" is "+p.columnName(c))
+		}
+	}
+	if len(parts) > 0 {
+		p.hang(4, "", 0, dim, strings.Join(parts, "; "))
+	}
+}
+
+func (p *page) columnName(c column) string {
+	var addresses []string
+	for _, e := range c.list {
+		addresses = append(addresses, p.escape(e.Target.Address))
+	}
+	return p.escape(name(c.list[0].Target)) + " at " + inSeries(addresses)
+}
+
+// policyTable writes the verdicts of other policies by column, and what each finds wrong or cannot tell, with where that is.
+func (p *page) policyTable(columns []column, own []Endpoint) {
+	if len(columns) == 0 || len(columns[0].list[0].Others) == 0 {
+		return
+	}
+	width := p.columnWidth(columns)
+	fit := max((p.width-2-promiseWidth)/width, 1)
+	title := "Other policies"
+	for some := range slices.Chunk(columns, fit) {
+		p.blank()
+		p.line(p.style(bold, p.pad(title, promiseWidth+2)) + p.heads(some, width))
+		for i, o := range columns[0].list[0].Others {
+			line := p.pad("  "+cut(p.escape(o.Policy+" ("+o.Version+")"), promiseWidth-1), 2+promiseWidth)
+			for _, c := range some {
+				if i < len(c.list[0].Others) {
+					line += p.centred(p.short(levelOf(c.list[0].Others[i].Verdict)), width)
+				}
+			}
+			p.line(line)
+		}
+		title += ", at the others"
+	}
+	for i := range columns[0].list[0].Others {
+		p.sharedOpinion(i, own)
+	}
+}
+
+// sharedOpinion writes what one of the other policies finds wrong, and what it cannot tell, each thing once with its endpoints.
+func (p *page) sharedOpinion(i int, own []Endpoint) {
+	type row struct {
+		text string
+		at   []Endpoint
+		f    check.Finding
+	}
+	var rows []row
+	for _, e := range own {
+		if i >= len(e.Others) {
+			continue
+		}
+		for _, f := range e.Others[i].Findings {
+			if f.Level != check.Warn && f.Level != check.Fail && f.Level != check.Undecided {
+				continue
+			}
+			text := fmt.Sprint(f.Check, f.Level, f.Message, f.Clause)
+			at := slices.IndexFunc(rows, func(r row) bool { return r.text == text })
+			if at < 0 {
+				at, rows = len(rows), append(rows, row{text: text, f: f})
+			}
+			rows[at].at = append(rows[at].at, e)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return slices.Index(weight(), b.f.Level) - slices.Index(weight(), a.f.Level) })
+	if len(rows) == 0 {
+		return
+	}
+	p.blank()
+	p.line(p.style(bold, p.escape(own[0].Others[i].Policy)))
+	for _, r := range rows {
+		p.row(r.f)
+		p.hang(p.markWidth(), p.style(dim, "At"), 6, dim, places(r.at, own, p.escape))
+	}
+}
