@@ -32,9 +32,10 @@ var mayImport = map[string][]string{
 	"internal/revocation": {"evidence", "internal/x509lax"},
 	"internal/certlint":   {"evidence"},
 
-	"internal/probe": {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
-	"internal/lab":   {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
-	"internal/spell": nil,
+	"internal/probe":   {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
+	"internal/lab":     {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
+	"internal/spell":   nil,
+	"internal/journal": {"evidence"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
