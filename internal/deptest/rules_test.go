@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"internal/lab":     {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
 	"internal/spell":   nil,
 	"internal/journal": {"evidence"},
+	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},

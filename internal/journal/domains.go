@@ -135,8 +135,9 @@ func (j *Journal) addPlace(p Place) (added int, err error) {
 	if err := j.exec("INSERT INTO addresses(address, provider) VALUES(?, ?) ON CONFLICT DO NOTHING", p.Address, p.Provider); err != nil {
 		return 0, err
 	}
-	added, err = j.changed(`INSERT INTO endpoints(address, port, protocol, host) VALUES((SELECT id FROM addresses WHERE address = ?), ?, ?, ?)
-		ON CONFLICT DO NOTHING`, p.Address, p.Port, p.Protocol, p.Host)
+	added, err = j.changed(`INSERT INTO endpoints(address, port, protocol, host, input, server_name, resolver)
+		VALUES((SELECT id FROM addresses WHERE address = ?), ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.Address, p.Port, p.Protocol, p.Host, p.Input, p.ServerName, p.Resolver)
 	if err != nil || added == 0 {
 		return 0, err
 	}

@@ -12,15 +12,15 @@ import (
 type Turn struct {
 	ID        int64
 	AddressID int64
-	Place         // Target without Input, ServerName and Resolver
-	Tries     int // before this one
-	Times     int // in a row that the address asked to be left alone
+	Place
+	Tries int // before this one
+	Times int // in a row that the address asked to be left alone
 }
 
 // Turns returns up to n endpoints that wait, each of another address, going round the addresses: from the one after the ID on. It leaves
 // out addresses that are to be left alone at that time, and those that skip tells.
 func (j *Journal) Turns(after int64, n int, now time.Time, skip func(address, provider string) bool) ([]Turn, error) {
-	rows, err := j.read.Query("SELECT id, address, provider, times FROM addresses WHERE waiting > 0 AND id > ? AND not_before <= ? ORDER BY id",
+	rows, err := j.read.Query("SELECT id, address, provider FROM addresses WHERE waiting > 0 AND id > ? AND not_before <= ? ORDER BY id",
 		after, now.Unix())
 	if err != nil {
 		return nil, err
@@ -29,13 +29,13 @@ func (j *Journal) Turns(after int64, n int, now time.Time, skip func(address, pr
 	var list []Turn
 	for len(list) < n && rows.Next() {
 		var t Turn
-		if err := rows.Scan(&t.AddressID, &t.Address, &t.Provider, &t.Times); err != nil {
+		if err := rows.Scan(&t.AddressID, &t.Address, &t.Provider); err != nil {
 			return nil, err
 		}
 		if skip(t.Address, t.Provider) {
 			continue
 		}
-		if there, err := j.first(&t); err != nil {
+		if there, err := j.first(&t, now); err != nil {
 			return nil, err
 		} else if there {
 			list = append(list, t)
@@ -44,10 +44,12 @@ func (j *Journal) Turns(after int64, n int, now time.Time, skip func(address, pr
 	return list, rows.Err()
 }
 
-// first fills in the first endpoint that waits at an address.
-func (j *Journal) first(t *Turn) (bool, error) {
-	err := j.read.QueryRow("SELECT id, port, protocol, host, tries FROM endpoints WHERE address = ? AND state = 0 ORDER BY id LIMIT 1", t.AddressID).
-		Scan(&t.ID, &t.Port, &t.Protocol, &t.Host, &t.Tries)
+// first fills in the first endpoint that waits at an address. The list of addresses is as it was when its reading began, and skip is asked
+// later: so what came of the address in between, such as that it asked to be left alone, is looked at here.
+func (j *Journal) first(t *Turn, now time.Time) (bool, error) {
+	err := j.read.QueryRow(`SELECT e.id, port, protocol, host, input, server_name, resolver, tries, times FROM endpoints e JOIN addresses a ON a.id = e.address
+		WHERE e.address = ? AND e.state = 0 AND a.not_before <= ? ORDER BY e.id LIMIT 1`, t.AddressID, now.Unix()).
+		Scan(&t.ID, &t.Port, &t.Protocol, &t.Host, &t.Input, &t.ServerName, &t.Resolver, &t.Tries, &t.Times)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

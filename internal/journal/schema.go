@@ -31,7 +31,10 @@ CREATE TABLE endpoints(
 	address  INTEGER NOT NULL REFERENCES addresses,
 	port     INTEGER NOT NULL,
 	protocol TEXT NOT NULL,
-	host     TEXT NOT NULL,               -- which is also the name asked for in handshakes
+	host     TEXT NOT NULL,
+	input       TEXT NOT NULL,            -- as evidence.Target has it, as the next two
+	server_name TEXT NOT NULL,
+	resolver    TEXT NOT NULL,
 	state    INTEGER NOT NULL DEFAULT 0,
 	tries    INTEGER NOT NULL DEFAULT 0,
 	evidence BLOB,
