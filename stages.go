@@ -44,6 +44,9 @@ func NewStages(ctx context.Context, cfg *Config) (*Stages, error) {
 	if s.pool, s.trust, s.roots, err = trustIn(s.cfg.Roots, s.cfg.ExtraRoots); err != nil {
 		return nil, err
 	}
+	if s.cfg.mail, err = s.cfg.mailPolicy(); err != nil {
+		return nil, err
+	}
 	s.lookup, err = s.cfg.lookups(ctx)
 	s.lookup.Fetch.Roots = s.pool
 	return s, err

@@ -14,18 +14,20 @@ import (
 type Result struct {
 	Row
 	Report *report.Report // nil if the name is none of a domain
+
+	text []byte // what prepare made of it
 }
 
-// Each calls do with the result of every domain that nothing waits for, in the order of the list, and returns how many it left out. It keeps
-// their rows in the journal where it may write there.
-func (r *Run) Each(ctx context.Context, do func(Result) error) (left int, err error) {
+// Each calls do with the result of every name of the list that nothing waits for, in its order, and returns how many it left out. It keeps
+// their rows in the journal. prepare is called before, several at the same time; nil: there is nothing to prepare.
+func (r *Run) Each(ctx context.Context, prepare func(*Result) error, do func(Result) error) (left int, err error) {
 	for last := int64(0); ; {
 		list, err := r.Journal.Domains(last, page)
 		if err != nil || len(list) == 0 {
 			return left, err
 		}
 		last = list[len(list)-1].ID
-		results, err := r.join(ctx, list)
+		results, err := r.join(ctx, list, prepare)
 		if err != nil {
 			return left, err
 		}
@@ -42,12 +44,14 @@ func (r *Run) Each(ctx context.Context, do func(Result) error) (left int, err er
 }
 
 // join makes the results of domains, several at the same time, and keeps their rows. Those that something waits for are nil.
-func (r *Run) join(ctx context.Context, list []journal.Domain) ([]*Result, error) {
+func (r *Run) join(ctx context.Context, list []journal.Domain, prepare func(*Result) error) ([]*Result, error) {
 	results := make([]*Result, len(list))
 	work := newPool(runtime.GOMAXPROCS(0))
 	for i := range list {
 		err := work.run(ctx, func() (err error) {
-			results[i], err = r.result(&list[i])
+			if results[i], err = r.result(&list[i]); err == nil && results[i] != nil && prepare != nil {
+				err = prepare(results[i])
+			}
 			return err
 		})
 		if err != nil {
@@ -104,7 +108,7 @@ func (r *Run) EachRow(ctx context.Context, do func(Row) error) (left int, err er
 		if err != nil {
 			return left, err
 		}
-		results, err := r.join(ctx, missing)
+		results, err := r.join(ctx, missing, nil)
 		if err != nil {
 			return left, err
 		}

@@ -1,13 +1,16 @@
 package bulk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/journal"
+	"github.com/mailtls/mailtls/report"
 )
 
 // once wants everything to have been looked at, and nothing twice.
@@ -37,7 +40,7 @@ func TestRun(t *testing.T) {
 	}
 	w.once(t, 200, 40)
 	n := 0
-	left, err := r.Each(t.Context(), func(one Result) error {
+	left, err := r.Each(t.Context(), nil, func(one Result) error {
 		if one.Domain != fmt.Sprintf("d%d.test", n) || one.Line != n+1 || one.Relays != 2 || len(one.Report.Endpoints) != 2 || one.Result != Mail {
 			t.Errorf("%d: %+v", n, one.Row)
 		}
@@ -101,7 +104,7 @@ func TestRunThrottled(t *testing.T) {
 	if err != nil || c.EndpointsWaiting != 2 || w.scanned[target] != 1 {
 		t.Errorf("%+v, scanned %d times: %v", c, w.scanned[target], err)
 	}
-	if left, err := r.Each(t.Context(), func(Result) error { return nil }); left != 1 || err != nil {
+	if left, err := r.Each(t.Context(), nil, func(Result) error { return nil }); left != 1 || err != nil {
 		t.Errorf("%d left out: %v", left, err)
 	}
 }
@@ -132,5 +135,30 @@ func TestRunInvalid(t *testing.T) {
 	}
 	if len(rows) != 2 || rows[1].Result != Invalid || rows[1].Error != "no name" || rows[1].Line != 2 {
 		t.Errorf("%+v", rows)
+	}
+}
+
+// TestWriteJSONL: each line of a domain is a report that can be read again, and the list's order is kept.
+func TestWriteJSONL(t *testing.T) {
+	r := newRun(t, newWorld(5), 20)
+	if _, err := r.Journal.Add([]journal.Entry{{Name: "-\u202e", Line: 21, Fault: "no name"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Scan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if left, err := r.WriteJSONL(t.Context(), &b); left != 0 || err != nil {
+		t.Fatal(left, err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	for i, line := range lines[:20] {
+		rep, err := report.ReadJSON(strings.NewReader(line))
+		if err != nil || rep.Domains[0].Name != fmt.Sprintf("d%d.test", i) || len(rep.Endpoints) != 2 {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if last := lines[len(lines)-1]; len(lines) != 21 || !strings.HasPrefix(last, `{"domain":"-\u202e","line":21,"result":"invalid","error":"no name"`) {
+		t.Errorf("%d: %s", len(lines), last)
 	}
 }
