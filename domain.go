@@ -3,18 +3,12 @@ package mailtls
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
-	"github.com/mailtls/mailtls/internal/delivery"
 	"github.com/mailtls/mailtls/internal/discover"
-	"github.com/mailtls/mailtls/internal/probe"
-	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -25,63 +19,41 @@ import (
 // As with [Scan], what could not be learned is no error but Unknown in the report. The error is for what is no name of a domain, for
 // a cfg that does not fit, and where no name server answers at all.
 func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, error) {
-	if cfg == nil {
-		cfg = new(Config)
-	}
-	if err := cfg.selection(true); err != nil {
+	s, err := NewStages(ctx, cfg)
+	if err != nil {
 		return nil, err
+	}
+	if s.cfg.Gates == nil {
+		s.cfg.Gates = new(Gates)
 	}
 	start := time.Now().UTC()
-	pool, trust, roots, err := trustIn(cfg.Roots, cfg.ExtraRoots)
+	d, err := s.Discover(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	lookup, err := cfg.lookups(ctx)
+	endpoints, err := s.scanAll(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	lookup.Fetch.Roots = pool
-	d, err := discover.Domain(ctx, name, lookup)
-	if err != nil {
-		return nil, err
+	if s.cfg.Revocation {
+		askRevocation(ctx, endpoints, &s.cfg, s.pool)
 	}
-	endpoints, err := scanDomain(ctx, d, cfg, trust)
-	if err != nil {
-		return nil, err
+	if s.cfg.Lint != nil {
+		lintAll(endpoints, &s.cfg, s.pool)
 	}
-	if cfg.Revocation {
-		askRevocation(ctx, endpoints, cfg, pool)
-	}
-	if cfg.Lint != nil {
-		lintAll(endpoints, cfg, pool)
-	}
-	d.Hops, d.Held = delivery.Hops(d, endpoints), delivery.Held(d, endpoints)
-	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{name}, Quick: cfg.Quick, Roots: roots,
-		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, []*evidence.Domain{d}, endpoints, cfg)
-}
-
-// lookups is how the DNS is asked. The error is that it does not answer, too.
-func (c *Config) lookups(ctx context.Context) (discover.Config, error) {
-	client, err := resolve.NewClient(resolve.Config{Servers: c.Resolvers, Mode: resolve.Mode(c.DNSSEC), Anchors: c.TrustAnchors})
+	r, err := s.report(d, endpoints, evidence.Run{Start: start, Args: []string{name}})
 	if err == nil {
-		err = client.Ready(ctx)
+		r.Run.Wall = time.Since(start)
 	}
-	if err != nil {
-		return discover.Config{}, err
-	}
-	return discover.Config{Resolver: client, Named: strings.Join(client.Servers(), ", "), Mode: client.Mode()}, nil
+	return r, err
 }
 
 // hostsAtOnce is how many hosts of a domain are scanned at the same time.
 const hostsAtOnce = 4
 
-// scanDomain scans what there is to scan of a domain. The targets of one host take turns.
-func scanDomain(ctx context.Context, d *evidence.Domain, cfg *Config, trust probe.Trust) ([]*evidence.Endpoint, error) {
-	c := *cfg
-	if c.Gates == nil {
-		c.Gates = new(Gates)
-	}
-	targets := c.wanted(discover.Targets(d))
+// scanAll scans what there is to scan of a domain. The targets of one host take turns.
+func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.Endpoint, error) {
+	targets := s.Targets(d)
 	endpoints, errs := make([]*evidence.Endpoint, len(targets)), make([]error, len(targets))
 	slots := make(chan struct{}, hostsAtOnce)
 	var wg sync.WaitGroup
@@ -90,35 +62,12 @@ func scanDomain(ctx context.Context, d *evidence.Domain, cfg *Config, trust prob
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			for _, i := range turn {
-				endpoints[i], errs[i] = scanOne(ctx, targets[i], &c, trust)
+				endpoints[i], errs[i] = s.ScanTarget(ctx, targets[i], nil)
 			}
 		})
 	}
 	wg.Wait()
-	return answering(d, endpoints), errors.Join(errs...)
-}
-
-func scanOne(ctx context.Context, t evidence.Target, cfg *Config, trust probe.Trust) (*evidence.Endpoint, error) {
-	pc, err := probeConfig(t, cfg, trust)
-	if err != nil {
-		return nil, err
-	}
-	if cfg.Events != nil {
-		pc.Events = func(e probe.Event) { cfg.Events(eventOf(e)) }
-	}
-	e, err := probe.Scan(ctx, t, pc)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Input, err)
-	}
-	return e, nil
-}
-
-// wanted returns the targets of the IP version that c asks for.
-func (c *Config) wanted(targets []evidence.Target) []evidence.Target {
-	return slices.DeleteFunc(targets, func(t evidence.Target) bool {
-		a, err := netip.ParseAddr(t.Address)
-		return err == nil && (c.IPVersion == 4 && !a.Is4() || c.IPVersion == 6 && !a.Is6())
-	})
+	return endpoints, errors.Join(errs...)
 }
 
 // byAddress groups the indexes of targets by their address, in the order of the targets.

@@ -42,6 +42,8 @@ type Config struct {
 	Revocation     bool                // ask the authorities whether the certificates are revoked, at the addresses in them
 	Lint           Lint                // looks for rules that certificates break; nil: nothing does
 	Events         func(Event)         // called as the scan goes on, from one goroutine at a time
+
+	mail *policy.Policy // read once for many scans; nil: not yet
 }
 
 // Lint tells which rules a certificate in DER breaks; public says that it leads to one of Mozilla's roots, whose authorities
@@ -198,7 +200,7 @@ func eventOf(e probe.Event) Event {
 
 // assemble makes the report of domains and endpoints and judges it.
 func assemble(run evidence.Run, domains []*evidence.Domain, endpoints []*evidence.Endpoint, cfg *Config) (*report.Report, error) {
-	p, err := policy.Named("mail")
+	p, err := cfg.mailPolicy()
 	if err != nil {
 		return nil, err
 	}

@@ -43,10 +43,18 @@ func (c *Config) quick() bool {
 	return c.Quick || len(c.Only) > 0 && check.Quickly(check.NeedsOf(c.Only...))
 }
 
+// mailPolicy is the policy mail. To read it takes longer than to judge by it.
+func (c *Config) mailPolicy() (*policy.Policy, error) {
+	if c.mail != nil {
+		return c.mail, nil
+	}
+	return policy.Named(policy.Mail)
+}
+
 // needs are the facts that a scan asks for which does not ask for all: those that can change the verdict or the grade of a
 // server with that role, or that the chosen checks read; and those that the rows of policies read at that time.
 func (c *Config) needs(role policy.Role, at time.Time) ([]evidence.Need, error) {
-	mail, err := policy.Named(policy.Mail)
+	mail, err := c.mailPolicy()
 	if err != nil {
 		return nil, err
 	}

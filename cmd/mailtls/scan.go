@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -26,6 +25,9 @@ submission, submissions (or smtps), lmtp, imap, imaps, pop3, pop3s and sieve;
 the host is a name, an IPv4 address, or an IPv6 address in brackets. The targets
 of one host are scanned in turn, those of up to 4 hosts at the same time.
 
+With --file the domains of a list are scanned, quickly and gently, each server
+once; what is finished is kept in a journal, with which --resume goes on.
+
 Exit codes: 0 done; 1 there is what --fail-on looks for; 2 the command line is
 wrong; 3 something could not be scanned, or not wholly.`
 
@@ -38,7 +40,8 @@ const scanExample = `  mailtls scan example.org
   mailtls scan --revocation smtp://mail.example.org
   mailtls scan --only heartbleed smtp://mail.example.org
   mailtls scan --fail-on warn smtp://mail.example.org || echo look at it
-  mailtls scan --delay 2s --parallel 1 smtp://mail.example.org`
+  mailtls scan --delay 2s --parallel 1 smtp://mail.example.org
+  mailtls scan -f domains.txt --format jsonl -o results.jsonl`
 
 // scanFlags are the flags of scan, by concern.
 type scanFlags struct {
@@ -54,6 +57,7 @@ type scanFlags struct {
 	sni, helo  hostName
 	ca         certFile
 	dns        dnsFlags
+	bulk       bulkFlags
 
 	passive, quick bool
 	revocation     bool
@@ -75,12 +79,17 @@ func (a *app) scanCommand() *cobra.Command {
 		evidence:       choice{value: "full", words: []string{"full", "facts"}},
 	}
 	cmd := &cobra.Command{
-		Use:     "scan [flags] TARGET...",
+		Use:     "scan [flags] TARGET...|-f FILE",
 		Short:   "Scan mail servers",
 		Long:    scanLong,
 		Example: scanExample,
-		Args:    takes(1, math.MaxInt, "a target such as example.org or smtp://mail.example.org"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.runScan(cmd.Context(), f, args) },
+		Args:    func(cmd *cobra.Command, args []string) error { return f.targetsOrList(cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.bulk.file.value != "" {
+				return a.runBulk(cmd.Context(), f)
+			}
+			return a.runScan(cmd.Context(), f, args)
+		},
 
 		ValidArgsFunction: completeTarget,
 	}
@@ -119,6 +128,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.ca, "ca-file", "trust the certificates in this file, too, beside Mozilla's roots")
 	group(fs, "Where to connect", "ipv4", "ipv6", "ip", "sni", "helo", "ca-file")
 	f.dns.register(fs)
+	f.registerBulk(fs)
 }
 
 // config turns the flags into the library's form.

@@ -32,12 +32,14 @@ var mayImport = map[string][]string{
 	"internal/revocation": {"evidence", "internal/x509lax"},
 	"internal/certlint":   {"evidence"},
 
-	"internal/probe": {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
-	"internal/lab":   {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
-	"internal/spell": nil,
+	"internal/probe":   {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
+	"internal/lab":     {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
+	"internal/spell":   nil,
+	"internal/journal": {"evidence"},
+	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/certlint", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/journal", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/lab", "internal/realtest", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},

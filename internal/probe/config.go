@@ -22,7 +22,8 @@ type Config struct {
 	Without        []*evidence.Key // facts that nobody reads: nothing is asked for them alone
 	Passive        bool            // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
-	Gates          *Gates // shared with other scans that may meet this one at an address; nil: this scan is alone
+	Gates          *Gates                                              // shared with other scans that may meet this one at an address; nil: this scan is alone
+	Admit          func(ctx context.Context) (leave func(), err error) // waits until a connection may be made beyond what the gate says; nil: it may
 	Trust          func(chain [][]byte, name string, at time.Time) *evidence.TrustResult
 	Events         func(Event)
 }
@@ -50,6 +51,14 @@ func (c Config) patience() time.Duration { return orDefault(c.Patience, 5*time.M
 func (c Config) maxConnections() int { return orDefault(c.MaxConnections, 500) }
 
 func (c Config) parallel() int { return orDefault(c.Parallel, 5) }
+
+// admitted is the answer of Admit.
+func (c Config) admitted(ctx context.Context) (leave func(), err error) {
+	if c.Admit == nil {
+		return func() {}, nil
+	}
+	return c.Admit(ctx)
+}
 
 func (c Config) dial(ctx context.Context, address string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout())

@@ -16,15 +16,29 @@ func (s *Session) start(ctx context.Context, a ask, results chan<- result, reach
 	f.asking = asking
 	s.flights[id] = f
 	go func() {
-		if err := s.gate.Enter(ctx); err != nil {
+		leave, err := s.enter(ctx)
+		if err != nil {
 			results <- result{a.question, &evidence.Observation{ID: id, Offer: a.offer, Start: time.Since(s.ep.At),
 				End: evidence.End{Kind: evidence.EndCancelled}}}
 			return
 		}
 		obs := s.observe(ctx, id, a.offer, asking, func() { s.touched.Store(true); reached <- struct{}{} })
-		s.gate.Leave()
+		leave()
 		results <- result{a.question, obs}
 	}()
+}
+
+// enter waits until a connection may be made. The error is that of ctx.
+func (s *Session) enter(ctx context.Context) (leave func(), err error) {
+	if err := s.gate.Enter(ctx); err != nil {
+		return nil, err
+	}
+	left, err := s.cfg.admitted(ctx)
+	if err != nil {
+		s.gate.Leave()
+		return nil, err
+	}
+	return func() { left(); s.gate.Leave() }, nil
 }
 
 // book enters a connection that starts now, with the reply it will likely get, and returns the id of its observation.

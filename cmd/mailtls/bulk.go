@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/bulk"
+	"github.com/mailtls/mailtls/internal/journal"
+	"github.com/mailtls/mailtls/report"
+)
+
+// runBulk scans the domains of a list.
+func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
+	if err := f.bulkContradiction(); err != nil {
+		return usageError{err}
+	}
+	cfg := f.config()
+	cfg.Quick, cfg.FactsOnly = !f.bulk.full, true
+	stages, err := mailtls.NewStages(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	j, err := f.openJournal(cfg)
+	if err != nil {
+		return err
+	}
+	run := &bulk.Run{Journal: j, Stages: bulkStages(stages), Limits: f.bulk.limits(f.parallel.value), Workers: f.bulk.workers.value}
+	err = errors.Join(a.scanList(ctx, f, run), j.Close())
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(a.stderr, "mailtls: interrupted. What is finished is kept in %s: the same command with --resume goes on.\n", report.Escape(f.journalPath()))
+		return errIncomplete
+	case err != nil:
+		return fmt.Errorf("%w\nWhat is finished is kept in %s: the same command with --resume goes on", err, report.Escape(f.journalPath()))
+	}
+	return nil
+}
+
+func bulkStages(s *mailtls.Stages) bulk.Stages {
+	return bulk.Stages{Discover: s.Discover, Targets: s.Targets, Report: s.Report,
+		Scan: func(ctx context.Context, t evidence.Target, admit func(context.Context) (func(), error)) (*evidence.Endpoint, error) {
+			return s.ScanTarget(ctx, t, admit)
+		}}
+}
+
+// scanList reads the list, scans, and writes what came of it.
+func (a *app) scanList(ctx context.Context, f *scanFlags, run *bulk.Run) error {
+	if err := a.readList(ctx, f, run.Journal); err != nil {
+		return err
+	}
+	show := a.newBulkProgress()
+	run.Progress = show.tell
+	if err := run.Scan(ctx); err != nil {
+		show.clear()
+		return err
+	}
+	show.clear()
+	return a.writeBulk(ctx, f, run)
+}
+
+// readList reads the list into the journal, unless it is there.
+func (a *app) readList(ctx context.Context, f *scanFlags, j *journal.Journal) error {
+	if whole, err := j.Whole(); err != nil || whole {
+		return err
+	}
+	in := a.stdin
+	if f.bulk.file.value != "-" {
+		file, err := os.Open(f.bulk.file.value)
+		if err != nil {
+			return fmt.Errorf("the list cannot be read: %w", err)
+		}
+		defer file.Close()
+		in = file
+	}
+	read, added := 0, 0
+	err := bulk.List{Column: f.bulk.column.value}.Read(in, func(list []journal.Entry) error {
+		n, err := j.Add(list)
+		read, added = read+len(list), added+n
+		return errors.Join(err, ctx.Err())
+	})
+	if err == nil {
+		err = j.SetWhole()
+	}
+	if err == nil && added < read {
+		fmt.Fprintf(a.stderr, "mailtls: %s of %d in the list: the others were there before\n", count(added, "name"), read)
+	}
+	return err
+}
+
+// writeBulk writes the results in the form that the user chose.
+func (a *app) writeBulk(ctx context.Context, f *scanFlags, run *bulk.Run) error {
+	left := 0
+	err := a.toFile(f.output.file.value, func(w io.Writer) (err error) {
+		switch f.output.format.value {
+		case "jsonl":
+			left, err = run.WriteJSONL(ctx, w)
+		default:
+			left, err = a.writeSummary(ctx, w, run)
+		}
+		return err
+	})
+	if err == nil && left > 0 {
+		err = errIncomplete
+	}
+	return err
+}
+
+// toFile has write write to a file, or to the program's output if path is empty. The file takes its place when it is whole, unless it is
+// something else than a file.
+func (a *app) toFile(path string, write func(io.Writer) error) error {
+	info, err := os.Stat(path)
+	if path == "" {
+		return buffered(a.stdout, write)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("the results cannot be written: %w", err)
+		}
+		return errors.Join(buffered(file, write), file.Close())
+	}
+	part := path + ".part"
+	file, err := os.Create(part)
+	if err != nil {
+		return fmt.Errorf("the results cannot be written: %w", err)
+	}
+	if err := errors.Join(buffered(file, write), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return os.Rename(part, path)
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("the results cannot be written: %w", err)
+	}
+	return nil
+}
+
+// asked is what a journal's evidence depends on.
+type asked struct {
+	Full, Passive bool     `json:",omitempty"`
+	Only, Skip    []string `json:",omitempty"`
+	IPVersion     int      `json:",omitempty"`
+	DNSSEC        string   `json:",omitempty"`
+}
+
+// openJournal opens the journal to go on with, or a new one.
+func (f *scanFlags) openJournal(cfg *mailtls.Config) (*journal.Journal, error) {
+	text, err := json.Marshal(asked{f.bulk.full, cfg.Passive, cfg.Only, cfg.Skip, cfg.IPVersion, cfg.DNSSEC})
+	if err != nil {
+		return nil, err
+	}
+	path := f.journalPath()
+	if !f.bulk.resume {
+		j, err := journal.Create(path, string(text))
+		if errors.Is(err, journal.ErrExists) {
+			err = errors.New("it is there: --resume goes on with it; or want another by --journal, or delete this one")
+		}
+		return j, f.journalError(err)
+	}
+	j, err := journal.Open(path)
+	if err != nil {
+		return nil, f.journalError(err)
+	}
+	if before, err := j.Settings(); err != nil || before != string(text) {
+		if err == nil {
+			err = usageError{fmt.Errorf("it was made by a scan that asked otherwise (%s, now %s): want the same flags", before, text)}
+		}
+		return nil, errors.Join(f.journalError(err), j.Close())
+	}
+	return j, nil
+}
+
+func (f *scanFlags) journalError(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("journal %s: %w", f.journalPath(), err)
+	if errors.Is(err, journal.ErrInUse) {
+		return err
+	}
+	return usageError{err}
+}

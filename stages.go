@@ -1,0 +1,123 @@
+package mailtls
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/delivery"
+	"github.com/mailtls/mailtls/internal/discover"
+	"github.com/mailtls/mailtls/internal/probe"
+	"github.com/mailtls/mailtls/internal/resolve"
+	"github.com/mailtls/mailtls/report"
+)
+
+// Stages are those of [ScanDomain], each for itself: for programs that scan many domains, and each server that several of them share
+// only once. They may be used by several goroutines at once.
+type Stages struct {
+	cfg    Config
+	pool   *x509.CertPool
+	trust  probe.Trust
+	roots  evidence.Roots
+	lookup discover.Config
+}
+
+// Admit is asked before each connection, and waits until it may be made. leave is called when the connection has ended. The error is
+// that of ctx.
+type Admit func(ctx context.Context) (leave func(), err error)
+
+// NewStages checks cfg; nil is the zero Config. Revocation and Lint have no part in the stages. The error is also that no name server
+// answers at all.
+func NewStages(ctx context.Context, cfg *Config) (*Stages, error) {
+	s := new(Stages)
+	if cfg != nil {
+		s.cfg = *cfg
+	}
+	err := s.cfg.selection(true)
+	if err != nil {
+		return nil, err
+	}
+	if s.pool, s.trust, s.roots, err = trustIn(s.cfg.Roots, s.cfg.ExtraRoots); err != nil {
+		return nil, err
+	}
+	if s.cfg.mail, err = s.cfg.mailPolicy(); err != nil {
+		return nil, err
+	}
+	s.lookup, err = s.cfg.lookups(ctx)
+	s.lookup.Fetch.Roots = s.pool
+	return s, err
+}
+
+// lookups is how the DNS is asked. The error is that it does not answer, too.
+func (c *Config) lookups(ctx context.Context) (discover.Config, error) {
+	client, err := resolve.NewClient(resolve.Config{Servers: c.Resolvers, Mode: resolve.Mode(c.DNSSEC), Anchors: c.TrustAnchors})
+	if err == nil {
+		err = client.Ready(ctx)
+	}
+	if err != nil {
+		return discover.Config{}, err
+	}
+	return discover.Config{Resolver: client, Named: strings.Join(client.Servers(), ", "), Mode: client.Mode()}, nil
+}
+
+// Discover asks the DNS about a domain, or that of an address of mail. The error is for what is no name of a domain.
+func (s *Stages) Discover(ctx context.Context, name string) (*evidence.Domain, error) {
+	return discover.Domain(ctx, name, s.lookup)
+}
+
+// Targets returns what there is to scan of a domain, of the IP version that was asked for.
+func (s *Stages) Targets(d *evidence.Domain) []evidence.Target {
+	return slices.DeleteFunc(discover.Targets(d), func(t evidence.Target) bool {
+		a, err := netip.ParseAddr(t.Address)
+		return err == nil && (s.cfg.IPVersion == 4 && !a.Is4() || s.cfg.IPVersion == 6 && !a.Is6())
+	})
+}
+
+// ScanTarget scans one of the targets. admit may be nil: then the limits of the Config are all. When ctx ends, the evidence is what
+// was known by then.
+func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit) (*evidence.Endpoint, error) {
+	pc, err := probeConfig(t, &s.cfg, s.trust)
+	if err != nil {
+		return nil, err
+	}
+	pc.Admit = admit
+	if s.cfg.Events != nil {
+		pc.Events = func(e probe.Event) { s.cfg.Events(eventOf(e)) }
+	}
+	e, err := probe.Scan(ctx, t, pc)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Input, err)
+	}
+	return e, nil
+}
+
+// Report judges a domain with its endpoints; those of its targets that were not scanned are nil, or not among them. It decides what
+// senders do with each exchanger, and changes d by that.
+func (s *Stages) Report(d *evidence.Domain, endpoints []*evidence.Endpoint) (*report.Report, error) {
+	run := evidence.Run{Start: d.At, Args: []string{d.Name}}
+	end := d.At
+	for _, e := range endpoints {
+		if e == nil {
+			continue
+		}
+		if e.At.Before(run.Start) {
+			run.Start = e.At
+		}
+		if last := e.At.Add(e.Cost.Wall); last.After(end) {
+			end = last
+		}
+	}
+	run.Wall = max(end.Sub(run.Start), 0)
+	return s.report(d, endpoints, run)
+}
+
+func (s *Stages) report(d *evidence.Domain, endpoints []*evidence.Endpoint, run evidence.Run) (*report.Report, error) {
+	endpoints = answering(d, endpoints)
+	d.Hops, d.Held = delivery.Hops(d, endpoints), delivery.Held(d, endpoints)
+	run.Quick, run.Passive, run.Only, run.Skip, run.Roots = s.cfg.Quick, s.cfg.Passive, s.cfg.Only, s.cfg.Skip, s.roots
+	return assemble(run, []*evidence.Domain{d}, endpoints, &s.cfg)
+}
