@@ -99,7 +99,7 @@ func TestDomain(t *testing.T) {
 	if p := d.Exchange.Value.List[0].Problems; len(p) != 1 || !strings.Contains(p[0], "alias of mx.open.test") {
 		t.Errorf("%q", p)
 	}
-	if s := d.Services; s.State != evidence.Partial || len(s.Value) != 7 || s.Value[1].Host != "" || len(s.Open) != 1 || s.Open[0].Protocol != "sieve" {
+	if s := d.Services; s.State != evidence.Partial || len(s.Value) != 5 || s.Value[1].Host != "" || len(s.Open) != 1 || s.Open[0].Protocol != "sieve" {
 		t.Errorf("%+v", s)
 	}
 	if d.STS.Value.ID != "1" || d.Policy.Value.Fault == "" || d.Reports.Value.RUA[0] != "mailto:a@good.test" || d.CAA.Value.Name != "good.test" {

@@ -62,8 +62,8 @@ func TestGuess(t *testing.T) {
 			[]string{"srv submission out.good.test:587 ", "srv imaps in.good.test:993 ", "srv pop3s :0 ", "guess sieve in.good.test:4190 "}},
 		{"own exchangers, the best", "good.test. MX 30 c.good.test.\ngood.test. MX 20 b.good.test.\ngood.test. MX 10 a.good.test.\ngood.test. MX 5 notgood.test.\n" +
 			"a.good.test. A 127.0.0.1\nb.good.test. A 127.0.0.2\nc.good.test. A 127.0.0.3\nnotgood.test. A 127.0.0.4\n_imap._tcp.good.test. SRV 0 0 0 .\n_pop3._tcp.good.test. SRV 0 0 0 .\n_sieve._tcp.good.test. SRV 0 0 0 .",
-			[]string{"srv imap :0 ", "srv pop3 :0 ", "srv sieve :0 ", "guess submission a.good.test:587 ", "guess submissions a.good.test:465 ",
-				"guess submission b.good.test:587 ", "guess submissions b.good.test:465 "}},
+			[]string{"srv imap :0 ", "srv pop3 :0 ", "srv sieve :0 ", "guess submission a.good.test:587 ", "guess submissions a.good.test:465 "}},
+		{"more addresses of the same host", "good.test. MX 10 mx.good.test.\nmail.good.test. A 127.0.0.1\nmx.good.test. A 127.0.0.1\nmx.good.test. AAAA ::1", all("mail.good.test")},
 	} {
 		d, asked := surveyOf(t, c.records, nil, nil)
 		if diff := cmp.Diff(c.want, summary(d.Services.Value)); diff != "" || d.Services.State != evidence.Known {

@@ -82,7 +82,7 @@ func TestBombs(t *testing.T) {
 	if x := d.Exchange.Value; len(x.List) != MaxExchangers || x.LeftOut != n-MaxExchangers {
 		t.Errorf("%d exchangers, %d left out", len(x.List), x.LeftOut)
 	}
-	if s := d.Services; len(s.Value) > maxServices+8*2*2 || s.State != evidence.Partial || !strings.Contains(s.Why, "left out") {
+	if s := d.Services; len(s.Value) > maxServices+4*2*4 || s.State != evidence.Partial || !strings.Contains(s.Why, "left out") {
 		t.Errorf("%d services, %s, %s", len(s.Value), s.State, s.Why)
 	}
 	if h := d.Hosts["mx0.good.test"]; len(h.Addresses.Value) != maxAddresses || h.LeftOut != 202-maxAddresses || h.Addresses.State != evidence.Partial {
@@ -217,6 +217,18 @@ func TestBases(t *testing.T) {
 		d, _ := surveyOf(t, "good.test. MX 10 mx.good.test.\n"+c.records, c.status, nil)
 		if got := d.Hosts["mx.good.test"].TLSA[25]; (got.State == evidence.Known) != (c.base != "") || got.Value.Base != c.base || len(got.Value.Records) != c.records1 {
 			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+// TestWorst wants the answer that decides, whichever came first.
+func TestWorst(t *testing.T) {
+	order := []string{"bogus", "indeterminate", "insecure", "secure", ""}
+	for i, a := range order {
+		for k, b := range order {
+			if got := worst(evidence.Vouch{Status: a}, evidence.Vouch{Status: b}).Status; got != order[min(i, k)] {
+				t.Errorf("%q and %q: %q", a, b, got)
+			}
 		}
 	}
 }
