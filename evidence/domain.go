@@ -86,7 +86,7 @@ type Guide struct {
 	Source   Source `json:"source"`
 	URL      string `json:"url"`
 	Services int    `json:"services"`        // how many it names
-	Fault    string `json:"fault,omitempty"` // why it tells nothing
+	Fault    string `json:"fault,omitempty"` // why it tells nothing, or not all
 }
 
 // Source says how a service was found.

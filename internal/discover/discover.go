@@ -140,6 +140,11 @@ func unanswered[T any](err error) evidence.Fact[T] {
 	return evidence.Fact[T]{State: evidence.Unknown, Why: why}
 }
 
+// leadsNowhere is the error of an answer that is nothing but aliases without an end.
+func leadsNowhere(a *resolve.Answer) error {
+	return &resolve.Error{Name: a.Name, Type: a.Type, Why: a.Endless}
+}
+
 func known[T any](v T) evidence.Fact[T] { return evidence.Fact[T]{State: evidence.Known, Value: v} }
 
 func inapplicable[T any](why string) evidence.Fact[T] {

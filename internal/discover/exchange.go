@@ -15,11 +15,11 @@ import (
 // exchange finds out where the mail of the domain goes to (RFC 5321, Section 5.1).
 func (s *survey) exchange(ctx context.Context) evidence.Fact[evidence.Exchange] {
 	a, err := s.cfg.Resolver.Lookup(ctx, fqdn(s.d.Name), resolve.MX)
+	if err == nil && a.Endless != "" {
+		err = leadsNowhere(a)
+	}
 	if err != nil {
 		return unanswered[evidence.Exchange](err)
-	}
-	if a.Endless != "" {
-		return evidence.Fact[evidence.Exchange]{State: evidence.Unknown, Why: "the DNS leads nowhere: " + a.Endless}
 	}
 	e := evidence.Exchange{Kind: evidence.ByMX, DNSSEC: vouch(a)}
 	if a.Empty() {

@@ -28,7 +28,7 @@ type usualService struct {
 }
 
 // maxGuessed is how many mail exchangers of the domain's own, or hosts of IMAP, are tried for other services.
-const maxGuessed = 2
+const maxGuessed = 1
 
 // guess adds the usual names and ports for what nothing tells of, each address and port under one name. Whether there is such a
 // service, the scan will tell.
@@ -74,7 +74,7 @@ func (s *survey) candidates(told []evidence.MailService, names []string, service
 	return append(hosts, s.own()...)
 }
 
-// own are the mail exchangers that lie inside the domain, the best first.
+// own is the best of the mail exchangers that lie inside the domain.
 func (s *survey) own() (hosts []string) {
 	for _, x := range s.d.Exchange.Value.List {
 		if (x.Host == s.d.Name || strings.HasSuffix(x.Host, "."+s.d.Name)) && len(hosts) < maxGuessed {
@@ -109,12 +109,13 @@ func (s *survey) addressesOf(ctx context.Context, hosts []string) map[string][]n
 	return out
 }
 
-// fresh reports whether any of addresses is not taken at port yet, and takes them.
+// fresh reports whether a host has addresses of which none is taken at port yet, and takes them. Who shares one with another is taken
+// for the same machine.
 func fresh(addresses []netip.Addr, port int, taken map[netip.AddrPort]bool) bool {
-	found := false
+	found := len(addresses) > 0
 	for _, a := range addresses {
 		at := netip.AddrPortFrom(a, uint16(port))
-		found = found || !taken[at]
+		found = found && !taken[at]
 		taken[at] = true
 	}
 	return found

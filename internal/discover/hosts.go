@@ -94,7 +94,7 @@ func (s *survey) addresses(ctx context.Context, name string, h *evidence.MailHos
 		h.Addresses.Value = append(h.Addresses.Value, a.Addresses()...)
 		h.Aliases, h.DNSSEC = bareAll(a.Aliases), worst(h.DNSSEC, vouch(a))
 		if a.Endless != "" {
-			h.Addresses.State, h.Addresses.Why = evidence.Partial, "the DNS leads nowhere: "+a.Endless
+			h.Addresses.State, h.Addresses.Why = evidence.Partial, unanswered[int](leadsNowhere(a)).Why
 		}
 	}
 	if len(h.Addresses.Value) == 0 && h.Addresses.State == evidence.Partial {

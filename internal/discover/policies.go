@@ -15,6 +15,9 @@ import (
 // sts reads the record of MTA-STS, and fetches the policy where there is one.
 func (s *survey) sts(ctx context.Context) (evidence.Fact[evidence.STSRecord], evidence.Fact[evidence.STSPolicy]) {
 	a, err := s.cfg.Resolver.Lookup(ctx, "_mta-sts."+fqdn(s.d.Name), resolve.TXT)
+	if err == nil && a.Endless != "" {
+		err = leadsNowhere(a)
+	}
 	if err != nil {
 		return unanswered[evidence.STSRecord](err), inapplicable[evidence.STSPolicy]("it is not known whether there is a record")
 	}
@@ -38,6 +41,9 @@ const maxReports = 10
 // reports reads the record of TLSRPT.
 func (s *survey) reports(ctx context.Context) evidence.Fact[evidence.ReportsRecord] {
 	a, err := s.cfg.Resolver.Lookup(ctx, "_smtp._tls."+fqdn(s.d.Name), resolve.TXT)
+	if err == nil && a.Endless != "" {
+		err = leadsNowhere(a)
+	}
 	if err != nil {
 		return unanswered[evidence.ReportsRecord](err)
 	}
