@@ -13,6 +13,12 @@ func promising(name string, sts evidence.Outcome, s site) domain {
 	return domain{name: name, servers: []server{{host: "mx"}}, site: &s, hops: []hop{{host: "mx." + name, family: "4", dane: opportunistic, sts: sts}}}
 }
 
+// and adds records to the zone of a domain.
+func (d domain) and(records ...string) domain {
+	d.records = records
+	return d
+}
+
 // at says what is wrong with the record or the policy.
 func (d domain) at(fault string) domain {
 	d.sts = fault
@@ -50,6 +56,8 @@ func stsDomains() []domain {
 		promising("stsexpired", refused, site{policy: enforce("stsexpired")}).with(certificates(expired("mx.stsexpired.test"))),
 		promising("stsself", refused, site{policy: enforce("stsself")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsself.test"}, SelfSigned: true})),
 		promising("stsincomplete", refused, site{policy: enforce("stsincomplete")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsincomplete.test"}, Incomplete: true})),
+		promising("stsclients", refused, site{policy: enforce("stsclients")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsclients.test"}, Clients: true})),
+		promising("stscommon", refused, site{policy: enforce("stscommon")}).with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.stscommon.test", Names: []string{}})),
 		promising("stsclear", refused, site{policy: enforce("stsclear")}).with(like("starttls-absent")),
 		promising("stsnamed", authenticated, site{policy: enforce("stsnamed")}).with(func(s *lab.Server) {
 			s.Certificates = []lab.Certificate{{Key: lab.P256, Names: []string{"mx.stsnamed.test"}, SNI: "mx.stsnamed.test"}, {Key: lab.P384, Names: []string{"else.test"}}}
@@ -80,6 +88,17 @@ func stsDomains() []domain {
 		promising("stsmaxage", opportunistic, site{policy: strings.Replace(enforce("stsmaxage"), "86400", "99999999", 1)}).at("max_age"),
 		promising("stsnomx", opportunistic, site{policy: policy("enforce")}).at("no mx"),
 		promising("stsempty", opportunistic, site{}).at("no version"),
+		promising("stsdouble", authenticated, site{policy: enforce("stsdouble") + "mode: none\r\n"}).
+			unlike(opportunistic, "it goes by the last of two fields, where RFC 8461, Section 3.2, goes by the first"),
+		promising("stsblank", authenticated, site{policy: strings.Replace(enforce("stsblank"), "mode", "\r\nmode", 1)}),
+		promising("stsunknown", authenticated, site{policy: enforce("stsunknown") + "more: less\r\n"}),
+		promising("stsdot", refused, site{policy: policy("enforce", "mx.stsdot.test.")}),
+		promising("stszero", authenticated, site{policy: strings.Replace(enforce("stszero"), "86400", "0", 1)}),
+		promising("stsnotype", opportunistic, site{serve: typed("", enforce("stsnotype"))}).at("media type"),
+		promising("stswebold", opportunistic, site{policy: enforce("stswebold"), cert: "expired"}).at("certificate"),
+		promising("stsstrings", authenticated, site{policy: enforce("stsstrings"), txt: []string{`v=STSv1; " "id=1;`}}),
+		promising("stsspaces", authenticated, site{policy: enforce("stsspaces"), txt: []string{"v=STSv1 ; id=1 ; more=less"}}),
+		promising("stsalias", authenticated, site{policy: enforce("stsalias"), txt: []string{}}).and("@ MX 10 mx", "_mta-sts CNAME _mta-sts.sts.test."),
 		promising("ststwo", opportunistic, site{policy: enforce("ststwo"), txt: []string{"v=STSv1; id=1;", "v=STSv1; id=2;"}}).at("2 MTA-STS records"),
 		promising("stsnoid", opportunistic, site{policy: enforce("stsnoid"), txt: []string{"v=STSv1;"}}).at("no id"),
 		promising("stsother", opportunistic, site{policy: enforce("stsother"), txt: []string{"v=spf1 -all"}}),

@@ -56,7 +56,7 @@ func (w *world) check(t *testing.T, d domain) {
 	}
 	for i, h := range got.Hops {
 		want := d.hops[i]
-		if h.Host != strings.TrimPrefix(want.host+".test", ".") || family(h.Address) != want.family || h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
+		if h.Host != want.name() || family(h.Address) != want.family || h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
 			t.Errorf("hop %d: %+v, want %+v", i+1, h, want)
 		}
 		if want.family != "" {

@@ -1,6 +1,7 @@
 package nettest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"fmt"
@@ -22,7 +23,7 @@ func (d domain) zone(t *testing.T, servers []running, authorities [][]byte) dnst
 			z.Records = append(z.Records, s.host+" "+addressRecord(a))
 		}
 		for _, record := range s.tlsa {
-			z.Records = append(z.Records, strings.TrimSuffix("_25._tcp."+s.host, ".@")+" TLSA "+association(t, record, s.chain, authorities))
+			z.Records = append(z.Records, cmp.Or(s.owner, strings.TrimSuffix("_25._tcp."+s.host, ".@"))+" TLSA "+association(t, record, s.chain, authorities))
 		}
 		if !own && !slices.Contains(hosts, s.host) {
 			hosts = append(hosts, s.host)
@@ -51,6 +52,9 @@ func association(t *testing.T, record string, chain, authorities [][]byte) strin
 	t.Helper()
 	f := strings.Fields(record)
 	var der []byte
+	if len(chain) == 0 && (f[3] == "own" || f[3] == "above" || f[3] == "root") {
+		t.Fatalf("%s: the server shows no certificate", record)
+	}
 	switch f[3] {
 	case "own":
 		der = chain[0]
