@@ -27,6 +27,7 @@ type domain struct {
 	sts     string                // what is wrong with the record or the policy
 	reports string                // addresses for reports, or what is wrong with the record
 	unicode string
+	guessed bool // whether there are other services has to be tried
 }
 
 // A server is one of the lab's.

@@ -149,6 +149,7 @@ func dnsDomains() []domain {
 		{name: "nullmix", servers: own, records: []string{"@ MX 0 .", "@ MX 10 mx"}, hops: []hop{{host: "mx.nullmix", family: "4", dane: authenticated, sts: opportunistic, postfix: &opinion{refused,
 			"a null MX record counts to it whatever is beside it, which RFC 7505, Section 3, forbids without saying what is to follow"}}}},
 		{name: "literal", records: []string{"@ MX 10 192.0.2.2."}, hops: []hop{{host: realAddress, family: "4", dane: opportunistic, sts: opportunistic}}},
+		{name: "guessed", guessed: true, servers: own, hops: mx("mx.guessed", authenticated)},
 		{name: "null", records: []string{"@ MX 0 ."}, kind: evidence.NullMX},
 		{name: "nomail", kind: evidence.NoMail},
 		{name: "implicit", kind: evidence.Implicit, servers: []server{{host: "@", tlsa: []string{"3 1 1 own"}}}, hops: mx("implicit", authenticated)},

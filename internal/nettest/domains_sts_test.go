@@ -57,7 +57,8 @@ func stsDomains() []domain {
 		promising("stsself", refused, site{policy: enforce("stsself")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsself.test"}, SelfSigned: true})),
 		promising("stsincomplete", refused, site{policy: enforce("stsincomplete")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsincomplete.test"}, Incomplete: true})),
 		promising("stsclients", refused, site{policy: enforce("stsclients")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsclients.test"}, Clients: true})),
-		promising("stscommon", refused, site{policy: enforce("stscommon")}).with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.stscommon.test", Names: []string{}})),
+		promising("stscommon", refused, site{policy: enforce("stscommon")}).with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.stscommon.test", Names: []string{}})).
+			unlike(authenticated, "it takes the common name where there is no other, which RFC 8461, Section 4.2, does not"),
 		promising("stsclear", refused, site{policy: enforce("stsclear")}).with(like("starttls-absent")),
 		promising("stsnamed", authenticated, site{policy: enforce("stsnamed")}).with(func(s *lab.Server) {
 			s.Certificates = []lab.Certificate{{Key: lab.P256, Names: []string{"mx.stsnamed.test"}, SNI: "mx.stsnamed.test"}, {Key: lab.P384, Names: []string{"else.test"}}}
@@ -70,7 +71,7 @@ func stsDomains() []domain {
 		promising("stscharset", authenticated, site{serve: typed("text/plain; charset=utf-8", enforce("stscharset"))}),
 		promising("stsredirect", opportunistic, site{serve: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://mta-sts.sts.test"+r.URL.Path, http.StatusFound)
-		}}).at("must not follow"),
+		}}).at("not to be followed"),
 		promising("stshtml", opportunistic, site{serve: typed("text/html", enforce("stshtml"))}).at("text/html"),
 		promising("stsmissing", opportunistic, site{serve: http.NotFound}).at("404"),
 		promising("stshuge", opportunistic, site{serve: plain(enforce("stshuge") + strings.Repeat("x: y\r\n", 30000))}).at("more than"),
@@ -79,7 +80,7 @@ func stsDomains() []domain {
 			w.Header().Set("Content-Type", "text/plain")
 			w.Header().Set("Content-Length", "1000")
 			_, _ = w.Write([]byte(enforce("stsshort")))
-		}}).at("reading the policy"),
+		}}).at("unexpected EOF"),
 		promising("stswebself", opportunistic, site{policy: enforce("stswebself"), cert: "self"}).at("certificate"),
 		promising("stswebname", opportunistic, site{policy: enforce("stswebname"), cert: "wrong"}).at("certificate"),
 		promising("stshomeless", opportunistic, site{absent: true}).at("no address"),

@@ -109,6 +109,9 @@ func (d domain) checkFacts(t *testing.T, got report.Domain) {
 	if x.State != evidence.Known || x.Value.Kind != cmp.Or(d.kind, evidence.ByMX) || x.Value.DNSSEC.Status != cmp.Or(d.status, "secure") {
 		t.Errorf("mx: %+v", x)
 	}
+	if d.guessed != (len(got.Silent) > 0) {
+		t.Errorf("guesses that nothing answered at: %+v", got.Silent)
+	}
 	if got.Unicode != d.unicode {
 		t.Errorf("as people write it: %q, want %q", got.Unicode, d.unicode)
 	}

@@ -30,6 +30,11 @@ func (d domain) zone(t *testing.T, servers []running, authorities [][]byte) dnst
 			z.Records = append(z.Records, fmt.Sprintf("@ MX %d %s", 10*len(hosts), s.host))
 		}
 	}
+	if !d.guessed && !slices.ContainsFunc(z.Records, func(r string) bool { return strings.Contains(r, " SRV ") }) {
+		for _, service := range []string{"submission", "submissions", "imap", "imaps", "pop3", "pop3s", "sieve"} {
+			z.Records = append(z.Records, "_"+service+"._tcp SRV 0 0 0 .") // there is none, so that nobody tries
+		}
+	}
 	if d.site != nil {
 		z.Records = append(z.Records, d.site.records()...)
 	}
