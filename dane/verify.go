@@ -79,7 +79,7 @@ func (o *Outcome) trustAnchor(chain [][]byte, names []string, at time.Time) {
 	if anchor == nil {
 		return
 	}
-	opt := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+	opt := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	opt.Roots.AddCert(anchor)
 	for _, der := range chain[1:] {
 		if c, err := x509.ParseCertificate(der); err == nil {
@@ -134,7 +134,12 @@ func (o *Outcome) signedByKey(chain [][]byte) *x509.Certificate {
 	return nil
 }
 
+// named says what is wrong with the names in the certificate. The common name counts where there is no other (RFC 7672, Section 3.2.3).
 func named(leaf *x509.Certificate, names []string) error {
+	if len(leaf.DNSNames) == 0 {
+		old := *leaf
+		old.DNSNames, leaf = []string{leaf.Subject.CommonName}, &old
+	}
 	err := errors.New("there is no name to hold the certificate against")
 	for _, n := range names {
 		n = strings.TrimSuffix(n, ".")

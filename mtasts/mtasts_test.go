@@ -120,6 +120,14 @@ func TestParsePolicy(t *testing.T) {
 	}
 }
 
+// TestDot wants a name that ends in a dot to stand as it is, which no exchanger is called.
+func TestDot(t *testing.T) {
+	p, err := ParsePolicy([]byte("version: STSv1\nmode: enforce\nmx: mail.example.com.\nmax_age: 1\n"))
+	if err != nil || len(p.Notes) != 1 || p.Match("mail.example.com") || p.Match("mail.example.com.") {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
 func TestMatch(t *testing.T) {
 	p := &Policy{MX: []string{"mail.example.com", "*.example.net"}}
 	for host, want := range map[string]bool{"mail.example.com": true, "MAIL.example.com.": true, "mail.example.org": false, "a.mail.example.com": false,

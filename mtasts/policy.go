@@ -129,12 +129,12 @@ func maxAge(value string) (time.Duration, error) {
 
 // pattern adds one mx field.
 func (p *Policy) pattern(value string) error {
-	host := strings.ToLower(strings.TrimSuffix(value, "."))
-	if err := checkHost(strings.TrimPrefix(host, "*.")); err != nil {
+	host := strings.ToLower(value)
+	if err := checkHost(strings.TrimPrefix(strings.TrimSuffix(host, "."), "*.")); err != nil {
 		return fmt.Errorf("mx %.60q: %w", value, err)
 	}
-	if host != strings.ToLower(value) {
-		p.note("mx %.60q ends in a dot", value)
+	if strings.HasSuffix(host, ".") { // which is not in the grammar, and which Postfix compares as it stands
+		p.note("mx %.60q ends in a dot, so that it names no host", value)
 	}
 	p.MX = append(p.MX, host)
 	return nil

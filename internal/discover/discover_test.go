@@ -118,8 +118,12 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: %+v %+v", name, d.STS, d.Reports)
 		}
 	}
-	if x := survey1(t, "literal.test").Exchange.Value.List; len(x) != 1 || len(x[0].Problems) != 1 {
+	literal := survey1(t, "literal.test")
+	if x := literal.Exchange.Value.List; len(x) != 1 || len(x[0].Problems) != 1 {
 		t.Errorf("%+v", x)
+	}
+	if f := literal.Hosts["192.0.2.1"].TLSA[25]; f.State != evidence.Inapplicable || f.Why == "" {
+		t.Errorf("%+v", f)
 	}
 	if d := survey1(t, "dead.test"); d.Exchange.State != evidence.Unknown || !strings.Contains(d.Exchange.Why, "no reply") {
 		t.Errorf("%+v", d.Exchange)

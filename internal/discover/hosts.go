@@ -47,6 +47,9 @@ func (s *survey) host(ctx context.Context, name string, ports []int) *evidence.M
 	h := &evidence.MailHost{TLSA: map[int]evidence.Fact[evidence.TLSA]{}, Reverse: map[netip.Addr]evidence.Fact[evidence.ReverseDNS]{}}
 	if a, err := netip.ParseAddr(name); err == nil {
 		h.Addresses, h.DNSSEC = known([]netip.Addr{a}), evidence.Vouch{Status: string(resolve.Insecure), Why: "an address is no name"}
+		for _, port := range ports {
+			h.TLSA[port] = inapplicable[evidence.TLSA]("an address is no name, under which there could be records")
+		}
 		return h
 	}
 	s.addresses(ctx, name, h)

@@ -6,6 +6,8 @@
 package nettest
 
 import (
+	"net/netip"
+
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/dnstest"
 	"github.com/mailtls/mailtls/internal/lab"
@@ -25,6 +27,7 @@ type domain struct {
 	sts     string                // what is wrong with the record or the policy
 	reports string                // addresses for reports, or what is wrong with the record
 	unicode string
+	guessed bool // whether there are other services has to be tried
 }
 
 // A server is one of the lab's.
@@ -33,6 +36,7 @@ type server struct {
 	family string            // "4" (default), "6" or "46": kinds of addresses
 	change func(*lab.Server) // from one that is as it should be, with an ECDSA certificate for its name
 	tlsa   []string          // records for port 25: usage, selector, matching type and what they are about
+	owner  string            // of those records, below the domain; default _25._tcp and the host
 }
 
 // A hop is what senders do with one address of an exchanger.
@@ -42,6 +46,14 @@ type hop struct {
 	dane              evidence.Outcome
 	sts               evidence.Outcome
 	postfix, resolver *opinion // of Postfix on DANE, and of postfix-mta-sts-resolver, where it is another
+}
+
+// name is that of the host, or its address where that stands for it.
+func (h hop) name() string {
+	if _, err := netip.ParseAddr(h.host); err == nil {
+		return h.host
+	}
+	return h.host + ".test"
 }
 
 // An opinion is what another program does, and why it is right to differ.

@@ -87,6 +87,16 @@ func daneDomains() []domain {
 		one("twokeys", refused, "3 1 1 own").with(func(s *lab.Server) {
 			s.Certificates = append(s.Certificates, lab.Certificate{Key: lab.RSA2048, Names: []string{"mx.twokeys.test"}})
 		}).differs(authenticated, "it takes part in one handshake, and gets the ECDSA certificate, while others may get the RSA one"),
+		one("swapped", authenticated, "2 1 1 root").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.swapped.test"}, Sends: lab.SendSwapped})),
+		one("cross", authenticated, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.cross.test"}, Sends: lab.SendExpired})),
+		one("wildname", authenticated, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"*.wildname.test"}})),
+		one("forclients", refused, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.forclients.test"}, Clients: true})),
+		one("commonname", authenticated, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.commonname.test", Names: []string{}})),
+		one("many", authenticated, append(slices.Repeat([]string{"3 0 0 above"}, 1), "3 1 2 other", "3 0 2 other", "3 1 1 other", "3 0 0 root", "3 1 0 root", "3 1 0 above", "3 1 1 own")...),
+		one("tls10", authenticated, "3 1 1 own").with(func(s *lab.Server) {
+			like("tls10-only")(s)
+			s.Certificates[0].Key = lab.RSA2048
+		}).differs(refused, "OpenSSL 3 by default makes no signatures with SHA-1, which TLS 1.0 cannot do without, while other senders do"),
 		one("named", authenticated, "3 1 1 own").with(func(s *lab.Server) {
 			s.Certificates = []lab.Certificate{{Key: lab.P256, Names: []string{"mx.named.test"}, SNI: "mx.named.test"}, {Key: lab.P384, Names: []string{"else.test"}}}
 			s.Extensions.ServerName = true
@@ -124,6 +134,22 @@ func dnsDomains() []domain {
 		{name: "alias", servers: own, records: []string{"@ MX 10 in", "in CNAME mx"}, hops: mx("in.alias", authenticated)},
 		{name: "aliasown", servers: []server{{host: "mx"}}, records: []string{"@ MX 10 in", "in CNAME mx", "_25._tcp.in TLSA 3 1 1 " + other}, hops: mx("in.aliasown", refused)},
 		{name: "aliasopen", records: []string{"@ MX 10 in", "in CNAME mx.open.test.", "_25._tcp.in TLSA 3 1 1 " + other}, hops: mx("in.aliasopen", refused)},
+		{name: "tlsaalias", servers: []server{{host: "mx", tlsa: []string{"3 1 1 own"}, owner: "_dane"}}, records: []string{"@ MX 10 mx", "_25._tcp.mx CNAME _dane"}, hops: mx("mx.tlsaalias", authenticated)},
+		{name: "tlsaaliasopen", servers: []server{{host: "mx"}}, records: []string{"@ MX 10 mx", "_25._tcp.mx CNAME _dane.open.test."}, hops: mx("mx.tlsaaliasopen", opportunistic)},
+		{name: "tlsaaliasbogus", servers: []server{{host: "mx"}}, records: []string{"@ MX 10 mx", "_25._tcp.mx CNAME _dane.bogus.test."}, hops: mx("mx.tlsaaliasbogus", refused)},
+		{name: "tlsawild", servers: []server{{host: "mx", tlsa: []string{"3 1 1 own"}, owner: "*._tcp.mx"}}, hops: mx("mx.tlsawild", authenticated)},
+		{name: "mxwild", servers: []server{{host: "mx", tlsa: []string{"3 1 1 own"}, owner: "*"}}, hops: mx("mx.mxwild", opportunistic)},
+		{name: "dname", records: []string{"@ MX 10 mx.in.dname.test.", "in DNAME right.test."}, hops: mx("mx.in.dname", authenticated)},
+		{name: "six", servers: []server{{host: "mx", family: "6", tlsa: []string{"3 1 1 own"}}}, hops: []hop{{host: "mx.six", family: "6", dane: authenticated, sts: opportunistic}}},
+		{name: "nsec3", servers: own, change: func(z *dnstest.Zone) {
+			z.Signing = &dnstest.Signing{NSEC3: nsec3(), OptOut: true, Algorithm: dns.ED25519}
+		}, hops: mx("mx.nsec3", authenticated)},
+		{name: "nsec3none", servers: []server{{host: "mx"}}, change: func(z *dnstest.Zone) { z.Signing = &dnstest.Signing{NSEC3: nsec3(), OptOut: true} }, hops: mx("mx.nsec3none", opportunistic)},
+		{name: "upper", servers: own, records: []string{"@ MX 10 MX.Upper.TEST."}, hops: mx("mx.upper", authenticated)},
+		{name: "nullmix", servers: own, records: []string{"@ MX 0 .", "@ MX 10 mx"}, hops: []hop{{host: "mx.nullmix", family: "4", dane: authenticated, sts: opportunistic, postfix: &opinion{refused,
+			"a null MX record counts to it whatever is beside it, which RFC 7505, Section 3, forbids without saying what is to follow"}}}},
+		{name: "literal", records: []string{"@ MX 10 192.0.2.2."}, hops: []hop{{host: realAddress, family: "4", dane: opportunistic, sts: opportunistic}}},
+		{name: "guessed", guessed: true, servers: own, hops: mx("mx.guessed", authenticated)},
 		{name: "null", records: []string{"@ MX 0 ."}, kind: evidence.NullMX},
 		{name: "nomail", kind: evidence.NoMail},
 		{name: "implicit", kind: evidence.Implicit, servers: []server{{host: "@", tlsa: []string{"3 1 1 own"}}}, hops: mx("implicit", authenticated)},

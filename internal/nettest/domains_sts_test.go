@@ -13,6 +13,12 @@ func promising(name string, sts evidence.Outcome, s site) domain {
 	return domain{name: name, servers: []server{{host: "mx"}}, site: &s, hops: []hop{{host: "mx." + name, family: "4", dane: opportunistic, sts: sts}}}
 }
 
+// and adds records to the zone of a domain.
+func (d domain) and(records ...string) domain {
+	d.records = records
+	return d
+}
+
 // at says what is wrong with the record or the policy.
 func (d domain) at(fault string) domain {
 	d.sts = fault
@@ -50,6 +56,9 @@ func stsDomains() []domain {
 		promising("stsexpired", refused, site{policy: enforce("stsexpired")}).with(certificates(expired("mx.stsexpired.test"))),
 		promising("stsself", refused, site{policy: enforce("stsself")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsself.test"}, SelfSigned: true})),
 		promising("stsincomplete", refused, site{policy: enforce("stsincomplete")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsincomplete.test"}, Incomplete: true})),
+		promising("stsclients", refused, site{policy: enforce("stsclients")}).with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.stsclients.test"}, Clients: true})),
+		promising("stscommon", refused, site{policy: enforce("stscommon")}).with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.stscommon.test", Names: []string{}})).
+			unlike(authenticated, "it takes the common name where there is no other, which RFC 8461, Section 4.2, does not"),
 		promising("stsclear", refused, site{policy: enforce("stsclear")}).with(like("starttls-absent")),
 		promising("stsnamed", authenticated, site{policy: enforce("stsnamed")}).with(func(s *lab.Server) {
 			s.Certificates = []lab.Certificate{{Key: lab.P256, Names: []string{"mx.stsnamed.test"}, SNI: "mx.stsnamed.test"}, {Key: lab.P384, Names: []string{"else.test"}}}
@@ -62,7 +71,7 @@ func stsDomains() []domain {
 		promising("stscharset", authenticated, site{serve: typed("text/plain; charset=utf-8", enforce("stscharset"))}),
 		promising("stsredirect", opportunistic, site{serve: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://mta-sts.sts.test"+r.URL.Path, http.StatusFound)
-		}}).at("must not follow"),
+		}}).at("not to be followed"),
 		promising("stshtml", opportunistic, site{serve: typed("text/html", enforce("stshtml"))}).at("text/html"),
 		promising("stsmissing", opportunistic, site{serve: http.NotFound}).at("404"),
 		promising("stshuge", opportunistic, site{serve: plain(enforce("stshuge") + strings.Repeat("x: y\r\n", 30000))}).at("more than"),
@@ -71,7 +80,7 @@ func stsDomains() []domain {
 			w.Header().Set("Content-Type", "text/plain")
 			w.Header().Set("Content-Length", "1000")
 			_, _ = w.Write([]byte(enforce("stsshort")))
-		}}).at("reading the policy"),
+		}}).at("unexpected EOF"),
 		promising("stswebself", opportunistic, site{policy: enforce("stswebself"), cert: "self"}).at("certificate"),
 		promising("stswebname", opportunistic, site{policy: enforce("stswebname"), cert: "wrong"}).at("certificate"),
 		promising("stshomeless", opportunistic, site{absent: true}).at("no address"),
@@ -80,6 +89,17 @@ func stsDomains() []domain {
 		promising("stsmaxage", opportunistic, site{policy: strings.Replace(enforce("stsmaxage"), "86400", "99999999", 1)}).at("max_age"),
 		promising("stsnomx", opportunistic, site{policy: policy("enforce")}).at("no mx"),
 		promising("stsempty", opportunistic, site{}).at("no version"),
+		promising("stsdouble", authenticated, site{policy: enforce("stsdouble") + "mode: none\r\n"}).
+			unlike(opportunistic, "it goes by the last of two fields, where RFC 8461, Section 3.2, goes by the first"),
+		promising("stsblank", authenticated, site{policy: strings.Replace(enforce("stsblank"), "mode", "\r\nmode", 1)}),
+		promising("stsunknown", authenticated, site{policy: enforce("stsunknown") + "more: less\r\n"}),
+		promising("stsdot", refused, site{policy: policy("enforce", "mx.stsdot.test.")}),
+		promising("stszero", authenticated, site{policy: strings.Replace(enforce("stszero"), "86400", "0", 1)}),
+		promising("stsnotype", opportunistic, site{serve: typed("", enforce("stsnotype"))}).at("media type"),
+		promising("stswebold", opportunistic, site{policy: enforce("stswebold"), cert: "expired"}).at("certificate"),
+		promising("stsstrings", authenticated, site{policy: enforce("stsstrings"), txt: []string{`v=STSv1; " "id=1;`}}),
+		promising("stsspaces", authenticated, site{policy: enforce("stsspaces"), txt: []string{"v=STSv1 ; id=1 ; more=less"}}),
+		promising("stsalias", authenticated, site{policy: enforce("stsalias"), txt: []string{}}).and("@ MX 10 mx", "_mta-sts CNAME _mta-sts.sts.test."),
 		promising("ststwo", opportunistic, site{policy: enforce("ststwo"), txt: []string{"v=STSv1; id=1;", "v=STSv1; id=2;"}}).at("2 MTA-STS records"),
 		promising("stsnoid", opportunistic, site{policy: enforce("stsnoid"), txt: []string{"v=STSv1;"}}).at("no id"),
 		promising("stsother", opportunistic, site{policy: enforce("stsother"), txt: []string{"v=spf1 -all"}}),

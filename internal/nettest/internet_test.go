@@ -56,7 +56,7 @@ func (w *world) check(t *testing.T, d domain) {
 	}
 	for i, h := range got.Hops {
 		want := d.hops[i]
-		if h.Host != strings.TrimPrefix(want.host+".test", ".") || family(h.Address) != want.family || h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
+		if h.Host != want.name() || family(h.Address) != want.family || h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
 			t.Errorf("hop %d: %+v, want %+v", i+1, h, want)
 		}
 		if want.family != "" {
@@ -108,6 +108,9 @@ func (d domain) checkFacts(t *testing.T, got report.Domain) {
 	x := got.Exchange
 	if x.State != evidence.Known || x.Value.Kind != cmp.Or(d.kind, evidence.ByMX) || x.Value.DNSSEC.Status != cmp.Or(d.status, "secure") {
 		t.Errorf("mx: %+v", x)
+	}
+	if d.guessed != (len(got.Silent) > 0) {
+		t.Errorf("guesses that nothing answered at: %+v", got.Silent)
 	}
 	if got.Unicode != d.unicode {
 		t.Errorf("as people write it: %q, want %q", got.Unicode, d.unicode)

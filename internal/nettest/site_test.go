@@ -19,7 +19,7 @@ import (
 type site struct {
 	policy string
 	serve  http.HandlerFunc // instead of the policy
-	cert   string           // "": as it should be; "self": signed by itself; "wrong": made out to another name
+	cert   string           // "": as it should be; "self": signed by itself; "wrong": made out to another name; "expired": no longer valid
 	txt    []string         // records of _mta-sts; nil: one that is right
 	absent bool             // mta-sts.DOMAIN has no address
 }
@@ -99,6 +99,8 @@ func siteCertificates(t *testing.T, sites map[string]*site, ca testca.Authority)
 			issuer = testca.Authority{Key: key, Now: ca.Now}
 		case "wrong":
 			name = "www" + strings.TrimPrefix(host, "mta-sts")
+		case "expired":
+			issuer.Now = issuer.Now.AddDate(-1, 0, 0)
 		}
 		certs[host] = certificate(t, issuer, key, name)
 	}

@@ -1,6 +1,7 @@
 package nettest
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func checkDNSSEC(t *testing.T, d *evidence.Domain) {
 	}
 	hold(d.Name, dns.TypeMX, d.Exchange.Value.DNSSEC.Status)
 	for name, h := range d.Hosts {
+		if _, err := netip.ParseAddr(name); err == nil {
+			continue
+		}
 		if len(h.Addresses.Value) > 0 && h.Addresses.State == evidence.Known {
 			kind := dns.TypeA
 			if h.Addresses.Value[0].Is6() {

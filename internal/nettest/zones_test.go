@@ -1,6 +1,7 @@
 package nettest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"fmt"
@@ -22,11 +23,16 @@ func (d domain) zone(t *testing.T, servers []running, authorities [][]byte) dnst
 			z.Records = append(z.Records, s.host+" "+addressRecord(a))
 		}
 		for _, record := range s.tlsa {
-			z.Records = append(z.Records, strings.TrimSuffix("_25._tcp."+s.host, ".@")+" TLSA "+association(t, record, s.chain, authorities))
+			z.Records = append(z.Records, cmp.Or(s.owner, strings.TrimSuffix("_25._tcp."+s.host, ".@"))+" TLSA "+association(t, record, s.chain, authorities))
 		}
 		if !own && !slices.Contains(hosts, s.host) {
 			hosts = append(hosts, s.host)
 			z.Records = append(z.Records, fmt.Sprintf("@ MX %d %s", 10*len(hosts), s.host))
+		}
+	}
+	if !d.guessed && !slices.ContainsFunc(z.Records, func(r string) bool { return strings.Contains(r, " SRV ") }) {
+		for _, service := range []string{"submission", "submissions", "imap", "imaps", "pop3", "pop3s", "sieve"} {
+			z.Records = append(z.Records, "_"+service+"._tcp SRV 0 0 0 .") // there is none, so that nobody tries
 		}
 	}
 	if d.site != nil {
@@ -51,6 +57,9 @@ func association(t *testing.T, record string, chain, authorities [][]byte) strin
 	t.Helper()
 	f := strings.Fields(record)
 	var der []byte
+	if len(chain) == 0 && (f[3] == "own" || f[3] == "above" || f[3] == "root") {
+		t.Fatalf("%s: the server shows no certificate", record)
+	}
 	switch f[3] {
 	case "own":
 		der = chain[0]
