@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -29,7 +30,7 @@ func hasTLSA(d *evidence.Domain, h *evidence.MailHost) (evidence.Answer, string)
 	case h.DNSSEC.Status == "indeterminate", h.DNSSEC.Status == "":
 		return evidence.Unsure, h.DNSSEC.Why
 	case !t.Seen():
-		return evidence.Unsure, t.Why
+		return evidence.Unsure, cmp.Or(t.Why, unaskedTLSA)
 	case len(t.Value.Records) > 0 && t.Value.DNSSEC.Status == "insecure":
 		return evidence.No, "the TLSA records are not signed"
 	case len(t.Value.Records) > 0:
@@ -39,6 +40,8 @@ func hasTLSA(d *evidence.Domain, h *evidence.MailHost) (evidence.Answer, string)
 	}
 	return evidence.No, "no TLSA record"
 }
+
+const unaskedTLSA = "this scan did not ask for its TLSA records"
 
 // lackingTLSA makes a place of each exchanger: amiss are those without TLSA records.
 func lackingTLSA(d *evidence.Domain) places {
@@ -200,7 +203,7 @@ old or odd ones that answer SERVFAIL, NOTIMP or nothing to types that they do no
 				case !t.Seen() && unresolved(t.Why):
 					return evidence.Yes, t.Why, true
 				case !t.Seen():
-					return evidence.Unsure, t.Why, true
+					return evidence.Unsure, cmp.Or(t.Why, unaskedTLSA), true
 				case len(t.Value.Records) == 0 && t.Value.DNSSEC.Status == "bogus":
 					return evidence.Yes, t.Value.DNSSEC.Why, true
 				case t.Value.DNSSEC.Status == "indeterminate":

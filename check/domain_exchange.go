@@ -25,7 +25,10 @@ that takes no mail should say so, by the single record "MX 0 .": then mail to it
 			case evidence.NullMX:
 				return good("the domain says that it takes no mail (null MX)")
 			case evidence.NoMail:
-				return amiss(rule, "nothing takes mail for the domain: it has neither an MX record nor an address, or does not exist")
+				if s.Domain.Exchange.Value.NoSuch {
+					return amiss(rule, "nothing takes mail for the domain: there is no such domain")
+				}
+				return amiss(rule, "nothing takes mail for the domain: it has neither an MX record nor an address")
 			case evidence.Implicit:
 				return amiss(rule, "the domain has no MX record, so that senders try its own address").milder("Senders find it all the same.")
 			}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -131,6 +132,8 @@ func (s *DomainSubject) differences() (list places, minor bool) {
 				return 0, "", false
 			case e == nil:
 				return evidence.Unsure, "this address was not scanned", true
+			case evidence.Is(e.Facts.Reachable) == evidence.No: // see mx-unreachable
+				return 0, "", false
 			}
 			a := t.has(&e.Facts)
 			if a == evidence.Unsure {
@@ -156,8 +159,8 @@ func (s *DomainSubject) differences() (list places, minor bool) {
 }
 
 func whyOpen(f *evidence.Facts) string {
-	if f.STARTTLS.State == evidence.Unknown {
-		return f.STARTTLS.Why
+	if f.STARTTLS.State == evidence.Known {
+		return f.Versions.Why
 	}
-	return f.Versions.Why
+	return cmp.Or(f.STARTTLS.Why, f.Reachable.Why)
 }

@@ -26,7 +26,11 @@ func (list places) finding(rule policy.Rule, role policy.Role, what, fine, none 
 	bad, open := list.that(evidence.Yes), list.that(evidence.Unsure)
 	switch {
 	case len(bad) > 0:
-		return amissFor(rule, role, what+": "+bad.text()).seen(bad.names(), nil)
+		f := amissFor(rule, role, what+": "+bad.text())
+		if names := bad.names(); len(names) > mostPlaces {
+			f.Seen = names
+		}
+		return f
 	case len(open) > 0:
 		return undecided(open.text())
 	case len(list) == 0:
@@ -131,18 +135,20 @@ func otherPlaces(d *evidence.Domain, about func(evidence.Held) (a evidence.Answe
 	return out
 }
 
+// tells reports whether f is about something that is amiss, or worth a note.
+func (f Finding) tells() bool { return f.Level >= Warn || f.Note }
+
 // both returns the weightier of two findings, and tells of the second beside the first if something is amiss in both. Of the second,
 // which weighs less, it does not matter that it is open where the first is fine.
 func both(first, second Finding) Finding {
-	tells := func(f Finding) bool { return f.Level >= Warn || f.Note }
 	switch {
-	case tells(first) && tells(second) && rank(first) >= rank(second):
+	case first.tells() && second.tells() && rank(first) >= rank(second):
 		first.Message += "; " + second.Message
 		first.Seen = slices.Concat(first.Seen, second.Seen)
 		return first
 	case second.Level == Undecided && first.Level == Pass:
 		return first
-	case rank(second) > rank(first), tells(second) && !tells(first) && first.Level != Undecided:
+	case rank(second) > rank(first), second.tells() && !first.tells() && first.Level != Undecided:
 		return second
 	}
 	return first

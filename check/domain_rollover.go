@@ -43,7 +43,7 @@ and have the program keep the key (certbot: --reuse-key), or publish the next ke
 			})
 			const what, fine, none = "a TLSA record that is not well chosen", "the TLSA records are well chosen", "no server that answered has TLSA records"
 			f := incoming.finding(rule, policy.Relay, what, fine, none)
-			if len(f.Seen) > 0 && !short {
+			if f.tells() && !short {
 				f = f.milder("It works, and it is not renewed so often that it has to break soon.")
 			}
 			return both(f, others.finding(rule, policy.Access, what, fine, none))

@@ -34,7 +34,7 @@ them programs guess, or users type. A service that there is not is denied by a r
 				}
 			}
 			if len(missing) > 0 {
-				return amiss(p.Check("srv-missing"), "there is no SRV record at "+and(missing)).seen(missing, nil)
+				return amiss(p.Check("srv-missing"), "there is no SRV record at "+and(missing))
 			}
 			return good("SRV records name the ports with TLS")
 		},
@@ -60,11 +60,16 @@ instead, or before the others.`,
 					}
 				}
 			}
+			for _, x := range s.Domain.Services.Value {
+				if x.Socket == evidence.SocketPlain {
+					some, worst = true, addOnce(worst, x.Protocol+" without TLS at all")
+				}
+			}
 			switch {
 			case !some:
 				return notApplicable("the domain publishes no settings for mail programs")
 			case len(worst) > 0:
-				return amissFor(p.Check("autoconfig-insecure"), policy.Access, "only ports that begin in the clear for "+and(worst)).seen(worst, nil)
+				return amissFor(p.Check("autoconfig-insecure"), policy.Access, "mail programs are led to ports that begin in the clear: "+and(worst))
 			}
 			return good("the settings name ports with TLS from the first byte")
 		},

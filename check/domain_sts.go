@@ -16,8 +16,36 @@ func domainSTSChecks() []Check {
 all the same, to whoever answers. That is right for the first weeks. Once the reports (TLSRPT) are quiet, set the mode to enforce and give the record a new id.`),
 		stsMode("none", "The MTA-STS policy asks for nothing", `Mode none tells senders to forget the policy that they had: it is for domains that give MTA-STS up.
 To be protected, set the mode to testing, later enforce. To be rid of it, keep the policy until the max_age of the last one is over, then remove record and policy.`),
-		stsMaxAge(),
+		stsMaxAge(), stsWildcard(),
 	)
+}
+
+func stsWildcard() Check {
+	return Check{
+		ID:    "mta-sts-wildcard-host-cert",
+		Title: "The MTA-STS policy comes under a wildcard certificate",
+		Text: `Whoever has the key of a certificate for *.DOMAIN, perhaps on a web server that has nothing to do with mail, can show senders another policy.
+Senders take such a certificate; the BSI does not want it. Have one made out to mta-sts.DOMAIN alone.`,
+		Refs:  []string{"BSI TR-03108-1", "RFC 8461, Section 3.3"},
+		Reads: []evidence.DomainKey{evidence.KeySTSPolicy},
+		EvalDomain: func(s *DomainSubject, p *policy.Policy) Finding {
+			c := s.Domain.Policy.Value.Certificate
+			switch {
+			case c == nil && s.Domain.Policy.Value.Fault != "":
+				return notApplicable("no certificate was seen: " + s.Domain.Policy.Value.Fault)
+			case c == nil:
+				return undecided("the certificate of the policy's host was not looked at")
+			case len(c.Covered) == 0:
+				return notApplicable("its certificate is not for mta-sts." + s.Domain.Name)
+			}
+			for _, name := range c.Covered {
+				if !strings.HasPrefix(name, "*.") {
+					return good("the certificate of the policy's host names it")
+				}
+			}
+			return amiss(p.Check("mta-sts-wildcard-host-cert"), "the certificate of the policy's host is for "+and(c.Covered))
+		},
+	}
 }
 
 func stsMissing() Check {

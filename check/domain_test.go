@@ -37,8 +37,9 @@ func goodWorld(t testing.TB) *world {
 			{Source: evidence.ByAutoconfig, Protocol: "imaps", Host: "mx1.example.org", Port: 993},
 			{Source: evidence.ByAutoconfig, Protocol: "imap", Host: "mx1.example.org", Port: 143},
 		}),
-		STS:     known(evidence.STSRecord{DNSSEC: secure, ID: "1"}),
-		Policy:  known(evidence.STSPolicy{Mode: "enforce", MX: []string{"*.example.org"}, MaxAge: 60 * day}),
+		STS: known(evidence.STSRecord{DNSSEC: secure, ID: "1"}),
+		Policy: known(evidence.STSPolicy{Mode: "enforce", MX: []string{"*.example.org"}, MaxAge: 60 * day,
+			Certificate: &evidence.PolicyCertificate{Covered: []string{"mta-sts.example.org"}}}),
 		Reports: known(evidence.ReportsRecord{DNSSEC: secure, RUA: []string{"mailto:tlsrpt@example.org"}}),
 		CAA:     known(evidence.Authorizations{Name: "example.org", DNSSEC: secure, Records: []string{`0 issue "ca.test"`}}),
 		Hosts:   map[string]*evidence.MailHost{},
@@ -145,6 +146,7 @@ var ailing = map[string]struct {
 	"mta-sts-mode-testing":       {func(w *world) { w.Domain.Policy.Value.Mode = "testing" }, Pass},
 	"mta-sts-mode-none":          {func(w *world) { w.Domain.Policy.Value.Mode = "none" }, Pass},
 	"mta-sts-max-age-low":        {func(w *world) { w.Domain.Policy.Value.MaxAge = time.Hour }, Warn},
+	"mta-sts-wildcard-host-cert": {func(w *world) { w.Domain.Policy.Value.Certificate.Covered = []string{"*.example.org"} }, Pass},
 	"mta-sts-mx-mismatch":        {func(w *world) { w.Domain.Policy.Value.MX = []string{mx1} }, Fail},
 	"mta-sts-cert": {func(w *world) {
 		w.Domain.Hops[1].STS = evidence.Decision{Outcome: evidence.Refused, Cause: evidence.Untrusted, Why: "its certificate does not hold: expired"}
@@ -372,6 +374,11 @@ func TestDomainSituations(t *testing.T) {
 			w.Domain.Reports = inapplicableFact[evidence.ReportsRecord]("none")
 		}, Pass, true},
 		{"SRV in part", "srv-missing", func(w *world) { w.Domain.Services.State, w.Domain.Services.Why = evidence.Partial, "no reply" }, Undecided, false},
+		{"plain port", "autoconfig-insecure", func(w *world) { w.Domain.Services.Value[3].Socket = evidence.SocketPlain }, Warn, false},
+		{"one refuses connections", "mx-inconsistency", func(w *world) { closedPort(w.mx[1]) }, Pass, false},
+		{"no such domain", "mx-missing", func(w *world) {
+			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NoMail, NoSuch: true}
+		}, Warn, false},
 		{"no autoconfig", "autoconfig-insecure", func(w *world) { w.Domain.Services.Value = w.Domain.Services.Value[:2] }, NotApplicable, false},
 	} {
 		t.Run(c.check+"/"+c.name, func(t *testing.T) {

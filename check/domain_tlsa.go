@@ -98,7 +98,7 @@ func daneUnusable(id, title, text, clause string, pkix bool) Check {
 				return evidence.Yes, strings.Join(bad, ", ")
 			})
 			f := list.finding(p.Check(id), policy.Relay, "senders leave out TLSA records of", "senders can use every TLSA record", "there are no TLSA records")
-			if len(f.Seen) > 0 && !alone {
+			if f.tells() && !alone {
 				return f.milder("There are others on port 25, which count.")
 			}
 			return f
@@ -185,7 +185,7 @@ func daneTrustAnchor(id, title, text string, name bool) Check {
 			})
 			const what, fine, none = "a TLSA record of usage 2 does not match at", "every TLSA record of usage 2 is about an authority in the chain", "no server that answered has TLSA records of usage 2"
 			f := incoming.finding(p.Check(id), policy.Relay, what, fine, none)
-			if len(f.Seen) > 0 && spared {
+			if f.tells() && spared {
 				f = f.milder("Another record matches, so that senders deliver.").milder("Another record matches, so that senders deliver.")
 			}
 			return both(f, others.finding(p.Check(id), policy.Access, what, fine, none))

@@ -12,7 +12,12 @@ import (
 type Domain struct {
 	Verdict   Verdict      `json:"verdict"`                     // the worst of Findings and Roles
 	Remaining *Verdict     `json:"remaining_verdict,omitempty"` // on what is not accepted, if anything is
+	Grade     policy.Grade `json:"grade,omitempty"`             // the worst of its endpoints, and of Caps; empty if too much is not known to give one
+	AtBest    policy.Grade `json:"at_best,omitempty"`           // the bound that is known where no grade is given
+	Caps      []Cap        `json:"caps,omitempty"`              // of Findings, worst first
 	Roles     []RoleResult `json:"roles"`                       // never nil
+
+	Confidence *Confidence `json:"confidence,omitempty"` // nil where nothing takes mail for it, or that is not known
 
 	Judged Judged    `json:"judged"`
 	Others []Opinion `json:"other_policies,omitempty"`  // what other policies say of the DNS, if anything; they have no part in the verdict
@@ -76,6 +81,8 @@ func judgeDomain(d *evidence.Domain, r *Report, p *policy.Policy, others []*poli
 		}
 	}
 	out.Verdict = domainVerdict(out)
+	out.Grade, out.AtBest, out.Caps = domainGrade(out, own)
+	out.Confidence = confidenceOf(s.Domain, s.Endpoints)
 	return out
 }
 
@@ -105,42 +112,4 @@ func serves(d *evidence.Domain, t evidence.Target) bool {
 		}
 	}
 	return false
-}
-
-func worstOf(purpose Purpose, own []Endpoint) (RoleResult, bool) {
-	out, found := RoleResult{Purpose: purpose}, false
-	for _, e := range own {
-		if purposeOf(e.Target) != purpose || found && !worse(e.Verdict, out.Verdict) {
-			continue
-		}
-		found = true
-		out.Verdict, out.Grade, out.AtBest, out.Endpoint = e.Verdict, e.Grade, e.AtBest, name(e.Target)+" "+e.Target.Address
-	}
-	return out, found
-}
-
-// severities are the verdicts from the mildest.
-var severities = map[Verdict]int{Pass: 0, Incomplete: 1, Warn: 2, Fail: 3}
-
-func worse(a, b Verdict) bool { return severities[a] > severities[b] }
-
-func domainVerdict(d Domain) Verdict {
-	v := verdictOf(d.Findings)
-	if v == Incomplete && d.decided() && (len(d.Roles) > 0 || d.Exchange.Value.Kind == evidence.NullMX) {
-		v = Pass
-	}
-	for _, r := range d.Roles {
-		if worse(r.Verdict, v) {
-			v = r.Verdict
-		}
-	}
-	return v
-}
-
-// decided reports whether it is known where the mail of the domain goes to, there is anything to judge, and no finding about it
-// that has weight is open. That all of them do not apply is an answer, too, as of a domain that takes no mail; but one that has
-// neither exchangers nor services may be a slip of the pen.
-func (d Domain) decided() bool {
-	nothing := d.Exchange.Value.Kind == evidence.NoMail && len(d.Roles) == 0
-	return d.Exchange.State == evidence.Known && !nothing && !open(d.Findings)
 }

@@ -44,8 +44,11 @@ func (e *Endpoint) decided() bool {
 
 // partText says which checks a judgement lacks by request, "" if none: the few that were chosen, or the few that were not.
 func (e *Endpoint) partText() string {
-	if len(e.LeftOut) == 0 {
+	switch {
+	case len(e.LeftOut) == 0:
 		return ""
+	case len(e.Findings) == 0:
+		return "Not judged by itself: all checks of servers are left out by request."
 	}
 	if len(e.LeftOut) <= fewOpen || len(e.LeftOut) < len(e.Findings) {
 		return "Without " + strings.Join(e.LeftOut, ", ") + ", left out by request."

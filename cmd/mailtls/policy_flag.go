@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/internal/spell"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
@@ -90,16 +89,10 @@ func usable(p *policy.Policy) error {
 	if slices.Contains(policy.Names(), p.Name) {
 		return fmt.Errorf("policy %q: there is one of this name; give it another", p.Name)
 	}
-	var known []string
-	for _, c := range check.All() {
-		known = append(known, c.ID)
-	}
+	known := checkIDs()
 	for i, r := range p.Checks {
 		if slices.Contains(known, r.Check) {
 			continue
-		}
-		if c, ok := check.ByID(r.Check); ok && c.Scope == check.Domain {
-			return fmt.Errorf("policy %q: line %d: checks[%d]: %s is about domains, which the policy mail alone judges", report.Escape(p.Name), p.Line("checks", i), i, r.Check)
 		}
 		text := fmt.Sprintf("policy %q: line %d: checks[%d]: no check is called %q", report.Escape(p.Name), p.Line("checks", i), i, report.Escape(r.Check))
 		if near, ok := spell.Nearest(r.Check, known); ok {

@@ -105,6 +105,13 @@ func TestHops(t *testing.T) {
 		{"another for clients that name nobody", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
 			e.Facts.Certificates.Value = append(e.Facts.Certificates.Value, evidence.Chain{WithoutSNI: true, Trust: &evidence.TrustResult{Reasons: []evidence.TrustReason{"expired"}}})
 		}, evidence.Authenticated, evidence.Authenticated},
+		{"certificates for clients that name nobody alone", func(_ *evidence.Domain, _ *evidence.MailHost, e *evidence.Endpoint) {
+			e.Facts.Certificates.Value[0].WithSNI, e.Facts.Certificates.Value[0].WithoutSNI = false, true
+		}, evidence.Undecided, evidence.Undecided},
+		{"TLSA of another behind a signed alias", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.DNSSEC.Status, h.Aliases = "insecure", []string{"mx.open.test"}
+			tlsa(h, other)
+		}, evidence.Refused, evidence.Authenticated},
 		{"an exchanger without address", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
 			h.Addresses.Value = nil
 		}, evidence.Refused, evidence.Refused},
