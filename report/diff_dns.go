@@ -79,6 +79,11 @@ func sayings(d *evidence.Domain) []saying {
 	for _, name := range slices.Sorted(maps.Keys(d.Hosts)) {
 		out = append(out, hostSayings(name, d.Hosts[name])...)
 	}
+	for _, h := range d.Held {
+		if h.Protocol != "smtp" || h.Port != 25 { // which are hops
+			out = append(out, telling(fmt.Sprintf("dane %s:%d %s", h.Host, h.Port, h.Address), ofDecision(evidence.Decision{Outcome: h.Outcome, Why: h.Why})))
+		}
+	}
 	for _, h := range d.Hops {
 		where := h.Host
 		if h.Address.IsValid() {
@@ -145,7 +150,11 @@ func serviceWords(list []evidence.MailService) []string {
 		case s.Host == "":
 			out = append(out, fmt.Sprintf("no %s (%s)", s.Protocol, s.Source))
 		default:
-			out = append(out, fmt.Sprintf("%s://%s:%d (%s, priority %d)", s.Protocol, s.Host, s.Port, s.Source, s.Priority))
+			how := ""
+			if s.Socket != "" {
+				how = ", " + string(s.Socket)
+			}
+			out = append(out, fmt.Sprintf("%s://%s:%d (%s, priority %d%s)", s.Protocol, s.Host, s.Port, s.Source, s.Priority, how))
 		}
 	}
 	return out
