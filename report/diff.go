@@ -16,6 +16,7 @@ type Changes struct {
 	Old       time.Time         `json:"old"` // when the scans began
 	New       time.Time         `json:"new"`
 	Notes     []string          `json:"notes"`     // other reasons for differences than the servers: the program, the policy
+	Domains   []DomainChanges   `json:"domains"`   // those of the new report, then those that are gone
 	Endpoints []EndpointChanges `json:"endpoints"` // those of the new report, then those that are gone
 }
 
@@ -31,7 +32,7 @@ type EndpointChanges struct {
 	remaining Verdict // of the new report, on what is not accepted
 }
 
-// Presence says which of two reports know an endpoint.
+// Presence says which of two reports know an endpoint or a domain.
 type Presence string
 
 // The presences.
@@ -79,7 +80,7 @@ const (
 // Diff compares the reports of two scans. What one of them does not know is no difference of the servers, and is never told
 // as one.
 func Diff(older, newer *Report) *Changes {
-	c := &Changes{Old: older.Run.Start, New: newer.Run.Start, Notes: notesOnDiff(older, newer), Endpoints: []EndpointChanges{}}
+	c := &Changes{Old: older.Run.Start, New: newer.Run.Start, Notes: notesOnDiff(older, newer), Domains: domainChanges(older, newer), Endpoints: []EndpointChanges{}}
 	rest := slices.Clone(older.Endpoints)
 	before := pairs(&rest, newer.Endpoints)
 	for i, e := range newer.Endpoints {
@@ -126,17 +127,23 @@ func compare(o, n Endpoint) EndpointChanges {
 	if o.Grade != n.Grade {
 		c.Grade = &GradeChange{o.Grade, n.Grade}
 	}
-	for _, f := range n.Findings {
-		was, ok := findingOf(o, f.Check)
-		if ok && was.Level != f.Level {
-			c.Findings = append(c.Findings, FindingChange{f.Check, trend(was.Level, f.Level), was.Level, f.Level, f.Message, f.Accepted})
-		}
-	}
+	c.Findings = findingChanges(o.Findings, n.Findings)
 	c.Facts = factChanges(o.Endpoint, n.Endpoint)
 	if o.Target.Address != n.Target.Address {
 		c.Facts = append([]FactChange{{Fact: "address", Added: []string{n.Target.Address}, Removed: []string{o.Target.Address}}}, c.Facts...)
 	}
 	return c
+}
+
+// findingChanges are the checks that came out different.
+func findingChanges(o, n []check.Finding) []FindingChange {
+	var out []FindingChange
+	for _, f := range n {
+		if was, ok := findingIn(o, f.Check); ok && was.Level != f.Level {
+			out = append(out, FindingChange{f.Check, trend(was.Level, f.Level), was.Level, f.Level, f.Message, f.Accepted})
+		}
+	}
+	return out
 }
 
 func trend(o, n check.Level) Trend {
@@ -175,14 +182,20 @@ func notesOnDiff(o, n *Report) []string {
 	if a, b := policies(o), policies(n); !slices.Equal(a, b) {
 		notes = append(notes, fmt.Sprintf("the policy was another: %v, now %v", a, b))
 	}
-	return notes
+	return append(notes, notesOnDNS(o, n)...)
 }
 
-// policies are those that a report's endpoints were judged by.
+// policies are those that a report's endpoints and domains were judged by.
 func policies(r *Report) []string {
 	var out []string
+	var all []Judged
 	for _, e := range r.Endpoints {
-		j := e.Judged
+		all = append(all, e.Judged)
+	}
+	for _, d := range r.Domains {
+		all = append(all, d.Judged)
+	}
+	for _, j := range all {
 		out = union(out, []string{fmt.Sprintf("%s %s %.8s", j.Policy, j.Version, j.SHA256)})
 	}
 	slices.Sort(out)
@@ -198,20 +211,24 @@ func fullName(t evidence.Target) string {
 	return s
 }
 
-// Any reports whether anything about the servers is different.
+// Any reports whether anything about the servers and domains is different.
 func (c *Changes) Any() bool {
-	return slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
+	return slices.ContainsFunc(c.Domains, DomainChanges.differs) || slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
 		return e.Presence != InBoth || e.Verdict != nil || e.Grade != nil || len(e.Findings) > 0 || len(e.Facts) > 0
 	})
 }
 
 // Worse reports whether any finding that is not accepted is worse than before, turned out to be bad, or belongs to an
-// endpoint that is new.
+// endpoint or a domain that is new.
 func (c *Changes) Worse() bool {
 	return slices.ContainsFunc(c.Endpoints, func(e EndpointChanges) bool {
-		return e.Presence == Added && e.remaining >= Warn ||
-			slices.ContainsFunc(e.Findings, func(f FindingChange) bool {
-				return f.Accepted == nil && (f.Trend == Worse || f.Trend == Learned && f.New >= check.Warn)
-			})
+		return e.Presence == Added && e.remaining >= Warn || anyWorse(e.Findings)
+	}) ||
+		slices.ContainsFunc(c.Domains, func(d DomainChanges) bool { return d.Presence == Added && d.remaining >= Warn || anyWorse(d.Findings) })
+}
+
+func anyWorse(findings []FindingChange) bool {
+	return slices.ContainsFunc(findings, func(f FindingChange) bool {
+		return f.Accepted == nil && (f.Trend == Worse || f.Trend == Learned && f.New >= check.Warn)
 	})
 }

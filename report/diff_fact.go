@@ -36,11 +36,16 @@ type said struct {
 	state       evidence.State
 	why         string
 	words, open []string
+
+	openTo func(word string) bool // reports whether word may be so though it is not among words, beside what is open
 }
 
 // decides reports whether s tells that word is not so if it does not say it. What is open of a Partial fact, its Open tells;
 // if that is empty, anything may be.
 func (s said) decides(word string) bool {
+	if s.openTo != nil && s.openTo(word) {
+		return false
+	}
 	return s.state == evidence.Known || s.state == evidence.Inapplicable || s.state == evidence.Partial && len(s.open) > 0 && !slices.Contains(s.open, word)
 }
 

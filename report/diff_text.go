@@ -26,20 +26,55 @@ func (c *Changes) WriteText(w io.Writer) error {
 	for _, n := range c.Notes {
 		fmt.Fprintf(&b, "? %s\n", Escape(n))
 	}
+	for _, d := range c.Domains {
+		fmt.Fprintf(&b, "\n%s: %s\n", Escape(d.Domain), d.headline())
+		for _, r := range d.Roles {
+			fmt.Fprintf(&b, "  %-8s %s: was %s, now %s\n", "servers", r.Purpose, markOfRole(r.Old), markOfRole(r.New))
+		}
+		changesText(&b, d.Findings, d.Facts)
+	}
 	for _, e := range c.Endpoints {
 		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.headline())
-		width := e.nameWidth()
-		for _, f := range e.Findings {
-			fmt.Fprintf(&b, "  %-8s %-*s %s, now %s: %s%s\n", f.Trend, width, Escape(f.Check), f.Old, f.New, Escape(f.Message), f.acceptance())
-		}
-		for _, f := range e.Facts {
-			f.text(&b, width)
-		}
+		changesText(&b, e.Findings, e.Facts)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the changes: %w", err)
 	}
 	return nil
+}
+
+// changesText writes the findings and facts that changed.
+func changesText(b *strings.Builder, findings []FindingChange, facts []FactChange) {
+	width := nameWidth(findings, facts)
+	for _, f := range findings {
+		fmt.Fprintf(b, "  %-8s %-*s %s, now %s: %s%s\n", f.Trend, width, Escape(f.Check), f.Old, f.New, Escape(f.Message), f.acceptance())
+	}
+	for _, f := range facts {
+		f.text(b, width)
+	}
+}
+
+// headline says in a few words what became of a domain.
+func (d DomainChanges) headline() string {
+	switch {
+	case d.Presence == Added:
+		return "only in the new report, " + d.Verdict.New.String()
+	case d.Presence == Gone:
+		return "only in the old report, " + d.Verdict.Old.String()
+	case d.Verdict != nil:
+		return fmt.Sprintf("was %s, now %s", d.Verdict.Old, d.Verdict.New)
+	case d.differs():
+		return "same verdict"
+	}
+	return "no change"
+}
+
+// markOfRole is how the servers of a purpose do, in a few words.
+func markOfRole(r *RoleResult) string {
+	if r == nil {
+		return "none"
+	}
+	return mark(r.Verdict, r.Grade)
 }
 
 // acceptance says until when and why the new finding is accepted, or "".
@@ -86,17 +121,20 @@ func gradeText(g policy.Grade) string {
 // fewWords is how many changes of one fact the text lists.
 const fewWords = 12
 
-// nameWidth is how wide the names of an endpoint's checks and facts are.
-func (e EndpointChanges) nameWidth() int {
+// nameWidth is how wide the names of checks and facts are.
+func nameWidth(findings []FindingChange, facts []FactChange) int {
 	width := 20
-	for _, f := range e.Findings {
+	for _, f := range findings {
 		width = max(width, len(f.Check))
 	}
-	for _, f := range e.Facts {
-		width = max(width, len(f.Fact))
+	for _, f := range facts {
+		width = max(width, min(len(f.Fact), maxFactWidth))
 	}
 	return width
 }
+
+// maxFactWidth is how long the name of a fact may be and others be aligned with it. That of a host may have 253 characters.
+const maxFactWidth = 44
 
 func (f FactChange) text(b *strings.Builder, width int) {
 	if f.Known != "" {

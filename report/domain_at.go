@@ -14,13 +14,19 @@ import (
 func domainAt(s *check.DomainSubject, at time.Time) *check.DomainSubject {
 	out, d := *s, *s.Domain
 	out.Domain, out.Endpoints = &d, make([]*evidence.Endpoint, len(s.Endpoints))
-	d.At, d.Hops = at, slices.Clone(d.Hops)
+	d.At, d.Hops, d.Held = at, slices.Clone(d.Hops), slices.Clone(d.Held)
 	for i, e := range s.Endpoints {
 		out.Endpoints[i] = seenAt(e, at)
 	}
+	dates := func(protocol, host string, port int, address string) bool {
+		return slices.ContainsFunc(s.Endpoints, func(e *evidence.Endpoint) bool {
+			t := e.Target
+			return t.Protocol == protocol && t.Host == host && t.Port == port && t.Address == address && otherDates(e, at)
+		})
+	}
 	for i := range d.Hops {
 		h := &d.Hops[i]
-		if !slices.ContainsFunc(s.Endpoints, func(e *evidence.Endpoint) bool { return isAt(e.Target, *h) && otherDates(e, at) }) {
+		if !dates("smtp", h.Host, 25, h.Address.String()) {
 			continue
 		}
 		if dated(h.DANE) {
@@ -30,7 +36,21 @@ func domainAt(s *check.DomainSubject, at time.Time) *check.DomainSubject {
 			h.STS = outdated(h.STS)
 		}
 	}
+	for i := range d.Held {
+		h := &d.Held[i]
+		if dates(h.Protocol, h.Host, h.Port, h.Address.String()) && heldByDates(*h) {
+			x := outdated(evidence.Decision{})
+			h.Outcome, h.Cause, h.Why = x.Outcome, x.Cause, x.Why
+		}
+	}
 	return &out
+}
+
+// heldByDates reports whether the dates of certificates decide what the records say of one of the chains.
+func heldByDates(h evidence.Held) bool {
+	return slices.ContainsFunc(h.Chains, func(c evidence.HeldChain) bool {
+		return dated(evidence.Decision{Outcome: h.Outcome, Records: c.Records})
+	})
 }
 
 func outdated(d evidence.Decision) evidence.Decision {
@@ -44,11 +64,6 @@ func dated(d evidence.Decision) bool {
 	return (d.Outcome == evidence.Authenticated || d.Outcome == evidence.Refused) &&
 		slices.ContainsFunc(d.Records, func(r evidence.TLSAResult) bool { return r.Unusable == "" && !strings.HasPrefix(r.Record, "3 ") }) &&
 		!slices.ContainsFunc(d.Records, func(r evidence.TLSAResult) bool { return r.Matches && strings.HasPrefix(r.Record, "3 ") })
-}
-
-// isAt reports whether a target is port 25 of a hop.
-func isAt(t evidence.Target, h evidence.Hop) bool {
-	return t.Protocol == "smtp" && t.Port == 25 && t.Host == h.Host && t.Address == h.Address.String()
 }
 
 // otherDates reports whether a certificate that the endpoint showed, or that a path of trust went through, is in its dates at one

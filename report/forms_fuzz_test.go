@@ -19,6 +19,7 @@ func FuzzForms(f *testing.F) {
 		`{"endpoints":[{"facts":{"reachable":{"state":"known","value":true},"versions":{"state":"partial","value":["TLS 1.2"],"why":"</script>"},"suites":{"state":"known","value":{"TLS 1.2":["0x1234"]}}}}]}`,
 		`{"endpoints":[{"findings":[{"check":"rc4","level":"warn","message":"\u009b","seen":["=1"],"from":["b"]},{"check":"x","level":"undecided"}]}]}`,
 		`{"endpoints":[{"target":{"protocol":"","host":"a:b|c\"","port":-1},"source":"@","ended":"x","cost":{"wall_ns":-1}}]}`,
+		`{"schema":"https://mailtls.org/schema/evidence-1","domains":[{"name":"\u001b","dnssec":"off","mta_sts_policy":{"state":"known","value":{"fault":"=1|<"}},"findings":[{"check":"mta-sts-policy-unreachable","level":"fail","message":"\u202e"}]}]}`,
 	} {
 		f.Add([]byte(text))
 	}

@@ -235,3 +235,15 @@ func TestReadJSONIsStrictOnDomains(t *testing.T) {
 		}
 	}
 }
+
+// TestStoredDomain holds the report that the examples of docs/evidence.md and the tests of the commands read.
+func TestStoredDomain(t *testing.T) {
+	s := sickDomain(t)
+	s.endpoints = []*evidence.Endpoint{s.endpoints[2], s.endpoints[len(s.endpoints)-1]}
+	s.domain.Policy.Value = evidence.STSPolicy{URL: "https://mta-sts.xn--mhle-0ra.example/.well-known/mta-sts.txt", Fault: "the server answers 404 Not Found"}
+	var b bytes.Buffer
+	if err := WriteJSON(&b, s.report(t)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "domain.json", b.Bytes())
+}

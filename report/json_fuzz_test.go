@@ -19,6 +19,7 @@ func FuzzReadJSON(f *testing.F) {
 		`{"endpoints":[{"facts":{"versions":{"state":"partial","value":["TLS 1.2"],"why":"\u001b]0;"},"suites":{"state":"known","value":{"TLS 1.2":["0x1234"]}}}}]}`,
 		`{"endpoints":[{"findings":[{"check":"rc4","level":"warn","message":"\u009b","seen":["a"],"from":["b"]},{"check":"rc4","level":"undecided"}]}]}`,
 		`{"endpoints":[{"target":{"protocol":"smtp","host":"\u202e","port":25},"judged":{"role":"access"},"ended":"x","cost":{"wall_ns":-1}}]}`,
+		`{"domains":[{"verdict":"fail","name":"a.example","dnssec":"local","mx":{"state":"known","value":{"kind":"mx","list":[{"preference":1,"host":"\u001b"}]}},"hosts":{"\u001b":{"addresses":{"state":"partial","value":["192.0.2.1"]},"tlsa":{"25":{"state":"known","value":{"records":["x"]}}}}},"hops":[{"host":"\u001b","address":"192.0.2.1","dane":{"outcome":"refused"},"mta_sts":{"outcome":"undecided"}}]}]}`,
 	} {
 		f.Add([]byte(text))
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -41,6 +42,10 @@ func TestJudgeDomainLater(t *testing.T) {
 	}
 	s.domain.Hops[1].DANE, s.domain.Hops[2].DANE = anchor(evidence.Authenticated, true), anchor(evidence.Opportunistic, false)
 	s.domain.Hops[2].STS.Outcome = evidence.Opportunistic
+	for _, record := range []string{"2 0 1 00", "3 0 1 00"} {
+		s.domain.Held = append(s.domain.Held, evidence.Held{Protocol: "imaps", Host: "mail.example.org", Port: 993, Address: netip.MustParseAddr("192.0.2.30"),
+			Outcome: evidence.Authenticated, Chains: []evidence.HeldChain{{Records: []evidence.TLSAResult{{Record: record, Matches: true}}}}})
+	}
 	r := s.report(t)
 	late := scanned.Add(200 * day)
 	seen := &check.DomainSubject{Domain: s.domain, Endpoints: s.endpoints}
@@ -51,6 +56,9 @@ func TestJudgeDomainLater(t *testing.T) {
 		if h := at.Domain.Hops[i]; h.DANE.Outcome != want.dane || h.STS.Outcome != want.sts {
 			t.Errorf("hop %d: %s and %s, want %v", i, h.DANE.Outcome, h.STS.Outcome, want)
 		}
+	}
+	if h := at.Domain.Held; h[0].Outcome != evidence.Undecided || h[1].Outcome != evidence.Authenticated || s.domain.Held[0].Outcome != evidence.Authenticated {
+		t.Errorf("records held against certificates: %+v", h)
 	}
 	if soon := domainAt(seen, scanned.Add(day)); soon.Domain.Hops[1].DANE.Outcome != evidence.Authenticated || !soon.Domain.At.Equal(scanned.Add(day)) {
 		t.Errorf("a day later: %+v", soon.Domain.Hops[1])
@@ -69,7 +77,7 @@ func TestJudgeDomainLater(t *testing.T) {
 func TestDomainVerdict(t *testing.T) {
 	for name, want := range map[string]Verdict{"sound": Pass, "null": Pass, "none": Warn, "dead": Incomplete} {
 		r := domainKinds(t)[name]
-		if r.Domains[0].Verdict != want || r.Complete() != (want != Incomplete) {
+		if r.Domains[0].Verdict != want || r.Complete() != (want == Pass) {
 			t.Errorf("%s: %v, complete %v", name, r.Domains[0].Verdict, r.Complete())
 		}
 	}

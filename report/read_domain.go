@@ -28,6 +28,13 @@ func readDomain(d *Domain) (field string, err error) {
 	if d.Findings == nil {
 		d.Findings = []check.Finding{}
 	}
+	for i := range d.Held {
+		for j := range d.Held[i].Chains {
+			if c := &d.Held[i].Chains[j]; c.Records == nil {
+				c.Records = []evidence.TLSAResult{}
+			}
+		}
+	}
 	for name, h := range d.Hosts {
 		if h == nil {
 			return "hosts." + name, errors.New("null stands where none belongs")
@@ -54,7 +61,10 @@ func words(d *Domain) []word {
 	for i, s := range d.Services.Value {
 		at := fmt.Sprintf("services.value[%d]", i)
 		list = append(list, word{at + ".source", string(s.Source), texts(evidence.BySRV, evidence.ByAutoconfig, evidence.ByAutodiscover, evidence.ByGuess)},
-			word{at + ".protocol", s.Protocol, protocols()}, vouched(at, s.DNSSEC))
+			word{at + ".protocol", s.Protocol, protocols()}, word{at + ".socket", string(s.Socket), sockets()}, vouched(at, s.DNSSEC))
+	}
+	for i, g := range d.Guides {
+		list = append(list, word{fmt.Sprintf("guides[%d].source", i), string(g.Source), texts(evidence.ByAutoconfig, evidence.ByAutodiscover)})
 	}
 	list = append(list, vouched("mta_sts.value", d.STS.Value.DNSSEC), vouched("tls_rpt.value", d.Reports.Value.DNSSEC), vouched("caa.value", d.CAA.Value.DNSSEC))
 	for name, h := range d.Hosts {
@@ -65,8 +75,17 @@ func words(d *Domain) []word {
 		}
 	}
 	for i, h := range d.Hops {
-		at := fmt.Sprintf("hops[%d]", i)
-		list = append(list, word{at + ".dane.outcome", string(h.DANE.Outcome), outcomes()}, word{at + ".mta_sts.outcome", string(h.STS.Outcome), outcomes()})
+		for _, x := range []struct {
+			field string
+			evidence.Decision
+		}{{"dane", h.DANE}, {"mta_sts", h.STS}} {
+			at := fmt.Sprintf("hops[%d].%s", i, x.field)
+			list = append(list, word{at + ".outcome", string(x.Outcome), outcomes()}, word{at + ".cause", string(x.Cause), causes()})
+		}
+	}
+	for i, h := range d.Held {
+		at := fmt.Sprintf("held[%d]", i)
+		list = append(list, word{at + ".protocol", h.Protocol, protocols()}, word{at + ".outcome", string(h.Outcome), outcomes()}, word{at + ".cause", string(h.Cause), causes()})
 	}
 	for i, t := range d.Silent {
 		list = append(list, word{fmt.Sprintf("silent[%d].protocol", i), t.Protocol, protocols()})
@@ -82,6 +101,16 @@ func vouched(at string, v evidence.Vouch) word {
 // outcomes are what senders do with an exchanger.
 func outcomes() []string {
 	return texts(evidence.Authenticated, evidence.Encrypted, evidence.Opportunistic, evidence.Refused, evidence.Undecided)
+}
+
+// causes are the kinds of reasons of senders, or none.
+func causes() []string {
+	return texts(evidence.NoAddress, evidence.DNSSECFails, evidence.LookupFails, evidence.NoUsableRecord, evidence.NoRecordFits, evidence.NoSTARTTLS,
+		evidence.NotNamed, evidence.Untrusted, "")
+}
+
+func sockets() []string {
+	return texts(evidence.SocketTLS, evidence.SocketSTARTTLS, evidence.SocketPlain, "")
 }
 
 func texts[T ~string](list ...T) []string {

@@ -12,7 +12,7 @@ import (
 	"github.com/mailtls/mailtls"
 )
 
-// TestExamplesOfEvidence runs every command of docs/evidence.md on what the demo writes, and wants what the page shows.
+// TestExamplesOfEvidence runs every command of docs/evidence.md on what the demo writes, and on a report on a domain, and wants what the page shows.
 func TestExamplesOfEvidence(t *testing.T) {
 	if testing.Short() {
 		t.Skip("scans two servers")
@@ -32,6 +32,13 @@ func TestExamplesOfEvidence(t *testing.T) {
 	a, _, stderr := fake(mailtls.Scan)
 	if err := execute(a, t.Context(), "demo", "--format", "json", "-o", filepath.Join(dir, "demo.json")); err != nil && !errors.Is(err, errIncomplete) {
 		t.Fatalf("%v: %s", err, stderr)
+	}
+	domain, err := os.ReadFile(filepath.FromSlash("../../report/testdata/domain.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "domain.json"), domain, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	for _, x := range list {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", x.command)
