@@ -110,7 +110,8 @@ func serves(d *evidence.Domain, t evidence.Target) bool {
 func worstOf(purpose Purpose, own []Endpoint) (RoleResult, bool) {
 	out, found := RoleResult{Purpose: purpose}, false
 	for _, e := range own {
-		if purposeOf(e.Target) != purpose || found && !worse(e.Verdict, out.Verdict) {
+		better := !worse(e.Verdict, out.Verdict) && (e.Verdict != out.Verdict || !e.Grade.WorseThan(out.Grade))
+		if purposeOf(e.Target) != purpose || found && better {
 			continue
 		}
 		found = true
