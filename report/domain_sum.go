@@ -196,11 +196,16 @@ func capsIn(own []Endpoint) []labelled {
 func (r *Report) others() []Endpoint {
 	var out []Endpoint
 	for _, e := range r.Endpoints {
-		if !slices.ContainsFunc(r.Domains, func(d Domain) bool { return serves(d.Domain, e.Target) }) {
+		if !r.ofDomain(e) {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// ofDomain reports whether an endpoint is one of a domain's.
+func (r *Report) ofDomain(e Endpoint) bool {
+	return slices.ContainsFunc(r.Domains, func(d Domain) bool { return serves(d.Domain, e.Target) })
 }
 
 // withAddress are the hops that have an address.

@@ -32,7 +32,9 @@ func (p *page) promiseTable(d Domain, columns []column) {
 	for _, n := range stripNotes(d.Domain, columns, strings.TrimSpace(p.symbol(check.Fail))) {
 		p.hang(4, "", 0, dim, n)
 	}
-	p.legend(d, columns)
+	if text := strings.Join(legend(columns, p.escape), "; "); text != "" {
+		p.hang(4, "", 0, dim, text)
+	}
 }
 
 // columnWidth is how much room each column takes.
@@ -82,7 +84,12 @@ func (p *page) fitting(words []string, room int) string {
 	text := ""
 	for i, w := range words {
 		next := strings.TrimPrefix(text+", "+w, ", ")
-		if rest := fmt.Sprintf(", +%d", len(words)-i); lipgloss.Width(next)+len(rest) > room && i > 0 {
+		rest := fmt.Sprintf(", +%d", len(words)-i)
+		switch full := lipgloss.Width(next); {
+		case i == len(words)-1 && full <= room, full+len(rest) <= room:
+		case i == 0:
+			return cut(w, room-len("...")) + "..."
+		default:
 			return text + rest
 		}
 		text = next
@@ -102,31 +109,6 @@ func (p *page) stripRow(d Domain, columns []column, width int) {
 		line += p.centred(cell, width)
 	}
 	p.line(line)
-}
-
-// legend says what stands for several addresses or is not the only one with its name.
-func (p *page) legend(d Domain, columns []column) {
-	var own []Endpoint
-	for _, c := range columns {
-		own = append(own, c.list...)
-	}
-	var parts []string
-	for _, c := range columns {
-		if first := c.list[0]; len(c.list) > 1 || countOf(own, first) > 1 || !strings.HasPrefix(c.label, "mx") && purposeOf(first.Target) == Incoming {
-			parts = append(parts, c.label+" is "+p.columnName(c))
-		}
-	}
-	if len(parts) > 0 {
-		p.hang(4, "", 0, dim, strings.Join(parts, "; "))
-	}
-}
-
-func (p *page) columnName(c column) string {
-	var addresses []string
-	for _, e := range c.list {
-		addresses = append(addresses, p.escape(e.Target.Address))
-	}
-	return p.escape(name(c.list[0].Target)) + " at " + inSeries(addresses)
 }
 
 // policyTable writes the verdicts of other policies by column, and what each finds wrong or cannot tell, with where that is.
