@@ -14,6 +14,7 @@ type domainView struct {
 	Mark                  markView
 	Verdict, Grade, Bound string
 	Summary               string
+	Remaining             string      // how many findings are accepted, and the verdict without them
 	Nothing               []statement // why no mail goes there
 	Roles                 []statement
 	Notes                 []string
@@ -112,7 +113,7 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 		v.DNS = append(v.DNS, s)
 	}
 	v.findings(d, own, w)
-	v.Summary = v.summary(d)
+	v.Summary, v.Remaining = v.summary(d), acceptedOfDomain(d, own)
 	v.Checks = checksOf(d.Findings)
 	for _, c := range capsIn(own) {
 		v.Caps = append(v.Caps, labelled{"No better than " + c.Label + " with", c.Text})

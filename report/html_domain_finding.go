@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
@@ -69,7 +67,6 @@ func (v *domainView) findings(d Domain, own []Endpoint, w viewer) {
 		}
 		v.Accepted = append(v.Accepted, a)
 	}
-	v.policies(own)
 }
 
 // sharedFindingOf makes the view of a block; given has the lines that the page has already, with the check that they were for.
@@ -123,35 +120,24 @@ func fixesOf(b sharedBlock, own []Endpoint, given map[string]string) []*fixView 
 }
 
 // policies tells what other policies find wrong, or cannot tell, each thing once.
-func (v *domainView) policies(own []Endpoint) {
-	if len(own) == 0 {
-		return
-	}
-	for i, o := range own[0].Others {
-		p := policyView{Name: Escape(o.Policy)}
-		at := make(map[string][]Endpoint)
-		var rows []check.Finding
-		for _, e := range own {
-			if i >= len(e.Others) {
-				continue
-			}
-			for _, f := range e.Others[i].Findings {
-				if f.Level != check.Warn && f.Level != check.Fail && f.Level != check.Undecided {
-					continue
-				}
-				key := policyKey(f)
-				if at[key] == nil {
-					rows = append(rows, f)
-				}
-				at[key] = append(at[key], e)
-			}
+func (v *domainView) policies(d Domain, own []Endpoint, columns []column, heads []headView) {
+	t := domainTable{Title: "Other policies", Heads: append([]headView{{Label: "DNS"}}, heads...)}
+	for _, o := range sharedOpinions(d, own) {
+		row, p := domainRow{Label: Escape(o.policy + " (" + o.version + ")")}, policyView{Name: Escape(o.policy)}
+		for _, l := range o.levels(columns) {
+			row.Cells = append(row.Cells, cellView{Mark: markOf(l)})
 		}
-		slices.SortStableFunc(rows, func(a, b check.Finding) int { return slices.Index(weight(), b.Level) - slices.Index(weight(), a.Level) })
-		for _, f := range rows {
-			p.Lines = append(p.Lines, statement{Mark: markOf(f.Level), Label: Escape(f.Check), Text: Escape(f.Message), Soft: places(at[policyKey(f)], own, Escape)})
+		t.Rows = append(t.Rows, row)
+		for _, r := range o.wrong {
+			line := statement{Mark: markOf(r.finding.Level), Label: Escape(r.finding.Check), Text: Escape(r.finding.Message)}
+			if len(r.at) > 0 {
+				line.Soft = "(" + places(r.at, own, Escape) + ")"
+			}
+			p.Lines = append(p.Lines, line)
 		}
 		v.Others = append(v.Others, p)
 	}
+	if len(t.Rows) > 0 {
+		v.Policies = []domainTable{t}
+	}
 }
-
-func policyKey(f check.Finding) string { return fmt.Sprint(f.Check, f.Level, f.Message) }

@@ -32,7 +32,7 @@ type cellView struct {
 	Word string
 }
 
-// tables are what is owed to users, and the verdicts of other policies, by column.
+// tables are what is owed to users by column, and the verdicts of other policies.
 func (v *domainView) tables(d Domain, own []Endpoint, r *Report) {
 	columns := columnsOf(d.Domain, own)
 	title := "What a mail server owes its users"
@@ -50,9 +50,9 @@ func (v *domainView) tables(d Domain, own []Endpoint, r *Report) {
 		}
 		t.Rows = append(t.Rows, strip)
 		v.Tables = append(v.Tables, t)
-		v.policyTable(some, t.Heads)
 		title = "What it owes, at the others"
 	}
+	v.policies(d, own, columns, heads(columns, r))
 	v.Legend = slices.Concat(stripNotes(d.Domain, columns, "✗"), legend(columns, Escape))
 }
 
@@ -82,23 +82,6 @@ func heads(columns []column, r *Report) []headView {
 		out = append(out, headView{idOf(at), c.label, Escape(name(c.list[0].Target)) + " at " + inSeries(names)})
 	}
 	return out
-}
-
-// policyTable adds the verdicts of other policies.
-func (v *domainView) policyTable(columns []column, heads []headView) {
-	t := domainTable{Title: "Other policies", Heads: heads}
-	for i, o := range columns[0].list[0].Others {
-		row := domainRow{Label: Escape(o.Policy + " (" + o.Version + ")")}
-		for _, c := range columns {
-			if i < len(c.list[0].Others) {
-				row.Cells = append(row.Cells, cellView{Mark: markOf(levelOf(c.list[0].Others[i].Verdict))})
-			}
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	if len(t.Rows) > 0 {
-		v.Policies = append(v.Policies, t)
-	}
 }
 
 // exchangersView is the matrix of mail exchangers.

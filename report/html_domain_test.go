@@ -14,7 +14,7 @@ import (
 // TestDomainHTML wants pages about domains that need nothing but themselves and can be mailed.
 func TestDomainHTML(t *testing.T) {
 	for name, r := range map[string]*Report{
-		"sound": soundDomain(t).report(t), "sick": sickDomain(t).report(t), "half": halfDomain(t).report(t), "null": nullDomain().report(t),
+		"sound": held(soundDomain(t)).report(t), "sick": held(sickDomain(t)).report(t), "half": halfDomain(t).report(t), "null": nullDomain().report(t),
 		"none": noDomain().report(t), "dead": deadDomain().report(t), "hostile": hostileDomain(t).report(t),
 		"policies": Judge(sickDomain(t).report(t), mailPolicy(t), others(t), scanned.Add(day)),
 		"several":  BuildDomains(soundDomain(t).report(t).Tool, soundDomain(t).report(t).Run, mailPolicy(t), domainsOf(soundDomain(t), nullDomain(), deadDomain()), append(soundDomain(t).endpoints, weak(t), healthy(t))),

@@ -55,7 +55,7 @@ func (p *page) domain(r *Report, d Domain) {
 	p.services(d.Domain, own)
 	p.dns(d.Domain)
 	p.domainFindings(d, own)
-	p.policyTable(columns, own)
+	p.policyTable(d, columns, own)
 	p.blank()
 	p.domainGrade(own)
 	p.domainAbout(r, d)
@@ -72,6 +72,9 @@ func (p *page) domain(r *Report, d Domain) {
 func (p *page) domainHeader(r *Report, d Domain, own []Endpoint) {
 	p.headline(p.escape(domainName(d.Domain, p.opt.Plain)), d.Verdict, domainOutcome(d, own))
 	p.pieces(sizeOf(r, d, own))
+	if text := acceptedOfDomain(d, own); text != "" {
+		p.hang(0, "", 0, normal, text)
+	}
 	if level, text := withoutMail(d.Domain, p.escape); text != "" {
 		p.blank()
 		p.hang(0, p.short(level), p.markWidth(), normal, text)
