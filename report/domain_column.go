@@ -180,3 +180,24 @@ func stripNotes(d *evidence.Domain, columns []column, fails string) []string {
 	}
 	return out
 }
+
+// legend says of each column whose label does not say it what it stands for: several addresses, one of several, or a number.
+func legend(columns []column, esc func(string) string) []string {
+	var all []Endpoint
+	for _, c := range columns {
+		all = append(all, c.list...)
+	}
+	var out []string
+	for _, c := range columns {
+		t := c.list[0].Target
+		if countOf(all, c.list[0]) == 1 && (purposeOf(t) != Incoming || strings.HasPrefix(t.Host, c.label+".")) {
+			continue
+		}
+		var addresses []string
+		for _, e := range c.list {
+			addresses = append(addresses, esc(e.Target.Address))
+		}
+		out = append(out, c.label+" is "+esc(name(t))+" at "+inSeries(addresses))
+	}
+	return out
+}

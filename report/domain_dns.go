@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ func dnsLines(d *evidence.Domain, esc func(string) string, told map[string]bool)
 	t.reports()
 	t.tlsa()
 	t.caa()
+	t.guides()
 	t.reverse()
 	if d.Exchange.Seen() && !takesMail(d) {
 		return slices.DeleteFunc(t.lines, func(l dnsLine) bool { return l.level == check.NotApplicable && l.label != "MX" && l.label != "DNSSEC" })
@@ -67,12 +69,19 @@ func (t *dnsTeller) all(list []string) []string {
 }
 
 // names lists names, the first few of them.
-func (t *dnsTeller) names(list []string) string {
+func (t *dnsTeller) names(list []string) string { return t.some(list, 0) }
+
+// some is names where there are more than those in the list.
+func (t *dnsTeller) some(list []string, more int) string {
 	const few = 4
 	if n := len(list) - few; n > 0 {
-		return strings.Join(t.all(list[:few]), ", ") + " and " + plural(n, "other")
+		list, more = list[:few], more+n
 	}
-	return strings.Join(t.all(list), ", ")
+	text := strings.Join(t.all(list), ", ")
+	if more > 0 {
+		text += " and " + plural(more, "other")
+	}
+	return text
 }
 
 // open tells why a fact is not known, or not wholly; false if it is.
@@ -98,6 +107,10 @@ func (t *dnsTeller) exchange() {
 		t.tell(label, check.Pass, "the domain takes no mail, and says so (null MX)", "0 .")
 		return
 	case evidence.NoMail:
+		if x.NoSuch {
+			t.tell(label, check.NotApplicable, "there is no such domain")
+			return
+		}
 		t.tell(label, check.NotApplicable, "neither an MX record nor an address of the domain itself")
 		return
 	case evidence.Implicit:
@@ -123,7 +136,10 @@ func (t *dnsTeller) exchange() {
 		if len(h.Aliases) > 0 {
 			t.tell(label, check.Warn, t.esc(e.Host)+" is another name for "+t.names(h.Aliases)+"; an exchanger's name has to be its own (RFC 5321, Section 5.1)")
 		}
-		t.open(label, h.Addresses.State, t.esc("addresses of "+e.Host+": ")+h.Addresses.Why)
+		if h.LeftOut > 0 {
+			t.tell(label, check.Undecided, fmt.Sprintf("%s has %d more addresses, beyond those that are looked at", t.esc(e.Host), h.LeftOut))
+		}
+		t.open(label, h.Addresses.State, h.Addresses.Why)
 	}
 }
 
@@ -134,7 +150,31 @@ func (t *dnsTeller) caa() {
 	case len(f.Value.Records) == 0:
 		t.tell(label, check.NotApplicable, "none: every authority may issue certificates")
 	default:
-		t.tell(label, check.Pass, t.names(f.Value.Records)+" (at "+t.esc(f.Value.Name)+")", f.Value.Records...)
+		t.tell(label, check.Pass, t.some(f.Value.Records, f.Value.LeftOut)+" (at "+t.esc(f.Value.Name)+")", f.Value.Records...)
+	}
+}
+
+// guides tells of the documents by which mail programs set themselves up.
+func (t *dnsTeller) guides() {
+	label := "set-up"
+	var faults []string
+	named := 0
+	for _, g := range t.d.Guides {
+		if named += g.Services; g.Services == 0 {
+			faults = append(faults, g.URL+": "+cmp.Or(g.Fault, "names no service"))
+			continue
+		}
+		level, text := check.Pass, t.esc(g.URL)+" names "+plural(g.Services, "service")
+		if strings.HasPrefix(g.URL, "http:") {
+			level, text = check.Warn, text+", and comes unencrypted"
+		}
+		t.tell(label, level, text)
+	}
+	if named == 0 && len(faults) > 0 {
+		t.tell(label, check.NotApplicable, "no document tells mail programs which servers there are", faults...)
+	} else if len(faults) > 0 {
+		last := &t.lines[len(t.lines)-1]
+		last.more = append(last.more, t.all(faults)...)
 	}
 }
 

@@ -16,6 +16,7 @@ type serviceLine struct {
 	sources  []string
 	level    check.Level
 	outcome  string
+	insecure bool // whoever sits on the way may have named it
 }
 
 // serviceLines are the services that users of d are led to, in their order, those that were found by several ways once; guesses that
@@ -32,7 +33,7 @@ func serviceLines(d *evidence.Domain, own []Endpoint, silent bool) []serviceLine
 			out[i].sources = union(out[i].sources, []string{string(s.Source)})
 			continue
 		}
-		line := serviceLine{at: at, protocol: s.Protocol, sources: []string{string(s.Source)}, level: check.NotApplicable}
+		line := serviceLine{at: at, protocol: s.Protocol, sources: []string{string(s.Source)}, level: check.NotApplicable, insecure: s.Insecure}
 		if line.judge(s, own); line.outcome == "" {
 			if line.outcome = "not scanned"; s.Host == "" {
 				line.outcome = "said not to exist"
@@ -76,6 +77,9 @@ func (l serviceLine) by() string {
 		} else {
 			out[i] = strconv.Quote(s)
 		}
+	}
+	if l.insecure {
+		out = append(out, "read unencrypted")
 	}
 	return strings.Join(out, ", ")
 }

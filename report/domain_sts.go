@@ -25,6 +25,9 @@ func (t *dnsTeller) sts() {
 	}
 	v := p.Value
 	more := append([]string{"id " + r.Value.ID, v.URL}, policyLines(v.Text)...)
+	if c := v.Certificate; c != nil {
+		more = append(more, "certificate of "+c.Issuer+" for "+strings.Join(c.Names[:min(len(c.Names), 4)], ", ")+", until "+c.Until.UTC().Format(time.DateOnly))
+	}
 	if v.Fault != "" {
 		t.tell(label, check.Warn, "there is no policy that senders can use: "+t.esc(v.Fault), more...)
 		return
@@ -69,7 +72,7 @@ func (t *dnsTeller) reports() {
 	case f.Value.Fault != "":
 		t.tell(label, check.Warn, "the record does not count: "+t.esc(f.Value.Fault))
 	default:
-		t.tell(label, check.Pass, "reports go to "+t.names(f.Value.RUA), f.Value.RUA...)
+		t.tell(label, check.Pass, "reports go to "+t.some(f.Value.RUA, f.Value.LeftOut), f.Value.RUA...)
 	}
 }
 

@@ -113,8 +113,10 @@ func withoutMail(d *evidence.Domain, esc func(string) string) (check.Level, stri
 		return check.Undecided, "Where its mail goes is not known: " + esc(d.Exchange.Why)
 	case d.Exchange.Value.Kind == evidence.NullMX:
 		return check.Pass, "This domain takes no mail, and says so by a null MX record (RFC 7505): senders give up at once, as they should."
+	case d.Exchange.Value.NoSuch:
+		return check.NotApplicable, "There is no such domain. Is it spelled right?"
 	}
-	return check.NotApplicable, "No mail can go to this domain: there is neither an MX record nor an address, or no such domain. Is it spelled right?"
+	return check.NotApplicable, "No mail can go to this domain: it has neither an MX record nor an address."
 }
 
 // sizeOf says of what a domain's mail service consists, and what it took to look at it.
@@ -196,11 +198,16 @@ func capsIn(own []Endpoint) []labelled {
 func (r *Report) others() []Endpoint {
 	var out []Endpoint
 	for _, e := range r.Endpoints {
-		if !slices.ContainsFunc(r.Domains, func(d Domain) bool { return serves(d.Domain, e.Target) }) {
+		if !r.ofDomain(e) {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// ofDomain reports whether an endpoint is one of a domain's.
+func (r *Report) ofDomain(e Endpoint) bool {
+	return slices.ContainsFunc(r.Domains, func(d Domain) bool { return serves(d.Domain, e.Target) })
 }
 
 // withAddress are the hops that have an address.
@@ -219,4 +226,21 @@ func sameDecision(hops []evidence.Hop, of func(evidence.Hop) evidence.Decision) 
 		return evidence.Decision{}, false
 	}
 	return of(hops[0]), true
+}
+
+// acceptedOfDomain says how many findings are accepted, and what the verdict is without them.
+func acceptedOfDomain(d Domain, own []Endpoint) string {
+	if d.Remaining == nil {
+		return ""
+	}
+	n := 0
+	for _, f := range d.Findings {
+		if f.Accepted != nil {
+			n++
+		}
+	}
+	for _, e := range own {
+		n += acceptedIn(e)
+	}
+	return fmt.Sprintf("%s accepted; without that: %s", plural(n, "finding"), strings.ToUpper(d.Remaining.String()))
 }

@@ -89,29 +89,27 @@ func (t *dnsTeller) short(record string) string {
 	return strings.ReplaceAll(t.esc(strings.Join(words, " ")), `\u2026`, "...")
 }
 
-// match says whether a record matches what the addresses of an exchanger show.
+// match says whether a record matches what the addresses of a host show at a port.
 func (t *dnsTeller) match(host string, port int, record string) (check.Level, string) {
 	var at, not []string
 	why := ""
-	for _, h := range t.d.Hops {
-		for _, r := range h.DANE.Records {
-			switch {
-			case port != 25 || h.Host != host || r.Record != record:
-			case r.Unusable != "":
-				return check.Warn, "is of no use to senders: " + t.esc(r.Unusable)
-			case r.Matches:
-				at = append(at, h.Address.String())
-			default:
-				not, why = append(not, h.Address.String()), r.Why
-			}
+	for _, r := range t.results(host, port) {
+		switch {
+		case r.Record != record:
+		case r.Unusable != "":
+			return check.Warn, "is of no use to senders: " + t.esc(r.Unusable)
+		case r.Matches:
+			at = union(at, []string{r.address})
+		default:
+			not, why = union(not, []string{r.address}), r.Why
 		}
 	}
 	switch {
-	case len(at) > 0 && len(not) > 0:
-		return check.Fail, "matches at " + t.names(at) + ", not at " + t.names(not) + ": " + t.esc(why)
+	case len(at) > 0 && len(not) > 0 && !t.authenticated(host, port):
+		return check.Fail, "matches at " + t.names(at) + ", but not all that is shown at " + t.names(not) + ": " + t.esc(why)
 	case len(at) > 0:
 		return check.Pass, "matches"
-	case len(not) > 0 && t.authenticated(host):
+	case len(not) > 0 && t.authenticated(host, port):
 		return check.NotApplicable, "is of another certificate, a later one perhaps"
 	case len(not) > 0:
 		return check.Fail, "does not match: " + t.esc(why)
@@ -119,9 +117,48 @@ func (t *dnsTeller) match(host string, port int, record string) (check.Level, st
 	return check.Undecided, "was not held against a certificate"
 }
 
-// authenticated reports whether senders that heed DANE make sure of a host at all its addresses.
-func (t *dnsTeller) authenticated(host string) bool {
-	return !slices.ContainsFunc(t.d.Hops, func(h evidence.Hop) bool {
-		return h.Host == host && h.DANE.Outcome != evidence.Authenticated
-	})
+// resultAt is what a record said of a chain that an address shows.
+type resultAt struct {
+	evidence.TLSAResult
+	address string
+}
+
+// results are what all records of a host and port said: of each chain, or where the evidence does not have that, of the decisive one.
+func (t *dnsTeller) results(host string, port int) []resultAt {
+	var out []resultAt
+	for _, h := range t.d.Held {
+		for _, c := range h.Chains {
+			for _, r := range c.Records {
+				if h.Host == host && h.Port == port {
+					out = append(out, resultAt{r, h.Address.String()})
+				}
+			}
+		}
+	}
+	if len(out) > 0 || port != 25 {
+		return out
+	}
+	for _, h := range t.d.Hops {
+		for _, r := range h.DANE.Records {
+			if h.Host == host {
+				out = append(out, resultAt{r, h.Address.String()})
+			}
+		}
+	}
+	return out
+}
+
+// authenticated reports whether what heeds DANE makes sure of a host and port at all addresses.
+func (t *dnsTeller) authenticated(host string, port int) bool {
+	for _, h := range t.d.Hops {
+		if h.Host == host && port == 25 && h.DANE.Outcome != evidence.Authenticated {
+			return false
+		}
+	}
+	for _, h := range t.d.Held {
+		if h.Host == host && h.Port == port && h.Outcome != evidence.Authenticated {
+			return false
+		}
+	}
+	return true
 }

@@ -242,3 +242,11 @@ func hostileDomain(t testing.TB) domainScan {
 	s.endpoints = append(s.endpoints, served(hostile(t), "imap", "imap.example.org", 143, "192.0.2.32"))
 	return s
 }
+
+func domainsOf(list ...domainScan) []*evidence.Domain {
+	var out []*evidence.Domain
+	for _, s := range list {
+		out = append(out, s.domain)
+	}
+	return out
+}

@@ -14,6 +14,12 @@ import (
 //go:embed html.tmpl
 var htmlTemplate string
 
+//go:embed html_domain.tmpl
+var htmlDomain string
+
+//go:embed html_domain.css
+var htmlDomainStyle string
+
 //go:embed html.css
 var htmlStyle string
 
@@ -37,14 +43,17 @@ func writeHTML(w io.Writer, r *Report) error {
 		return err
 	}
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"inc":   func(i int) int { return i + 1 },
-		"style": func() template.CSS { return template.CSS(htmlStyle) },
+		"style":       func() template.CSS { return template.CSS(htmlStyle) },
+		"domainStyle": func() template.CSS { return template.CSS(htmlDomainStyle) },
 	}).Parse(htmlTemplate)
 	if err != nil {
 		return err
 	}
+	if _, err := t.New("domain").Parse(htmlDomain); err != nil {
+		return err
+	}
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := t.Execute(&b, viewer{mail, clients, len(r.Endpoints) == 1}.view(r)); err != nil {
+	if err := t.Execute(&b, viewer{mail, clients, len(r.Endpoints) == 1 && len(r.Domains) == 0}.view(r)); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())

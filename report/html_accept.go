@@ -5,6 +5,7 @@ import "strings"
 // acceptedView is what is wrong and accepted.
 type acceptedView struct {
 	Mark   markView
+	At     string     // of several endpoints
 	Titles []labelled // check and title
 	Text   string     // until when, and why
 	Also   string

@@ -19,7 +19,7 @@ func keptBy(p promise, e Endpoint) (check.Level, string) {
 
 func (w viewer) endpoint(e Endpoint, id string) endpointView {
 	v := endpointView{
-		ID: id, Name: Escape(name(e.Target)), Which: Escape(whichOf(e.Target)), Mark: markOf(levelOf(e.Verdict)),
+		ID: id, Alone: w.alone, Name: Escape(name(e.Target)), Which: Escape(whichOf(e.Target)), Mark: markOf(levelOf(e.Verdict)),
 		Verdict: e.Verdict.String(), Grade: string(e.Grade), Summary: summaryOf(e), About: aboutEndpoint(e),
 	}
 	v.Line, v.Part = Escape(lineOf(e)), Escape(e.partText())

@@ -9,6 +9,7 @@ import (
 
 // fixView is what makes a finding go away.
 type fixView struct {
+	At              string   // which of several endpoints it is for, if not all
 	For, Same       string   // the software; or the check with the same lines
 	Elsewhere       labelled // instead of the lines: the ID and the server of another finding that has them
 	Parts           []fixPart

@@ -48,7 +48,7 @@ func matrices(endpoints []Endpoint, views []endpointView) []matrixView {
 	for some := range slices.Chunk(endpoints, maxColumns) {
 		var m matrixView
 		for range some {
-			m.Servers = append(m.Servers, serverView{views[number].ID, views[number].Name, number + 1})
+			m.Servers = append(m.Servers, serverView{views[number].ID, views[number].Name, views[number].Number})
 			number++
 		}
 		for _, p := range promises() {

@@ -14,11 +14,12 @@ type view struct {
 	Title     string
 	Summary   string // of several endpoints
 	Notes     []string
-	Endpoints []endpointView
-	Matrices  []matrixView  // promises by endpoint, if there are several
-	Checks    []sharedCheck // of several endpoints
-	Alone     bool          // it is about one endpoint
-	Glossary  []labelled    // what each check looks for
+	Domains   []domainView
+	Endpoints []endpointView // those of no domain
+	Matrices  []matrixView   // promises by endpoint, if there are several
+	Checks    []sharedCheck  // of several endpoints
+	Alone     bool           // it is about one endpoint
+	Glossary  []labelled     // what each check looks for
 	About     []labelled
 }
 
@@ -35,6 +36,8 @@ type matrixRow struct {
 
 type endpointView struct {
 	ID, Name, Which, Line string
+	Number                int  // among all of the page
+	Alone                 bool // on its page
 	Mark                  markView
 	Verdict, Grade, Bound string // the grade, or else the best that is possible
 	Summary               string
@@ -88,7 +91,11 @@ type checkView struct {
 func (w viewer) view(r *Report) view {
 	v := view{Title: "TLS of " + plural(len(r.Endpoints), "mail server"), Alone: w.alone}
 	for i, e := range r.Endpoints {
-		v.Endpoints = append(v.Endpoints, w.endpoint(e, fmt.Sprintf("s%d", i+1)))
+		one := w.endpoint(e, idOf(i))
+		if one.Number = i + 1; r.ofDomain(e) {
+			one.leaveToDomain()
+		}
+		v.Endpoints = append(v.Endpoints, one)
 	}
 	if w.alone {
 		v.Title = "TLS of " + Escape(name(r.Endpoints[0].Target))
@@ -104,12 +111,16 @@ func (w viewer) view(r *Report) view {
 	for _, n := range r.Notes {
 		v.Notes = append(v.Notes, Escape(n.Text))
 	}
-	if len(r.Endpoints) > 1 {
-		v.Matrices, v.Summary = matrices(r.Endpoints, v.Endpoints), countVerdicts(r.Endpoints)
+	w.domains(&v, r)
+	if others := r.others(); len(others) > 1 {
+		v.Matrices, v.Summary = matrices(others, v.Endpoints), countVerdicts(others)
 	}
 	v.About = aboutRun(r)
 	return v
 }
+
+// idOf is the ID of the endpoint of a report with that index.
+func idOf(i int) string { return fmt.Sprintf("s%d", i+1) }
 
 func markOf(l check.Level) markView {
 	return map[check.Level]markView{

@@ -106,7 +106,7 @@ func (p *page) endpoint(e Endpoint) {
 
 // header tells what was scanned and the outcome, before anything else.
 func (p *page) header(e Endpoint) {
-	p.ends(p.style(bold, p.escape(name(e.Target))), p.style(toneOf(levelOf(e.Verdict)), outcome(e)))
+	p.headline(p.escape(name(e.Target)), e.Verdict, outcome(e))
 	parts := append([]string{service(e)}, p.address(e.Target)...)
 	parts = append(parts, e.At.UTC().Format("2006-01-02 15:04 UTC"), seconds(e.Cost.Wall), connections(e.Cost.Connections))
 	p.pieces(parts)
@@ -116,6 +116,27 @@ func (p *page) header(e Endpoint) {
 	if text := e.partText(); text != "" {
 		p.hang(0, "", 0, normal, p.escape(text))
 	}
+}
+
+// headline writes what a part of the report is about, and the outcome.
+func (p *page) headline(about string, v Verdict, outcome string) {
+	right := p.style(toneOf(levelOf(v)), outcome)
+	if lipgloss.Width(about)+2+lipgloss.Width(outcome) <= p.width {
+		p.ends(p.style(bold, about), right)
+		return
+	}
+	p.hang(0, "", 0, bold, about)
+	p.ends("", right)
+}
+
+// listed writes a line of a list with the outcome at its end, in several lines if one is too short. label may be styled.
+func (p *page) listed(indent int, label string, width int, text, right string) {
+	if line := strings.Repeat(" ", indent) + p.pad(label, width) + text; lipgloss.Width(line)+2+lipgloss.Width(right) <= p.width {
+		p.ends(line, right)
+		return
+	}
+	p.hang(indent, label, width, normal, text)
+	p.ends("", right)
 }
 
 // pieces writes short texts with dots between, as many in a line as it has room for.

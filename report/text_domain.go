@@ -12,8 +12,8 @@ import (
 func (p *page) domains(r *Report) {
 	if len(r.Domains) > 1 {
 		for _, d := range r.Domains {
-			left := p.mark(levelOf(d.Verdict)) + " " + p.escape(domainName(d.Domain, p.opt.Plain))
-			p.ends(left, p.style(toneOf(levelOf(d.Verdict)), domainOutcome(d, r.endpointsOf(d.Domain))))
+			level := levelOf(d.Verdict)
+			p.listed(0, p.mark(level), p.markWidth(), p.escape(domainName(d.Domain, p.opt.Plain)), p.style(toneOf(level), domainOutcome(d, r.endpointsOf(d.Domain))))
 		}
 		p.notes(r.Notes)
 		p.blank()
@@ -55,7 +55,7 @@ func (p *page) domain(r *Report, d Domain) {
 	p.services(d.Domain, own)
 	p.dns(d.Domain)
 	p.domainFindings(d, own)
-	p.policyTable(columns, own)
+	p.policyTable(d, columns, own)
 	p.blank()
 	p.domainGrade(own)
 	p.domainAbout(r, d)
@@ -70,9 +70,11 @@ func (p *page) domain(r *Report, d Domain) {
 
 // domainHeader tells the outcome before anything else.
 func (p *page) domainHeader(r *Report, d Domain, own []Endpoint) {
-	title := p.style(bold, p.escape(domainName(d.Domain, p.opt.Plain)))
-	p.ends(title, p.style(toneOf(levelOf(d.Verdict)), domainOutcome(d, own)))
+	p.headline(p.escape(domainName(d.Domain, p.opt.Plain)), d.Verdict, domainOutcome(d, own))
 	p.pieces(sizeOf(r, d, own))
+	if text := acceptedOfDomain(d, own); text != "" {
+		p.hang(0, "", 0, normal, text)
+	}
 	if level, text := withoutMail(d.Domain, p.escape); text != "" {
 		p.blank()
 		p.hang(0, p.short(level), p.markWidth(), normal, text)
@@ -90,11 +92,11 @@ func (p *page) roles(d Domain) {
 	p.blank()
 	for _, r := range rolesOf(d) {
 		level := levelOf(r.Verdict)
-		left := p.mark(level) + " " + p.pad(r.Purpose.inWords(), width)
-		if r.Verdict != Pass && r.Endpoint != "" {
-			left += p.style(dim, p.clip(p.escape(r.Endpoint), p.width-lipgloss.Width(left)-28))
+		left, worst := p.mark(level)+" "+p.pad(r.Purpose.inWords(), width), ""
+		if r.Verdict != Pass {
+			worst = p.escape(r.Endpoint)
 		}
-		p.ends(left, p.style(toneOf(level), roleOutcome(r)))
+		p.listed(0, left, lipgloss.Width(left), worst, p.style(toneOf(level), roleOutcome(r)))
 	}
 	for _, m := range missingRoles(d) {
 		p.line(p.mark(check.NotApplicable) + " " + p.pad(m.Label, width) + p.style(dim, m.Text))

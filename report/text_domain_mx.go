@@ -151,15 +151,15 @@ func (p *page) services(d *evidence.Domain, own []Endpoint) {
 	}
 	width := 0
 	for _, l := range lines {
-		width = min(max(width, lipgloss.Width(p.escape(l.at))), p.width/2-8)
+		width = max(width, min(lipgloss.Width(p.escape(l.at)), p.width/2-8))
 	}
 	for _, l := range lines {
-		left := "  " + p.mark(l.level) + " " + p.pad(p.clip(p.escape(l.protocol), 11), 13) + p.pad(p.clip(p.escape(l.at), width), width)
 		t := toneOf(l.level)
 		if l.level == check.NotApplicable {
 			t = dim
 		}
-		p.ends(left+"  "+p.style(dim, l.by()), p.style(t, l.outcome))
+		text := p.pad(p.escape(l.protocol), 13) + p.pad(p.escape(l.at), width) + "  " + p.escape(l.by())
+		p.listed(2, p.mark(l.level), p.markWidth(), text, p.style(t, l.outcome))
 	}
 	if f := d.Services; f.State == evidence.Unknown || f.State == evidence.Partial {
 		if len(lines) == 0 {

@@ -32,7 +32,9 @@ func (p *page) promiseTable(d Domain, columns []column) {
 	for _, n := range stripNotes(d.Domain, columns, strings.TrimSpace(p.symbol(check.Fail))) {
 		p.hang(4, "", 0, dim, n)
 	}
-	p.legend(d, columns)
+	if text := strings.Join(legend(columns, p.escape), "; "); text != "" {
+		p.hang(4, "", 0, dim, text)
+	}
 }
 
 // columnWidth is how much room each column takes.
@@ -82,7 +84,12 @@ func (p *page) fitting(words []string, room int) string {
 	text := ""
 	for i, w := range words {
 		next := strings.TrimPrefix(text+", "+w, ", ")
-		if rest := fmt.Sprintf(", +%d", len(words)-i); lipgloss.Width(next)+len(rest) > room && i > 0 {
+		rest := fmt.Sprintf(", +%d", len(words)-i)
+		switch full := lipgloss.Width(next); {
+		case i == len(words)-1 && full <= room, full+len(rest) <= room:
+		case i == 0:
+			return cut(w, room-len("...")) + "..."
+		default:
 			return text + rest
 		}
 		text = next
@@ -104,90 +111,39 @@ func (p *page) stripRow(d Domain, columns []column, width int) {
 	p.line(line)
 }
 
-// legend says what stands for several addresses or is not the only one with its name.
-func (p *page) legend(d Domain, columns []column) {
-	var own []Endpoint
-	for _, c := range columns {
-		own = append(own, c.list...)
-	}
-	var parts []string
-	for _, c := range columns {
-		if first := c.list[0]; len(c.list) > 1 || countOf(own, first) > 1 || !strings.HasPrefix(c.label, "mx") && purposeOf(first.Target) == Incoming {
-			parts = append(parts, c.label+" is "+p.columnName(c))
-		}
-	}
-	if len(parts) > 0 {
-		p.hang(4, "", 0, dim, strings.Join(parts, "; "))
-	}
-}
-
-func (p *page) columnName(c column) string {
-	var addresses []string
-	for _, e := range c.list {
-		addresses = append(addresses, p.escape(e.Target.Address))
-	}
-	return p.escape(name(c.list[0].Target)) + " at " + inSeries(addresses)
-}
-
-// policyTable writes the verdicts of other policies by column, and what each finds wrong or cannot tell, with where that is.
-func (p *page) policyTable(columns []column, own []Endpoint) {
-	if len(columns) == 0 || len(columns[0].list[0].Others) == 0 {
+// policyTable writes the verdicts of other policies on the DNS and by column, then what each finds wrong or cannot tell, and where.
+func (p *page) policyTable(d Domain, columns []column, own []Endpoint) {
+	opinions := sharedOpinions(d, own)
+	if len(opinions) == 0 {
 		return
 	}
 	width := p.columnWidth(columns)
-	fit := max((p.width-2-promiseWidth)/width, 1)
+	fit := max((p.width-2-promiseWidth)/width-1, 1)
 	title := "Other policies"
-	for some := range slices.Chunk(columns, fit) {
+	for from := 0; from == 0 || from < len(columns); from += fit {
+		some := columns[from:min(from+fit, len(columns))]
 		p.blank()
-		p.line(p.style(bold, p.pad(title, promiseWidth+2)) + p.heads(some, width))
-		for i, o := range columns[0].list[0].Others {
-			line := p.pad("  "+cut(p.escape(o.Policy+" ("+o.Version+")"), promiseWidth-1), 2+promiseWidth)
-			for _, c := range some {
-				if i < len(c.list[0].Others) {
-					line += p.centred(p.short(levelOf(c.list[0].Others[i].Verdict)), width)
-				}
+		p.line(p.style(bold, p.pad(title, promiseWidth+2)) + p.centred("DNS", width) + p.heads(some, width))
+		for _, o := range opinions {
+			line := p.pad("  "+cut(p.escape(o.policy+" ("+o.version+")"), promiseWidth-1), 2+promiseWidth)
+			for _, l := range o.levels(some) {
+				line += p.centred(p.short(l), width)
 			}
 			p.line(line)
 		}
-		title += ", at the others"
+		title = "Other policies, at the others"
 	}
-	for i := range columns[0].list[0].Others {
-		p.sharedOpinion(i, own)
-	}
-}
-
-// sharedOpinion writes what one of the other policies finds wrong, and what it cannot tell, each thing once with its endpoints.
-func (p *page) sharedOpinion(i int, own []Endpoint) {
-	type row struct {
-		text string
-		at   []Endpoint
-		f    check.Finding
-	}
-	var rows []row
-	for _, e := range own {
-		if i >= len(e.Others) {
+	for _, o := range opinions {
+		if len(o.wrong) == 0 {
 			continue
 		}
-		for _, f := range e.Others[i].Findings {
-			if f.Level != check.Warn && f.Level != check.Fail && f.Level != check.Undecided {
-				continue
+		p.blank()
+		p.line(p.style(bold, p.escape(o.policy)))
+		for _, r := range o.wrong {
+			p.row(r.finding)
+			if len(r.at) > 0 {
+				p.hang(p.markWidth(), p.style(dim, "At"), 6, dim, places(r.at, own, p.escape))
 			}
-			text := fmt.Sprint(f.Check, f.Level, f.Message, f.Clause)
-			at := slices.IndexFunc(rows, func(r row) bool { return r.text == text })
-			if at < 0 {
-				at, rows = len(rows), append(rows, row{text: text, f: f})
-			}
-			rows[at].at = append(rows[at].at, e)
 		}
-	}
-	slices.SortStableFunc(rows, func(a, b row) int { return slices.Index(weight(), b.f.Level) - slices.Index(weight(), a.f.Level) })
-	if len(rows) == 0 {
-		return
-	}
-	p.blank()
-	p.line(p.style(bold, p.escape(own[0].Others[i].Policy)))
-	for _, r := range rows {
-		p.row(r.f)
-		p.hang(p.markWidth(), p.style(dim, "At"), 6, dim, places(r.at, own, p.escape))
 	}
 }

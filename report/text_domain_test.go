@@ -2,8 +2,13 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 )
 
 func TestDomainText(t *testing.T) {
@@ -12,12 +17,12 @@ func TestDomainText(t *testing.T) {
 		scan domainScan
 		opt  TextOptions
 	}{
-		{"sound-80", soundDomain(t), TextOptions{}},
-		{"sound-120-verbose", soundDomain(t), TextOptions{Width: 120, Verbose: true}},
-		{"sick-80", sickDomain(t), TextOptions{}},
-		{"sick-80-colour", sickDomain(t), TextOptions{Color: true}},
-		{"sick-80-plain", sickDomain(t), TextOptions{Plain: true}},
-		{"sick-120", sickDomain(t), TextOptions{Width: 120}},
+		{"sound-80", held(soundDomain(t)), TextOptions{}},
+		{"sound-120-verbose", held(soundDomain(t)), TextOptions{Width: 120, Verbose: true}},
+		{"sick-80", held(sickDomain(t)), TextOptions{}},
+		{"sick-80-colour", held(sickDomain(t)), TextOptions{Color: true}},
+		{"sick-80-plain", held(sickDomain(t)), TextOptions{Plain: true}},
+		{"sick-120", held(sickDomain(t)), TextOptions{Width: 120}},
 		{"half-80", halfDomain(t), TextOptions{}},
 		{"half-120", halfDomain(t), TextOptions{Width: 120}},
 		{"null-80", nullDomain(), TextOptions{}},
@@ -43,4 +48,128 @@ func domainText(t *testing.T, r *Report, opt TextOptions) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestDomainHostileText lets nothing of the DNS or of servers through that a terminal would obey.
+func TestDomainHostileText(t *testing.T) {
+	for _, opt := range []TextOptions{{}, {Verbose: true}, {Plain: true, Verbose: true}, {Width: 120, Verbose: true}} {
+		got := domainText(t, hostileDomain(t).report(t), opt)
+		fits(t, got, max(opt.Width, 80))
+		if i := strings.IndexFunc(got, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%+v: %q gets through", opt, got[max(i-40, 0):i+10])
+		}
+	}
+}
+
+// TestDomainReplacesEndpoints tells of an endpoint that is a domain's there alone, and of others behind.
+func TestDomainReplacesEndpoints(t *testing.T) {
+	s, other := soundDomain(t), weak(t)
+	r := s.report(t)
+	r = BuildDomains(r.Tool, r.Run, mailPolicy(t), domainsOf(s, nullDomain()), append(s.endpoints, other))
+	got := domainText(t, r, TextOptions{})
+	for text, want := range map[string]int{"\nexample.org ": 1, "parked.example ": 2, "\nmx1.example.org:25 ": 0, "\nimap.example.org:143 ": 1} {
+		if n := strings.Count(got, text); n != want {
+			t.Errorf("%d times %q, want %d, in\n%s", n, text, want, got)
+		}
+	}
+	if first, rest, _ := strings.Cut(got, "imap.example.org:143"); !strings.Contains(first, "parked.example takes") && rest == "" {
+		t.Error("the other endpoint is not behind the domains")
+	}
+}
+
+// TestColumns puts the addresses of a name together that came out alike, tells others apart, and labels them so that all fit.
+func TestColumns(t *testing.T) {
+	labels := func(s domainScan) string {
+		var out []string
+		for _, c := range columnsOf(s.domain, s.report(t).Endpoints) {
+			out = append(out, c.label)
+		}
+		return strings.Join(out, " ")
+	}
+	long := soundDomain(t)
+	long.domain.Exchange.Value.List[0].Host = "alternative1.example.org"
+	for i := range 2 {
+		long.endpoints[i].Target.Host, long.domain.Hops[i].Host = "alternative1.example.org", "alternative1.example.org"
+	}
+	alone := soundDomain(t)
+	alone.domain.Exchange.Value.List, alone.endpoints = alone.domain.Exchange.Value.List[:1], alone.endpoints[:1]
+	alone.domain.Exchange.Value.List[0].Host, alone.endpoints[0].Target.Host = "\x1b[1m.example.org", "\x1b[1m.example.org"
+	for want, s := range map[string]domainScan{"mx1 mx2 465 587 993": soundDomain(t), "mx1a mx1b mx2 465 587 993": halfDomain(t), "mx1  mx2 465 587 993": long, "mx": alone} {
+		if got := labels(s); got != strings.ReplaceAll(want, "  ", " ") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestManyColumns writes several blocks where the columns do not fit beside each other.
+func TestManyColumns(t *testing.T) {
+	s := soundDomain(t)
+	for i := range 6 {
+		host := "imap" + string(rune('a'+i)) + ".example.org"
+		s.domain.Services.Value = append(s.domain.Services.Value, evidence.MailService{Source: evidence.BySRV, Protocol: "imaps", Host: host, Port: 1993 + i})
+		s.endpoints = append(s.endpoints, served(healthy(t), "imaps", host, 1993+i, "192.0.2.40"))
+	}
+	for _, opt := range []TextOptions{{}, {Plain: true}, {Width: 120}} {
+		got := domainText(t, s.report(t), opt)
+		fits(t, got, max(opt.Width, 80))
+		if n := strings.Count(got, stripLabel); n != 2 && opt.Width == 0 || n != 1 && opt.Width == 120 {
+			t.Errorf("%+v: %d blocks in\n%s", opt, n, got)
+		}
+	}
+}
+
+// TestStages says of a stage that was not seen that it is not known, and of times that were not measured nothing.
+func TestStages(t *testing.T) {
+	r := halfDomain(t).report(t)
+	for i, want := range []string{"1 1 1 1 1", "0 0 0 0 0", "4 0 0 0 0"} {
+		var got []string
+		for _, s := range stagesOf(&r.Endpoints[i]) {
+			got = append(got, fmt.Sprint(uint8(s.level)))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: %s, want %s", name(r.Endpoints[i].Target), text, want)
+		}
+	}
+	for _, s := range stagesOf(nil) {
+		if s != (stage{}) {
+			t.Errorf("%+v of an address that was not scanned", s)
+		}
+	}
+	bare := soundDomain(t).report(t).Endpoints[0]
+	bare.Endpoint.Observations = nil
+	for _, s := range stagesOf(&bare) {
+		if s.level != check.Pass || s.took != 0 {
+			t.Errorf("%+v without a connection to measure", s)
+		}
+	}
+}
+
+// TestStripping says by what a sender is kept from being talked into sending in the clear.
+func TestStripping(t *testing.T) {
+	const yes, clear, no, what = evidence.Authenticated, evidence.Opportunistic, evidence.Refused, evidence.Undecided
+	for _, c := range []struct {
+		dane, sts evidence.Outcome
+		want      strip
+	}{
+		{yes, yes, strip{"both", check.Pass}}, {yes, clear, strip{"dane", check.Pass}}, {evidence.Encrypted, what, strip{"dane", check.Pass}},
+		{clear, yes, strip{"sts", check.Pass}}, {clear, clear, strip{"no", check.Warn}}, {yes, no, strip{level: check.Fail}},
+		{clear, what, strip{level: check.Undecided}}, {what, clear, strip{level: check.Undecided}}, {what, yes, strip{"sts", check.Pass}},
+	} {
+		s := soundDomain(t)
+		s.domain.Hops[0].DANE.Outcome, s.domain.Hops[0].STS.Outcome = c.dane, c.sts
+		if got := stripping(s.domain, s.report(t).Endpoints[0]); got != c.want {
+			t.Errorf("DANE %s, MTA-STS %s: %+v, want %+v", c.dane, c.sts, got, c.want)
+		}
+	}
+}
+
+// TestVerdictOnDomains passes a domain that takes no mail, and none of which nothing is known.
+func TestVerdictOnDomains(t *testing.T) {
+	for want, list := range map[Verdict][]domainScan{Pass: {soundDomain(t), nullDomain()}, Fail: {sickDomain(t)}, Incomplete: {halfDomain(t), deadDomain()}} {
+		for _, s := range list {
+			if got := s.report(t).Domains[0].Verdict; got != want {
+				t.Errorf("%s: %s, want %s", s.domain.Name, got, want)
+			}
+		}
+	}
 }

@@ -106,7 +106,7 @@ func blocksOf(findings []check.Finding) []block {
 	var out []block
 	for _, level := range []check.Level{check.Fail, check.Warn} {
 		for _, f := range findings {
-			c, ok := checkNamed(f.Check)
+			c, ok := check.ByID(f.Check)
 			if f.Level != level || !ok {
 				continue
 			}
@@ -120,18 +120,6 @@ func blocksOf(findings []check.Finding) []block {
 		}
 	}
 	return out
-}
-
-// checkNamed returns the check with that id, about endpoints or about domains.
-func checkNamed(id string) (check.Check, bool) {
-	if c, ok := check.ByID(id); ok {
-		return c, true
-	}
-	all := check.Domains()
-	if i := slices.IndexFunc(all, func(c check.Check) bool { return c.ID == id }); i >= 0 {
-		return all[i], true
-	}
-	return check.Check{}, false
 }
 
 // causes reports whether the block tells the cause of what c finds.
