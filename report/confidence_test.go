@@ -171,13 +171,13 @@ func TestVerdictOfDomain(t *testing.T) {
 			}
 			r, got := judged(t, c.run, d, endpoints)
 			if got.Verdict != c.want || got.Grade != c.grade || r.Complete() != c.complete {
-				t.Errorf("%s, grade %q, complete %v; want %s, %q, %v: %s", got.Verdict, got.Grade, r.Complete(), c.want, c.grade, c.complete, telling(got.Findings))
+				t.Errorf("%s, grade %q, complete %v; want %s, %q, %v: %s", got.Verdict, got.Grade, r.Complete(), c.want, c.grade, c.complete, tellingOf(got.Findings))
 			}
 		})
 	}
 }
 
-func telling(findings []check.Finding) string {
+func tellingOf(findings []check.Finding) string {
 	var out []string
 	for _, f := range findings {
 		if f.Level != check.Pass && f.Level != check.NotApplicable {
