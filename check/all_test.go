@@ -102,7 +102,7 @@ var sick = map[string]struct {
 	"plaintext-auth":        {before("AUTH", "PLAIN"), Warn, Fail},
 	"cram-md5-before-tls":   {before("AUTH", "CRAM-MD5"), Pass, Warn},
 	"auth-on-25":            {inside("AUTH", "SCRAM-SHA-256"), Pass, NotApplicable},
-	"starttls-state-kept":   {inside("STARTTLS"), Pass, Pass},
+	"starttls-again":        {inside("STARTTLS"), Pass, Pass},
 	"starttls-capabilities": {before("CHUNKING"), Pass, Pass},
 	"imap-compress":         {inside("COMPRESS=DEFLATE"), Pass, Pass},
 	"requiretls":            {inside("REQUIRETLS"), Pass, NotApplicable},
@@ -115,8 +115,9 @@ var sick = map[string]struct {
 	"cert-single-type": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Certificates.Value = e.Facts.Certificates.Value[:1]
 	}, Pass, Pass},
-	"heartbleed":         {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
-	"starttls-injection": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
+	"heartbleed":          {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.Heartbleed }), Fail, Fail},
+	"starttls-injection":  {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.STARTTLSInjection }), Warn, Fail},
+	"starttls-state-kept": {attacked(func(f *evidence.Facts) *evidence.Fact[evidence.Weakness] { return &f.StateKept }), Warn, Warn},
 	"drown": {func(t testing.TB, e *evidence.Endpoint) {
 		version(tlswire.SSLv2)(t, e)
 		e.Facts.SpecialDROWN.Value = evidence.Weakness{Found: true, Shown: []string{"takes bytes of the key in the clear"}}

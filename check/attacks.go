@@ -10,7 +10,7 @@ import (
 
 // attackChecks are on known attacks that were tried out.
 func attackChecks() []Check {
-	return slices.Concat(heartbeatChecks(), ccsChecks(), robotChecks(), injectionChecks(), drownChecks(), ticketChecks(), resumptionChecks(), alpacaChecks(),
+	return slices.Concat(heartbeatChecks(), ccsChecks(), robotChecks(), injectionChecks(), stateChecks(), drownChecks(), ticketChecks(), resumptionChecks(), alpacaChecks(),
 		opossumChecks(), raccoonChecks(), winshockChecks(), renegotiationChecks(), paddingChecks())
 }
 

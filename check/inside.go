@@ -18,11 +18,11 @@ func insideChecks() []Check {
 		return c
 	}
 	return []Check{
-		inside("starttls-state-kept", "STARTTLS is offered once more inside TLS",
+		inside("starttls-again", "STARTTLS is offered once more inside TLS",
 			"Inside TLS there is nothing left to start. A server that offers it there has not begun anew, and may hold on to other "+
 				"things from before, which anybody on the wire could have put there; or it only passes on what a server behind it says. "+
-				"What it keeps cannot be told from its capabilities: this is a sign, and no more.",
-			evalStateKept, evidence.KeySTARTTLS, "RFC 3207, Section 4.2"),
+				"What it keeps cannot be told from its capabilities: this is a sign, and no more (see starttls-state-kept).",
+			evalStartedAgain, evidence.KeySTARTTLS, "RFC 3207, Section 4.2"),
 		inside("starttls-capabilities", "The server offers less inside TLS than before it",
 			"Behind STARTTLS a server may offer more, above all logins. That something else is gone is unusual: perhaps another "+
 				"program answers inside TLS than before it, such as a virus scanner or a proxy that knows less than the server. Mail "+
@@ -53,10 +53,10 @@ func notIMAP(s *Subject) string {
 	return "only IMAP has compression of its own"
 }
 
-func evalStateKept(s *Subject, p *policy.Policy) Finding {
+func evalStartedAgain(s *Subject, p *policy.Policy) Finding {
 	f := s.Endpoint.Facts.CapabilitiesTLS
 	if f.Value.STARTTLS {
-		return bad(s, p.Check("starttls-state-kept"), "offers STARTTLS inside TLS, too").seen(nil, f.From)
+		return bad(s, p.Check("starttls-again"), "offers STARTTLS inside TLS, too").seen(nil, f.From)
 	}
 	return good("does not offer STARTTLS inside TLS").seen(nil, f.From)
 }

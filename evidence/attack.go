@@ -22,6 +22,7 @@ const (
 	InsecureRenegotiation Attack = "insecure-renegotiation" // CVE-2009-3555
 	ClientRenegotiation   Attack = "client-renegotiation"   // asked for by the client, over and over
 	STARTTLSInjection     Attack = "starttls-injection"     // CVE-2011-0411 and its kin
+	StateKept             Attack = "state-kept"             // what was said before STARTTLS is remembered inside it (RFC 3207, Section 4.2)
 	WeakTickets           Attack = "weak-tickets"           // CVE-2020-13777, and ticket keys that stay
 	ForeignProtocol       Attack = "foreign-protocol"       // ALPACA: names and protocols that are not the server's own
 	RepeatedNonces        Attack = "repeated-nonces"        // CVE-2016-0270 and its kin
@@ -38,6 +39,14 @@ type Reaction struct {
 	After   time.Duration `json:"after_ns"`          // from the last byte sent to the end
 	Text    []string      `json:"text,omitempty"`    // lines of the mail protocol, raw: under TLS, unless the end is preamble or not-tls
 	Times   int           `json:"times,omitempty"`   // how often what was asked for was done
+	Said    []Said        `json:"said,omitempty"`    // commands of the mail protocol, one by one, where each reply counts
+}
+
+// Said is one command of the mail protocol and the reply to it.
+type Said struct {
+	Command string `json:"command"`
+	Reply   string `json:"reply,omitempty"`  // raw; the texts of its lines joined by "\n"; empty: none came
+	Inside  bool   `json:"inside,omitempty"` // inside TLS
 }
 
 // Reacted is one record that came back. Of what it carried no more is kept than decides.
@@ -83,11 +92,12 @@ type Weakness struct {
 func (f *Facts) Weaknesses() []*Fact[Weakness] {
 	return []*Fact[Weakness]{&f.Heartbleed, &f.CCSInjection, &f.Ticketbleed, &f.ROBOT, &f.PaddingOracle,
 		&f.InsecureRenegotiation, &f.ClientRenegotiation, &f.STARTTLSInjection, &f.WeakTickets, &f.ForeignProtocol,
-		&f.RepeatedNonces, &f.PSKWithoutDHE, &f.SpecialDROWN}
+		&f.RepeatedNonces, &f.PSKWithoutDHE, &f.SpecialDROWN, &f.StateKept}
 }
 
 // WeaknessKeys are the keys of those facts.
 func WeaknessKeys() []*Key {
 	return []*Key{KeyHeartbleed, KeyCCSInjection, KeyTicketbleed, KeyROBOT, KeyPaddingOracle, KeyInsecureRenegotiation,
-		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE, KeySpecialDROWN}
+		KeyClientRenegotiation, KeySTARTTLSInjection, KeyWeakTickets, KeyForeignProtocol, KeyRepeatedNonces, KeyPSKWithoutDHE, KeySpecialDROWN,
+		KeyStateKept}
 }

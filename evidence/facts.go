@@ -50,6 +50,7 @@ type Facts struct {
 	RepeatedNonces        Fact[Weakness] `json:"repeated_nonces"`
 	PSKWithoutDHE         Fact[Weakness] `json:"psk_without_dhe"`
 	SpecialDROWN          Fact[Weakness] `json:"special_drown"`
+	StateKept             Fact[Weakness] `json:"state_kept"` // across STARTTLS
 
 	Revocation Fact[[]Revocation] `json:"revocation"` // what authorities say of the certificates; asked on request only
 	Lint       Fact[[]Lint]       `json:"lint"`       // rules that the certificates break; looked at on request only

@@ -45,6 +45,7 @@ var (
 	KeyRepeatedNonces        = key("repeated_nonces", func(f *Facts) *Fact[Weakness] { return &f.RepeatedNonces })
 	KeyPSKWithoutDHE         = key("psk_without_dhe", func(f *Facts) *Fact[Weakness] { return &f.PSKWithoutDHE })
 	KeySpecialDROWN          = key("special_drown", func(f *Facts) *Fact[Weakness] { return &f.SpecialDROWN })
+	KeyStateKept             = key("state_kept", func(f *Facts) *Fact[Weakness] { return &f.StateKept })
 	KeyRevocation            = key("revocation", func(f *Facts) *Fact[[]Revocation] { return &f.Revocation })
 	KeyLint                  = key("lint", func(f *Facts) *Fact[[]Lint] { return &f.Lint })
 )
@@ -93,6 +94,7 @@ func Keys() []*Key {
 		KeyRepeatedNonces,
 		KeyPSKWithoutDHE,
 		KeySpecialDROWN,
+		KeyStateKept,
 		KeyRevocation,
 		KeyLint,
 	}

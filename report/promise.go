@@ -48,7 +48,7 @@ func promises() []promise {
 			{"deprecated-curve", "old curves"}, {"roca", "ROCA"}, {"fermat", "close factors"}, {"rsa-exponent", "RSA exponent"},
 			{"shared-key-known", "published key"},
 		}},
-		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}}},
+		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}, {"starttls-state-kept", "state is kept"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},
 		{"session tickets, AES-GCM in order", []part{
 			{"ticketbleed", "Ticketbleed"}, {"weak-stek", "tickets sealed with zeros"}, {"bad-gcm-nonce", "nonces of AES-GCM"},
@@ -86,7 +86,7 @@ func certificatePromises() []promise {
 		}},
 		{"ready for quantum computers", []part{{"no-pqc", "no post-quantum group"}, {"pq-draft-only", "a draft alone"}}},
 		{"nothing odd around TLS", []part{
-			{"starttls-state-kept", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
+			{"starttls-again", "STARTTLS inside TLS"}, {"starttls-capabilities", "less inside TLS than before"},
 			{"imap-compress", "compression in IMAP"}, {"banner-version", "version in the greeting"}, {"auth-on-25", "logins on port 25"},
 			{"requiretls", ""}, {"implicit-tls-missing", "no TLS-only port"}, {"cleartext-port-open", "begins in the clear"},
 			{"port-inconsistency", "ports differ"}, {"alpaca", "lax with names or ALPN"}, {"opossum", "ports can be swapped"},

@@ -389,10 +389,10 @@ func TestLoginTwice(t *testing.T) {
 func TestUnaskedInShort(t *testing.T) {
 	p := &page{width: 80}
 	for text, want := range map[string]string{
-		"not asked: cbc, lucky13":                                           "not asked: cbc, lucky13",
-		"not asked: starttls-state-kept, starttls-capabilities":             "2 not asked",
-		"but anonymous suites, CBC, DHE; not asked: idea-seed-rare, ccm8":   "but anonymous suites...; 2 not asked",
-		"but a; not asked: starttls-state-kept, starttls-capabilities, cbc": "but a; 3 not asked",
+		"not asked: cbc, lucky13":                                         "not asked: cbc, lucky13",
+		"not asked: starttls-again, starttls-capabilities":                "2 not asked",
+		"but anonymous suites, CBC, DHE; not asked: idea-seed-rare, ccm8": "but anonymous suites...; 2 not asked",
+		"but a; not asked: starttls-again, starttls-capabilities, cbc":    "but a; 3 not asked",
 	} {
 		if got := p.brief(check.Pass, text, 38); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -66,6 +66,9 @@ func triedIn(e Endpoint) []tried {
 
 func trialOf(o *evidence.Observation) trial {
 	t := trial{What: o.ID + ", " + o.Offer.Version.String(), Sent: sentText(o.Reaction.Sent), Back: backText(o.Reaction)}
+	if len(o.Reaction.Said) > 0 {
+		t.Sent = "commands, each followed here by its answer"
+	}
 	if o.Offer.Vector != "" {
 		t.What += ", " + o.Offer.Vector
 	}
@@ -104,10 +107,25 @@ func backText(r *evidence.Reaction) []string {
 		}
 		out = append(out, text)
 	}
+	for _, s := range r.Said {
+		out = append(out, saidText(s))
+	}
 	for _, s := range r.Text {
 		out = append(out, fmt.Sprintf("%q", s))
 	}
 	return append(out, endText(r.End)+" after "+r.After.Round(100*time.Microsecond).String())
+}
+
+// saidText writes a command and its answer.
+func saidText(s evidence.Said) string {
+	where := "before TLS"
+	if s.Inside {
+		where = "inside"
+	}
+	if s.Reply == "" {
+		return fmt.Sprintf("%s %s: no answer", s.Command, where)
+	}
+	return fmt.Sprintf("%s %s: %q", s.Command, where, s.Reply)
 }
 
 func recordText(r evidence.Reacted) string {

@@ -9,12 +9,6 @@ import "strings"
 // cancel ends an exchange that the server has begun.
 const cancel = "*"
 
-// The commands of SMTP. The null sender names nobody.
-const (
-	mailFrom = "MAIL FROM:<>"
-	rset     = "RSET"
-)
-
 // beforeTLS asks a submission server whether it takes mail, and any that is for
 // users, or lists AUTH, whether it takes passwords. A server that lists PIPELINING
 // gets all of it in one group, AUTH last (RFC 2920, Section 3.1).
@@ -27,7 +21,7 @@ func (d smtp) beforeTLS() error {
 		}
 	}
 	for _, c := range commands {
-		if c == rset && !together && d.s.res.Asked.Mail.Verdict != Accepted {
+		if c == Rset && !together && d.s.res.Asked.Mail.Verdict != Accepted {
 			continue
 		}
 		if !together {
@@ -53,7 +47,7 @@ func (d smtp) questions() []string {
 	var list []string
 	users := d.s.res.Protocol == Submission
 	if users {
-		list = append(list, mailFrom, rset)
+		list = append(list, MailFrom, Rset)
 	}
 	if users || len(d.s.res.Before.AuthMechanisms) > 0 {
 		list = append(list, "AUTH "+d.s.res.Before.mechanism())
@@ -64,9 +58,9 @@ func (d smtp) questions() []string {
 // hear takes the last reply as the answer to a command.
 func (d smtp) hear(command string) {
 	switch command {
-	case mailFrom:
+	case MailFrom:
 		d.s.res.Asked.Mail = mailAnswer(d.s.res.Reply)
-	case rset:
+	case Rset:
 	default:
 		d.s.res.Asked.Auth = authAnswer(d.s.res.Reply)
 	}

@@ -58,7 +58,7 @@ func oneWay(t *testing.T, do call, p Protocol, says string, piece int) {
 }
 
 // notAGroup reports whether a write of several lines is none that goes to servers with PIPELINING.
-func notAGroup(wrote string) bool { return !strings.HasPrefix(wrote, mailFrom+"\r\n"+rset+"\r\nAUTH ") }
+func notAGroup(wrote string) bool { return !strings.HasPrefix(wrote, MailFrom+"\r\n"+Rset+"\r\nAUTH ") }
 
 func FuzzSMTP(f *testing.F) {
 	fuzzProtocol(f, SMTP,

@@ -38,6 +38,13 @@ type Options struct {
 	// was told in the clear, and what a server does with such a line tells whether commands can be put into the session of
 	// another client (CVE-2011-0411). A reply in the clear is in Result.Early, if it came with the go-ahead.
 	Behind string
+
+	// Commands are command lines that Start says one after another before STARTTLS, whatever is
+	// answered, and [Say] inside TLS. They are for SMTP and LMTP.
+	Commands []string
+
+	// Unannounced leaves EHLO and LHLO out, where RFC 5321, Section 4.1.4 wants one.
+	Unannounced bool
 }
 
 // startLines are the lines that ask for TLS, in one write.
@@ -118,6 +125,9 @@ type Result struct {
 
 	// Asked is what the server accepts in the clear, if Options.BeforeTLS asks.
 	Asked Asked `json:"asked,omitzero"`
+
+	// Said are those of Options.Commands that were said.
+	Said []Said `json:"said,omitempty"`
 
 	// Early is what came in the same read after the last reply of a dialogue that
 	// ended Ready. After Start that is before we had sent a byte of TLS: an honest

@@ -85,7 +85,7 @@ func (s *session) upgrade(d dialect) error {
 	p := family(s.res.Protocol)
 	known := s.opt.BeforeTLS != AskFirst || s.opt.Listed != nil
 	skip := s.opt.SkipCapabilities && known && (p == IMAP || p == POP3)
-	if !s.res.Before.STARTTLS && !skip {
+	if !s.res.Before.STARTTLS && !skip && !s.opt.Unannounced {
 		if err := d.list(); err != nil {
 			return err
 		}
@@ -95,6 +95,11 @@ func (s *session) upgrade(d dialect) error {
 	}
 	if s.opt.BeforeTLS == AskFirst {
 		if err := s.ask(d); err != nil {
+			return err
+		}
+	}
+	if len(s.opt.Commands) > 0 {
+		if err := s.say(d); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 // inside speaks the mail protocol under TLS. ManageSieve sends its capabilities
 // again by itself (RFC 5804, Section 2.2).
 func (s *session) inside() error {
+	s.forget()
 	if len(s.kept) > 0 && s.Server.Quirks.Behind == BehindHangs {
 		return s.silence()
 	}

@@ -22,7 +22,11 @@ func smtpCommand(s *session, line string) (string, verdict) {
 	if s.Server.Protocol == "lmtp" {
 		hello = "LHLO"
 	}
-	switch v := verb(line); v {
+	v := verb(line)
+	if reply := s.transact(v, hello); reply != "" {
+		return reply, goOn
+	}
+	switch v {
 	case hello:
 		if len(strings.Fields(line)) < 2 {
 			return "501 5.5.4 Syntax: " + hello + " hostname\r\n", goOn

@@ -113,6 +113,8 @@ type Quirks struct {
 
 	// Behind is what becomes of text that came in one piece with STARTTLS.
 	Behind Behind
+	// Transactions are how SMTP and LMTP begin those, and what becomes of them at STARTTLS.
+	Transactions Transactions
 	// GreetsAgain sends the greeting once more inside TLS, unasked.
 	GreetsAgain bool
 

@@ -27,9 +27,10 @@ type session struct {
 	visit  Visit
 	until  time.Time // when the connection must be over; zero: it may last
 
-	kept     []byte // what came behind STARTTLS
-	held     []byte // what was said and is not sent yet
-	prompted string // the reply to the next line, which follows a prompt; empty if none does
+	knows    knowledge // by SMTP and LMTP
+	kept     []byte    // what came behind STARTTLS
+	held     []byte    // what was said and is not sent yet
+	prompted string    // the reply to the next line, which follows a prompt; empty if none does
 }
 
 // run carries the connection from its first byte to its last.

@@ -11,7 +11,7 @@ import (
 // Each call makes new values, which the caller may change.
 func All() []Server {
 	return slices.Concat(strongServers(), weakServers(), certificateServers(), kindServers(), chainServers(), oddServers(), mailServers(),
-		attackServers(), drownServers(), rsaAttackServers(), resumptionServers(), cbcServers(), renegotiationServers())
+		attackServers(), stateServers(), drownServers(), rsaAttackServers(), resumptionServers(), cbcServers(), renegotiationServers())
 }
 
 // ByName returns the server of that name from All or Hostile.

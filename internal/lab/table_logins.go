@@ -41,13 +41,13 @@ func capabilityServers() []Server {
 	return []Server{
 		with("starttls-again", "STARTTLS offered inside TLS, too", func(s *Server) {
 			s.Quirks.Inside.Lines = []string{"STARTTLS"}
-			s.want("note", "starttls-state-kept")
+			s.want("note", "starttls-again")
 			s.want("pass", "starttls-capabilities")
 		}),
 		with("less-inside-tls", "capabilities that are gone inside TLS", func(s *Server) {
 			s.Quirks.Mail.Lines = []string{"CHUNKING", "DSN"}
 			s.want("note", "starttls-capabilities")
-			s.want("pass", "starttls-state-kept")
+			s.want("pass", "starttls-again")
 		}),
 		with("imap-compress", "IMAP that compresses", func(s *Server) {
 			s.Protocol = starttls.IMAP

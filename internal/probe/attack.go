@@ -22,7 +22,9 @@ func (c *connection) try(ctx context.Context) evidence.End {
 	case evidence.ForeignProtocol:
 		return c.tryForeign(ctx)
 	case evidence.STARTTLSInjection:
-		return c.tryInjection(ctx)
+		return c.tryInjection(ctx, "with a line behind STARTTLS")
+	case evidence.StateKept:
+		return c.tryInjection(ctx, "in a transaction, or without a greeting")
 	case evidence.CCSInjection:
 		return c.tryCCS(ctx)
 	case evidence.ROBOT:

@@ -121,8 +121,8 @@ func heardLines(text string) []string {
 	return list[:min(len(list), maxHeardLines)]
 }
 
-// tryInjection finishes the handshake, and takes leave inside TLS.
-func (c *connection) tryInjection(ctx context.Context) evidence.End {
+// tryInjection finishes the handshake, and goes on inside TLS; how says what was unusual before it.
+func (c *connection) tryInjection(ctx context.Context, how string) evidence.End {
 	r := c.obs.Reaction
 	end := evidence.End{Kind: evidence.EndDone}
 	if is13(c.offer.Version) {
@@ -138,7 +138,7 @@ func (c *connection) tryInjection(ctx context.Context) evidence.End {
 	}
 	switch end.Kind {
 	case evidence.EndAlert, evidence.EndClosed, evidence.EndReset, evidence.EndNotTLS: // says nothing about what was offered
-		return evidence.End{Kind: evidence.EndDone, Detail: "with a line behind STARTTLS: " + endWords(end.Kind)}
+		return evidence.End{Kind: evidence.EndDone, Detail: how + ": " + endWords(end.Kind)}
 	}
 	return end
 }

@@ -89,6 +89,7 @@ func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
 	}
 	opt := c.options()
 	opt.BeforeTLS, opt.Behind = c.asking, c.injecting()
+	opt.Commands, opt.Unannounced = c.saidBefore()
 	res := starttls.Start(ctx, c.conn, preambleOf(c.ep.Target, c.protocol), opt)
 	c.obs.Dialogue = c.keepDialogue(res)
 	for _, l := range res.Dialogue.Lines {
@@ -96,6 +97,9 @@ func (c *connection) preamble(ctx context.Context) (evidence.End, bool) {
 	}
 	if c.offer.Attack == evidence.STARTTLSInjection {
 		return c.begunInjection(res, opt.Behind)
+	}
+	if c.offer.Attack == evidence.StateKept {
+		return c.begunState(res)
 	}
 	return c.preambleEnd(res)
 }

@@ -51,7 +51,7 @@ func Derive(ep *evidence.Endpoint, trust Trust) {
 		deriveReachable, deriveGreeting, deriveSTARTTLS, deriveCapabilities, deriveBeforeTLS, deriveVersions, deriveSuites, derivePreference,
 		deriveSignatures, deriveGroups, deriveDH, deriveReuse, deriveCompression, deriveExtensions, deriveALPN,
 		deriveCertificates, deriveTickets, deriveSentinel, deriveFallback, deriveIntolerances, deriveClock, deriveHeed, deriveFloor,
-		deriveHeartbleed, deriveInjection, deriveForeign, deriveCCS, deriveROBOT,
+		deriveHeartbleed, deriveInjection, deriveStateKept, deriveForeign, deriveCCS, deriveROBOT,
 		deriveWeakTickets, deriveTicketbleed, deriveNonces, derivePSK, deriveDROWN,
 		derivePadding, deriveInsecureRenegotiation, deriveClientRenegotiation,
 	} {

@@ -30,7 +30,7 @@ func deriveReachable(d *deriver) {
 func (d *deriver) dialogues(inner bool, yield func(*evidence.Observation, *evidence.Dialogue) bool) {
 	for i := range d.ep.Observations {
 		o := &d.ep.Observations[i]
-		if o.Offer.Attack == evidence.STARTTLSInjection { // which is no ordinary dialogue
+		if o.Offer.Attack == evidence.STARTTLSInjection || o.Offer.Attack == evidence.StateKept { // which is no ordinary dialogue
 			continue
 		}
 		key := o.Dialogue

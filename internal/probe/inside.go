@@ -14,6 +14,10 @@ func (c *connection) inside(ctx context.Context, conn net.Conn) {
 		c.takeLeave(conn)
 		return
 	}
+	if c.offer.Attack == evidence.StateKept {
+		c.recall(ctx, conn)
+		return
+	}
 	if res := c.open(ctx, conn); res.Outcome == starttls.Ready {
 		c.bye(ctx, conn)
 	}

@@ -93,6 +93,7 @@ var questions = []question{
 	{string(evidence.SpecialDROWN), nextDROWN, true},
 	{string(evidence.ForeignProtocol), nextForeign, true},
 	{string(evidence.STARTTLSInjection), nextInjection, true},
+	{string(evidence.StateKept), nextStateKept, true},
 	{string(evidence.CCSInjection), nextCCS, true},
 	{string(evidence.WeakTickets), nextTickets, true},
 	{string(evidence.Ticketbleed), nextTicketbleed, true},

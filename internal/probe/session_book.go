@@ -11,6 +11,9 @@ import (
 
 func (s *Session) start(ctx context.Context, a ask, results chan<- result, reached chan<- struct{}) {
 	asking := s.asking()
+	if a.offer.Attack == evidence.StateKept { // which says other things in that place
+		asking = starttls.AskNothing
+	}
 	id := s.book(a, time.Since(s.ep.At))
 	f := s.flights[id]
 	f.asking = asking

@@ -61,6 +61,7 @@ func withstands(t *testing.T, e *evidence.Endpoint) {
 		}
 	}
 	t.Logf("what is behind STARTTLS: %v, %v", e.Facts.STARTTLSInjection.State, e.Facts.STARTTLSInjection.Value.Shown)
+	t.Logf("what was before it: %v, %v, %s", e.Facts.StateKept.State, e.Facts.StateKept.Value.Shown, e.Facts.StateKept.Why)
 	t.Logf("foreign: %v, %v; tickets %+v", e.Facts.ForeignProtocol.State, e.Facts.ForeignProtocol.Value.Kinds, e.Facts.SessionTicket)
 	for _, ticket := range e.Facts.SessionTicket.Value {
 		if ticket.MaxEarlyData > 0 {

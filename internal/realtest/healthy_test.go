@@ -32,7 +32,7 @@ func triedServers() []triedServer {
 			"pop3": {asks, evidence.KeySTARTTLSInjection}}},
 		{name: "opensmtpd", server: OpenSMTPD{}, alike: []string{"smtps"}, open: []*evidence.Key{evidence.KeyCCSInjection, evidence.KeyPaddingOracle,
 			evidence.KeyInsecureRenegotiation, evidence.KeyClientRenegotiation, evidence.KeyWeakTickets, evidence.KeyRepeatedNonces,
-			evidence.KeyPSKWithoutDHE}},
+			evidence.KeyPSKWithoutDHE, evidence.KeyStateKept}},
 		// Whatever its secure_renegotiate says, Erlang's server asks for RFC 5746 of clients alone that said they know it.
 		{name: "erlang", server: Erlang{}, works: map[string][]*evidence.Key{"": {evidence.KeyInsecureRenegotiation, asks}}},
 	}
@@ -84,6 +84,7 @@ func (s *triedServer) attack(t *testing.T, service, addr string) {
 	for range 2 { // a busy machine loses connections, which may leave something open, but must not make anything wrong
 		var wrong []string
 		e := scanService(t, service, addr, &mailtls.Config{Only: attackIDs()})
+		t.Logf("what was before STARTTLS: %+v", e.Facts.StateKept)
 		if wrong, open = s.compare(service, &e.Facts); len(wrong) > 0 {
 			t.Errorf("wrong: %v", wrong)
 		}
