@@ -66,22 +66,22 @@ func without(d *evidence.Domain, h *evidence.Hop) said {
 // senders do.
 func sayings(d *evidence.Domain) []saying {
 	out := []saying{
-		telling("mx", ofFact(d.Exchange, exchangeWords)),
-		telling("mx dnssec", statusWords(d.Exchange, d.Exchange.Value.DNSSEC)),
-		telling("services", ofServices(d.Services)),
-		telling("mta_sts", ofFact(d.STS, func(r evidence.STSRecord) []string { return labelledWords("id", r.ID, "fault", r.Fault) })),
-		telling("mta_sts_policy", ofPolicy(d)),
-		telling("tls_rpt", ofFact(d.Reports, func(r evidence.ReportsRecord) []string {
+		sayingOf("mx", ofFact(d.Exchange, exchangeWords)),
+		sayingOf("mx dnssec", statusWords(d.Exchange, d.Exchange.Value.DNSSEC)),
+		sayingOf("services", ofServices(d.Services)),
+		sayingOf("mta_sts", ofFact(d.STS, func(r evidence.STSRecord) []string { return labelledWords("id", r.ID, "fault", r.Fault) })),
+		sayingOf("mta_sts_policy", ofPolicy(d)),
+		sayingOf("tls_rpt", ofFact(d.Reports, func(r evidence.ReportsRecord) []string {
 			return append(slices.Clone(r.RUA), labelledWords("fault", r.Fault)...)
 		})),
-		telling("caa", ofFact(d.CAA, func(a evidence.Authorizations) []string { return a.Records })),
+		sayingOf("caa", ofFact(d.CAA, func(a evidence.Authorizations) []string { return a.Records })),
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Hosts)) {
 		out = append(out, hostSayings(name, d.Hosts[name])...)
 	}
 	for _, h := range d.Held {
 		if h.Protocol != "smtp" || h.Port != 25 { // which are hops
-			out = append(out, telling(fmt.Sprintf("dane %s:%d %s", h.Host, h.Port, h.Address), ofDecision(evidence.Decision{Outcome: h.Outcome, Why: h.Why})))
+			out = append(out, sayingOf(fmt.Sprintf("dane %s:%d %s", h.Host, h.Port, h.Address), ofDecision(evidence.Decision{Outcome: h.Outcome, Why: h.Why})))
 		}
 	}
 	for _, h := range d.Hops {
@@ -94,7 +94,7 @@ func sayings(d *evidence.Domain) []saying {
 	return out
 }
 
-func telling(fact string, s said) saying { return saying{fact: fact, said: s} }
+func sayingOf(fact string, s said) saying { return saying{fact: fact, said: s} }
 
 // ofFact is what f says, in the words of its value.
 func ofFact[T any](f evidence.Fact[T], words func(T) []string) said {
@@ -195,9 +195,9 @@ func policyWords(p evidence.STSPolicy) []string {
 
 func hostSayings(name string, h *evidence.MailHost) []saying {
 	out := []saying{
-		telling("aliases "+name, said{state: evidence.Known, words: h.Aliases}),
-		telling("addresses "+name, ofFact(h.Addresses, addressWords)),
-		telling("dnssec "+name, statusWords(h.Addresses, h.DNSSEC)),
+		sayingOf("aliases "+name, said{state: evidence.Known, words: h.Aliases}),
+		sayingOf("addresses "+name, ofFact(h.Addresses, addressWords)),
+		sayingOf("dnssec "+name, statusWords(h.Addresses, h.DNSSEC)),
 	}
 	for _, port := range slices.Sorted(maps.Keys(h.TLSA)) {
 		f, where := h.TLSA[port], name+":"+strconv.Itoa(port)
@@ -206,10 +206,10 @@ func hostSayings(name string, h *evidence.MailHost) []saying {
 			records.openTo = func(string) bool { return true }
 			status.openTo = records.openTo
 		}
-		out = append(out, telling("tlsa "+where, records), telling("tlsa dnssec "+where, status))
+		out = append(out, sayingOf("tlsa "+where, records), sayingOf("tlsa dnssec "+where, status))
 	}
 	for _, a := range slices.SortedFunc(maps.Keys(h.Reverse), netip.Addr.Compare) {
-		out = append(out, telling("reverse "+a.String(), ofFact(h.Reverse[a], func(r evidence.ReverseDNS) []string {
+		out = append(out, sayingOf("reverse "+a.String(), ofFact(h.Reverse[a], func(r evidence.ReverseDNS) []string {
 			if !r.Confirmed {
 				return append(slices.Clone(r.Names), "not confirmed")
 			}

@@ -134,9 +134,7 @@ func expirySamples(e Endpoint) []sample {
 	return out
 }
 
-// count is how many findings have a level.
-func count(e Endpoint, l check.Level) int { return countIn(e.Findings, l) }
-
+// countIn is how many findings have a level.
 func countIn(findings []check.Finding, l check.Level) int {
 	n := 0
 	for _, f := range findings {
