@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
@@ -101,15 +103,26 @@ func (a *app) writeBulk(ctx context.Context, f *scanFlags, run *bulk.Run) error 
 		switch f.output.format.value {
 		case "jsonl":
 			left, err = run.WriteJSONL(ctx, w)
+		case parquet:
+			left, err = run.WriteParquet(ctx, w)
 		default:
 			left, err = a.writeSummary(ctx, w, run)
 		}
 		return err
 	})
+	if err == nil && f.output.format.value == parquet {
+		err = a.toFile(endpointsFile(f.output.file.value), func(w io.Writer) error { return bulk.WriteEndpoints(run.Journal, w) })
+	}
 	if err == nil && left > 0 {
 		err = errIncomplete
 	}
 	return err
+}
+
+// endpointsFile is where the table of endpoints goes beside that of domains.
+func endpointsFile(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + ".endpoints" + ext
 }
 
 // toFile has write write to a file, or to the program's output if path is empty. The file takes its place when it is whole, unless it is

@@ -4,6 +4,7 @@
 //	go run ./internal/bench -v              with the questions that the connections were made for
 //	go run ./internal/bench -peers          beside testssl.sh, sslscan and nmap on the same endpoint
 //	go run ./internal/bench -memory         memory per connection, and the size of the evidence
+//	go run ./internal/bench -bulk           many generated domains behind shared servers
 //	go run ./internal/bench -disturb        what active checks get wrong over rough paths
 //
 // The servers are those of package realtest: started for the measurement, on loopback, killed afterwards. What is

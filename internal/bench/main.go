@@ -28,17 +28,22 @@ func main() {
 
 // options are the flags.
 type options struct {
-	servers  *regexp.Regexp
-	rtts     []time.Duration
-	parallel int
-	peers    bool
-	memory   bool
-	disturb  bool
-	opinions bool
-	runs     int
-	seed     uint64
-	verbose  bool
-	json     bool
+	servers   *regexp.Regexp
+	rtts      []time.Duration
+	parallel  int
+	peers     bool
+	memory    bool
+	disturb   bool
+	opinions  bool
+	runs      int
+	seed      uint64
+	bulk      bool
+	serve     bool
+	dnsOnly   bool
+	domains   int
+	endpoints int
+	verbose   bool
+	json      bool
 }
 
 // run is the whole program. The error is also for servers that could not be measured; figures above their limits are
@@ -47,6 +52,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opt, err := parseFlags(args, stderr)
 	if err != nil {
 		return err
+	}
+	switch {
+	case opt.serve:
+		return serveBulk(opt.endpoints, os.Stdin, stdout)
+	case opt.bulk:
+		return manyDomains(ctx, opt, stdout, stderr)
 	}
 	if opt.disturb {
 		return disturb(ctx, opt, stdout, stderr)
@@ -80,6 +91,11 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&opt.opinions, "opinions", false, "compare what testssl.sh says of attacks, on real servers and the lab's (lab/NAME)")
 	f.IntVar(&opt.runs, "runs", 5, "with -disturb: scans of each server over rough paths, beside one over a smooth one")
 	f.Uint64Var(&opt.seed, "seed", 1, "with -disturb: what the first run is made from, the others follow")
+	f.BoolVar(&opt.bulk, "bulk", false, "measure a scan of many generated domains")
+	f.IntVar(&opt.domains, "domains", 10_000, "with -bulk: how many domains")
+	f.IntVar(&opt.endpoints, "endpoints", 500, "with -bulk: how many servers they share")
+	f.BoolVar(&opt.dnsOnly, "dns-only", false, "with -bulk: ask the DNS alone, and scan nothing")
+	f.BoolVar(&opt.serve, "bulk-serve", false, "run the servers of -bulk, as it does itself")
 	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for; with -disturb what was not known, and why")
 	f.BoolVar(&opt.json, "json", false, "print JSON")
 	if err := f.Parse(args); err != nil {

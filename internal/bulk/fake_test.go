@@ -44,7 +44,7 @@ func (w *world) discover(_ context.Context, name string) (*evidence.Domain, erro
 	w.mu.Unlock()
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
-	d := &evidence.Domain{Name: name, At: time.Unix(1e9, 0).UTC(), Resolver: "192.0.2.53:53", Hosts: map[string]*evidence.MailHost{}}
+	d := &evidence.Domain{Name: name, At: time.Unix(1e9, 0).UTC(), Resolver: "192.0.2.53:53", DNSSEC: "off", Hosts: map[string]*evidence.MailHost{}}
 	d.Exchange = evidence.Fact[evidence.Exchange]{State: evidence.Known, Value: evidence.Exchange{Kind: evidence.ByMX}}
 	for k := range 2 {
 		n := (int(h.Sum32()%1000) + k) % w.hosts

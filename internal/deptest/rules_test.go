@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/journal", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
-	"internal/bench":       {".", "check", "evidence", "internal/lab", "internal/realtest", "internal/wireproxy", "report", "starttls"},
+	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,
 	"internal/dnstest":     nil,
