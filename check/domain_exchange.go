@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -42,13 +43,15 @@ func mxUnusable() Check {
 		ID:    "mx-unusable",
 		Title: "An MX record that senders cannot use",
 		Text: `An MX record has to name a host, and that host must have an address. To one that holds an address itself, or whose host has none, no
-mail is delivered; where there are others senders lose time, where there are none the mail comes back. Correct the record or the host's A and AAAA records, or remove it.`,
-		Refs:  []string{"RFC 1035, Section 3.3.9", "RFC 5321, Section 5.1"},
+mail is delivered; where there are others senders lose time, where there are none the mail comes back. A record that says that there is no mail (a null MX) must stand alone: beside others some senders, Postfix among
+them, deliver nothing. Correct the record or the host's A and AAAA records, or remove it.`,
+		Refs:  []string{"RFC 1035, Section 3.3.9", "RFC 5321, Section 5.1", "RFC 7505, Section 3"},
 		Reads: []evidence.DomainKey{evidence.KeyExchange},
 		EvalDomain: func(s *DomainSubject, p *policy.Policy) Finding {
 			list := hostPlaces(s.Domain, func(host string, h *evidence.MailHost) (evidence.Answer, string, bool) {
+				_, err := netip.ParseAddr(host)
 				switch {
-				case problems(s.Domain, host) != "":
+				case err == nil:
 					return evidence.Yes, problems(s.Domain, host), true
 				case h.Addresses.State == evidence.Known && len(h.Addresses.Value) == 0:
 					return evidence.Yes, "it has no address", true
@@ -57,8 +60,12 @@ mail is delivered; where there are others senders lose time, where there are non
 				}
 				return evidence.No, "", true
 			})
+			null := problems(s.Domain, "") // which some senders go by, whatever is beside it
+			if null != "" {
+				list = append(list, place{host: ".", amiss: evidence.Yes, why: null})
+			}
 			f := list.finding(p.Check("mx-unusable"), policy.Relay, "senders cannot use", "every exchanger is a host that has an address", "the domain has no exchanger")
-			if f.Level >= Warn && len(list.that(evidence.No)) > 0 {
+			if f.Level >= Warn && null == "" && len(list.that(evidence.No)) > 0 {
 				return f.milder("Other exchangers can be used.")
 			}
 			return f

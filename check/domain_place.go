@@ -112,11 +112,13 @@ func hostPlaces(d *evidence.Domain, about func(string, *evidence.MailHost) (a ev
 	return out
 }
 
-// exchangers are the hosts that take a domain's mail, each once.
+// exchangers are the hosts that take a domain's mail, each once. A null MX record beside others names none.
 func exchangers(d *evidence.Domain) []string {
 	var out []string
 	for _, x := range d.Exchange.Value.List {
-		out = addOnce(out, x.Host)
+		if x.Host != "" {
+			out = addOnce(out, x.Host)
+		}
 	}
 	return out
 }

@@ -246,7 +246,13 @@ func TestDomainSituations(t *testing.T) {
 		}, NotApplicable, false},
 		{"implicit MX", "mx-missing", func(w *world) { w.Domain.Exchange.Value.Kind = evidence.Implicit }, Pass, true},
 		{"one of two without address", "mx-unusable", func(w *world) { w.Domain.Hosts[mx1].Addresses.Value = nil }, Warn, false},
-		{"an address in the MX", "mx-unusable", func(w *world) { w.Domain.Exchange.Value.List[0].Problems = []string{"an address"} }, Warn, false},
+		{"an address in the MX", "mx-unusable", func(w *world) {
+			w.Domain.Exchange.Value.List[0].Host, w.Domain.Exchange.Value.List[0].Problems = "192.0.2.1", []string{"an address"}
+			w.Domain.Hosts["192.0.2.1"] = w.Domain.Hosts[mx1]
+		}, Warn, false},
+		{"an alias in the MX", "mx-unusable", func(w *world) { w.Domain.Exchange.Value.List[0].Problems = []string{"an alias of another"} }, Pass, false},
+		{"a null MX beside others", "mx-unusable", withNull, Fail, false},
+		{"a null MX beside others", "dnssec-bogus", withNull, Pass, false},
 		{"addresses unknown", "mx-unusable", func(w *world) { set(&w.Domain.Hosts[mx1].Addresses, evidence.Unknown, "no reply") }, Undecided, false},
 		{"silent, and others answer", "mx-unreachable", func(w *world) {
 			w.mx[1].Facts.Reachable = evidence.Fact[bool]{State: evidence.Unknown, Why: "no answer within 10s"}
@@ -419,4 +425,9 @@ func TestNamedBy(t *testing.T) {
 			t.Errorf("%s: want %v", host, want)
 		}
 	}
+}
+
+// withNull has a domain say that it takes no mail, beside where to.
+func withNull(w *world) {
+	w.Domain.Exchange.Value.List = append(w.Domain.Exchange.Value.List, evidence.Exchanger{Problems: []string{"it says that the domain takes no mail"}})
 }
