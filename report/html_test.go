@@ -263,7 +263,7 @@ func TestMatrices(t *testing.T) {
 	r := build(t, slices.Repeat([]*evidence.Endpoint{healthy(t)}, maxColumns+1)...)
 	var views []endpointView
 	for i := range r.Endpoints {
-		views = append(views, endpointView{ID: fmt.Sprint(i)})
+		views = append(views, endpointView{ID: fmt.Sprint(i), Number: i + 1})
 	}
 	got := matrices(r.Endpoints, views)
 	if len(got) != 2 || len(got[0].Servers) != maxColumns || len(got[1].Servers) != 1 || got[1].Servers[0].Number != maxColumns+1 {

@@ -121,14 +121,14 @@ func checkURI(uri string) error {
 	case u.Scheme == "mailto":
 		local, domain, ok := strings.Cut(u.Opaque, "@")
 		if !ok || local == "" || !strings.Contains(domain, ".") {
-			return errors.New("want an address behind mailto:")
+			return errors.New("want mailto: and an address")
 		}
 	case u.Scheme == "https":
 		if u.Hostname() == "" {
 			return errors.New("want a host behind https://")
 		}
 	default:
-		return errors.New("want mailto: or https:")
+		return errors.New("want a URI of mailto: or https: kind")
 	}
 	return nil
 }
