@@ -16,6 +16,12 @@ type column struct {
 	list  []Endpoint
 }
 
+// lost reports whether an endpoint was not reached.
+func (c column) lost() bool {
+	_, lost := unreachable(c.list[0])
+	return lost
+}
+
 // columnsOf puts the endpoints of a domain into columns, in their order.
 func columnsOf(d *evidence.Domain, own []Endpoint) []column {
 	var out []column
@@ -41,6 +47,23 @@ func alike(d *evidence.Domain, a, b Endpoint) bool {
 		}
 	}
 	return stripping(d, a) == stripping(d, b) && a.Verdict == b.Verdict
+}
+
+// promisesOf are the promises that say something about columns, and how many there are that say nothing about any; all of them if that
+// is wanted.
+func promisesOf(columns []column, all bool) (shown []promise, silent int) {
+	lost := !slices.ContainsFunc(columns, func(c column) bool { return !c.lost() }) // of which nothing at all is known
+	for _, p := range promises() {
+		if !slices.ContainsFunc(columns, func(c column) bool { return p.told(c.list[0]) }) {
+			continue
+		}
+		if all || slices.ContainsFunc(columns, func(c column) bool { return levelFor(p, c.list[0]) != check.NotApplicable && (lost || !c.lost()) }) {
+			shown = append(shown, p)
+		} else {
+			silent++
+		}
+	}
+	return shown, silent
 }
 
 func levelFor(p promise, e Endpoint) check.Level {

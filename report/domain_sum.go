@@ -20,33 +20,16 @@ func domainName(d *evidence.Domain, ascii bool) string {
 	return d.Unicode + " (" + d.Name + ")"
 }
 
-// gradeOf is the worst grade of endpoints, and whether it is more than a bound.
-func gradeOf(own []Endpoint) (g policy.Grade, whole bool) {
-	whole = true
-	for _, e := range own {
-		one := e.Grade
-		if one == "" {
-			one = e.AtBest
-		}
-		whole = whole && e.Grade != ""
-		if g == "" || one != "" && one.WorseThan(g) {
-			g = one
-		}
-	}
-	return g, whole || g == "F"
-}
-
-// domainOutcome is the verdict on a domain with the worst grade of its endpoints, or its bound.
-func domainOutcome(d Domain, own []Endpoint) string {
+// domainOutcome is the verdict on a domain with its grade, or the bound of that.
+func domainOutcome(d Domain) string {
 	s := strings.ToUpper(d.Verdict.String())
-	switch g, whole := gradeOf(own); {
-	case g == "", !whole && g == "A+":
+	switch {
+	case d.Grade != "":
+		return s + "   grade " + string(d.Grade)
+	case d.AtBest == "" || d.AtBest == "A+":
 		return s
-	case whole:
-		return s + "   grade " + string(g)
-	default:
-		return s + "   grade " + string(g) + " at best"
 	}
+	return s + "   grade " + string(d.AtBest) + " at best"
 }
 
 // roleOutcome is the same for what serves one purpose.
@@ -175,16 +158,18 @@ func inSeries(words []string) string {
 	return strings.Join(words, "")
 }
 
-// capsIn are the reasons against a better grade at any of the endpoints, by grade, worst first.
-func capsIn(own []Endpoint) []labelled {
+// capsIn are the reasons against a better grade of a domain or at any of its endpoints, by grade, worst first.
+func capsIn(d Domain, own []Endpoint) []labelled {
 	var out []labelled
 	for _, g := range slices.Backward(policy.Grades()) {
 		var checks []string
+		caps := d.Caps
 		for _, e := range own {
-			for _, c := range e.Caps {
-				if c.Grade == g {
-					checks = union(checks, []string{c.Check})
-				}
+			caps = slices.Concat(caps, e.Caps)
+		}
+		for _, c := range caps {
+			if c.Grade == g {
+				checks = union(checks, []string{c.Check})
 			}
 		}
 		if len(checks) > 0 {

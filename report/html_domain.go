@@ -17,6 +17,7 @@ type domainView struct {
 	Remaining             string      // how many findings are accepted, and the verdict without them
 	Nothing               []statement // why no mail goes there
 	Roles                 []statement
+	Confidence            statement // the figure, and what takes from it
 	Notes                 []string
 
 	Tables     []domainTable
@@ -90,11 +91,8 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 	if d.Unicode != "" {
 		v.Name, v.ASCII = Escape(d.Unicode), Escape(d.Name)
 	}
-	switch g, whole := gradeOf(own); {
-	case whole:
-		v.Grade = string(g)
-	case g != "A+":
-		v.Bound = string(g)
+	if v.Grade = string(d.Grade); d.Grade == "" && d.AtBest != "A+" {
+		v.Bound = string(d.AtBest)
 	}
 	told := make(map[string]bool)
 	if level, text := withoutMail(d.Domain, Escape); text != "" {
@@ -102,6 +100,12 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 		told[d.Exchange.Why] = true
 	}
 	v.Roles = roleViews(d)
+	if c := d.Confidence; c != nil {
+		v.Confidence.Text, v.Confidence.Soft = confidenceSum(c), confidenceMeans
+		for _, l := range confidenceLines(c, true) {
+			v.Confidence.More = append(v.Confidence.More, markOf(l.level).Symbol+" "+Escape(l.text))
+		}
+	}
 	v.tables(d, own, r)
 	v.Exchangers = exchangersViewOf(d.Domain, own)
 	v.services(d.Domain, own, told)
@@ -115,7 +119,7 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 	v.findings(d, own, w)
 	v.Summary, v.Remaining = v.summary(d), acceptedOfDomain(d, own)
 	v.Checks = checksOf(d.Findings)
-	for _, c := range capsIn(own) {
+	for _, c := range capsIn(d, own) {
 		v.Caps = append(v.Caps, labelled{"No better than " + c.Label + " with", c.Text})
 	}
 	v.About = []labelled{{"Judged by", Escape("policy " + d.Judged.Policy + " (" + d.Judged.Version + ")")}, {"DNS", Escape(strings.TrimPrefix(askedOf(d.Domain), "DNS "))}}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ type domainTable struct {
 	Title string
 	Heads []headView
 	Rows  []domainRow
+	Rest  string // what is said of rows that are left out
 }
 
 type headView struct{ ID, Label, Name string }
@@ -38,10 +40,12 @@ func (v *domainView) tables(d Domain, own []Endpoint, r *Report) {
 	title := "What a mail server owes its users"
 	for some := range slices.Chunk(columns, maxColumns) {
 		t := domainTable{Title: title, Heads: heads(some, r)}
-		for _, p := range promises() {
-			if slices.ContainsFunc(some, func(c column) bool { return p.told(c.list[0]) }) {
-				t.Rows = append(t.Rows, promiseRowOf(p, some))
-			}
+		shown, silent := promisesOf(some, false)
+		for _, p := range shown {
+			t.Rows = append(t.Rows, promiseRowOf(p, some))
+		}
+		if silent > 0 {
+			t.Rest = fmt.Sprintf("%d more do not apply, or were not asked about wholly.", silent)
 		}
 		strip := domainRow{Label: stripLabel}
 		for _, c := range some {

@@ -13,7 +13,7 @@ func (p *page) domains(r *Report) {
 	if len(r.Domains) > 1 {
 		for _, d := range r.Domains {
 			level := levelOf(d.Verdict)
-			p.listed(0, p.mark(level), p.markWidth(), p.escape(domainName(d.Domain, p.opt.Plain)), p.style(toneOf(level), domainOutcome(d, r.endpointsOf(d.Domain))))
+			p.listed(0, p.mark(level), p.markWidth(), p.escape(domainName(d.Domain, p.opt.Plain)), p.style(toneOf(level), domainOutcome(d)))
 		}
 		p.notes(r.Notes)
 		p.blank()
@@ -57,7 +57,7 @@ func (p *page) domain(r *Report, d Domain) {
 	p.domainFindings(d, own)
 	p.policyTable(d, columns, own)
 	p.blank()
-	p.domainGrade(own)
+	p.domainGrade(d, own)
 	p.domainAbout(r, d)
 	if p.opt.Verbose {
 		for _, e := range own {
@@ -70,7 +70,7 @@ func (p *page) domain(r *Report, d Domain) {
 
 // domainHeader tells the outcome before anything else.
 func (p *page) domainHeader(r *Report, d Domain, own []Endpoint) {
-	p.headline(p.escape(domainName(d.Domain, p.opt.Plain)), d.Verdict, domainOutcome(d, own))
+	p.headline(p.escape(domainName(d.Domain, p.opt.Plain)), d.Verdict, domainOutcome(d))
 	p.pieces(sizeOf(r, d, own))
 	if text := acceptedOfDomain(d, own); text != "" {
 		p.hang(0, "", 0, normal, text)
@@ -81,6 +81,19 @@ func (p *page) domainHeader(r *Report, d Domain, own []Endpoint) {
 		p.told[d.Exchange.Why] = true
 	}
 	p.roles(d)
+	p.confidence(d.Confidence)
+}
+
+// confidence writes the one number, and what takes from it; all that it is made of if that is wanted.
+func (p *page) confidence(c *Confidence) {
+	if c == nil {
+		return
+	}
+	p.blank()
+	p.hang(0, p.style(bold, "Confidence"), 12, normal, confidenceSum(c)+": "+confidenceMeans)
+	for _, l := range confidenceLines(c, p.opt.Verbose) {
+		p.hang(2, p.short(l.level), p.markWidth(), normal, p.escape(l.text))
+	}
 }
 
 // roles writes a line per purpose, the worst first.
@@ -104,9 +117,9 @@ func (p *page) roles(d Domain) {
 }
 
 // domainGrade tells what keeps the grades down.
-func (p *page) domainGrade(own []Endpoint) {
+func (p *page) domainGrade(d Domain, own []Endpoint) {
 	var parts []string
-	for _, c := range capsIn(own) {
+	for _, c := range capsIn(d, own) {
 		parts = append(parts, "no better than "+c.Label+" with "+c.Text)
 	}
 	if len(parts) > 0 {

@@ -21,12 +21,14 @@ func (p *page) promiseTable(d Domain, columns []column) {
 	for some := range slices.Chunk(columns, (len(columns)+blocks-1)/blocks) {
 		p.blank()
 		p.line(p.style(bold, p.pad(title, promiseWidth+2)) + p.heads(some, width))
-		for _, row := range promises() {
-			if slices.ContainsFunc(some, func(c column) bool { return row.told(c.list[0]) }) {
-				p.promiseRow(row, some, width)
-			}
+		shown, silent := promisesOf(some, p.opt.Verbose)
+		for _, row := range shown {
+			p.promiseRow(row, some, width)
 		}
 		p.stripRow(d, some, width)
+		if silent > 0 {
+			p.hang(4, "", 0, dim, fmt.Sprintf("%d more do not apply, or were not asked about wholly (-v shows them)", silent))
+		}
 		title = "What it owes, at the others"
 	}
 	for _, n := range stripNotes(d.Domain, columns, strings.TrimSpace(p.symbol(check.Fail))) {

@@ -173,3 +173,46 @@ func TestVerdictOnDomains(t *testing.T) {
 		}
 	}
 }
+
+// TestPromisesOf counts rows that say nothing of any endpoint that answers, and shows them if all is wanted.
+func TestPromisesOf(t *testing.T) {
+	s := halfDomain(t)
+	r := s.report(t)
+	for i := range r.Endpoints {
+		r.Endpoints[i].NotTried = []string{"padding-oracle"}
+		for j, f := range r.Endpoints[i].Findings {
+			if f.Check == "padding-oracle" {
+				r.Endpoints[i].Findings = append(r.Endpoints[i].Findings[:j:j], r.Endpoints[i].Findings[j+1:]...)
+			}
+		}
+	}
+	columns := columnsOf(s.domain, r.Endpoints)
+	if shown, silent := promisesOf(columns, false); silent != 1 || len(shown) != len(promises())-1 {
+		t.Errorf("%d shown, %d not", len(shown), silent)
+	}
+	if shown, silent := promisesOf(columns, true); silent != 0 || len(shown) != len(promises()) {
+		t.Errorf("of all %d shown, %d not", len(shown), silent)
+	}
+	if shown, silent := promisesOf(columns[1:3], false); silent != 0 || len(shown) != len(promises()) {
+		t.Errorf("where nothing answers %d shown, %d not", len(shown), silent)
+	}
+}
+
+// TestConfidenceInWords gives no number as more than it is, and names what takes from it once.
+func TestConfidenceInWords(t *testing.T) {
+	for want, c := range map[string]Confidence{
+		"90 of 100": {Given: true, Score: 90, AtBest: 90}, "40 of 100, or up to 60, since not all is known": {Given: true, Score: 40, AtBest: 60},
+		"not given, since too much is not known: at least 0 of 100": {AtBest: 100},
+	} {
+		if got := confidenceSum(&c); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	c := &Confidence{Why: "silence", Points: []ConfidencePoint{{Text: "no", Host: "a", Of: 5}, {Text: "no", Host: "a", Of: 6}, {Text: "yes", Host: "a", Points: 4, Of: 4}, {Text: "?", Host: "b", Open: 3, Of: 3}}}
+	if got := fmt.Sprint(confidenceLines(c, false)); got != "[{3 a: no (0 of 11)}]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(confidenceLines(c, true)); got != "[{3 a: no (0 of 11)} {1 a: yes (4 of 4)} {0 b: ? (0 of 3, or up to 3)} {0 not all is known, because of silence}]" {
+		t.Error(got)
+	}
+}
