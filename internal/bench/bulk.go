@@ -64,7 +64,7 @@ type bulkMeasurement struct {
 	known                 journal.Counts
 	connections           int
 	floor                 float64 // single handshakes in a second
-	journalBytes, memory  int64
+	journalBytes          int64
 	afterScan, afterWrite int64 // peak memory
 }
 
@@ -210,7 +210,9 @@ func (m *bulkMeasurement) write(w io.Writer) error {
 	fmt.Fprintf(w, "domains\t%d\nendpoints\t%d\n", m.known.Domains, m.known.Endpoints)
 	fmt.Fprintf(w, "list read in\t%.1f s\t%.0f names/s\n", m.read.Seconds(), perSecond(m.known.Domains, m.read))
 	fmt.Fprintf(w, "scanned in\t%.1f s\t%.0f domains/s\t%.1f endpoints/s\n", m.scan.Seconds(), perSecond(m.known.Domains, m.scan), perSecond(m.known.Endpoints, m.scan))
-	fmt.Fprintf(w, "written in\t%.1f s\t%.0f domains/s\n", m.join.Seconds(), perSecond(m.known.Domains, m.join))
+	if !m.opt.dnsOnly {
+		fmt.Fprintf(w, "written in\t%.1f s\t%.0f domains/s\n", m.join.Seconds(), perSecond(m.known.Domains, m.join))
+	}
 	fmt.Fprintf(w, "connections\t%d\t%.1f per endpoint\t%.0f/s\n", m.connections, float64(m.connections)/float64(max(m.known.Endpoints, 1)), perSecond(m.connections, m.scan))
 	fmt.Fprintf(w, "single handshakes\t%.0f/s\n", m.floor)
 	fmt.Fprintf(w, "scanned more than once\t%d\n", int(m.scans.Load())-m.known.Endpoints)
