@@ -61,7 +61,7 @@ func (c *Config) lookups(ctx context.Context) (discover.Config, error) {
 	if err != nil {
 		return discover.Config{}, err
 	}
-	return discover.Config{Resolver: client, Named: strings.Join(client.Servers(), ", "), Mode: client.Mode()}, nil
+	return discover.Config{Resolver: client, Named: strings.Join(client.Servers(), ", "), Mode: client.Mode(), NoGuesses: c.NoGuesses}, nil
 }
 
 // Discover asks the DNS about a domain, or that of an address of mail. The error is for what is no name of a domain.

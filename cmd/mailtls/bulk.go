@@ -24,7 +24,7 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 		return usageError{err}
 	}
 	cfg := f.config()
-	cfg.Quick, cfg.FactsOnly = !f.bulk.full, true
+	cfg.Quick, cfg.NoGuesses, cfg.FactsOnly = !f.bulk.full, !f.bulk.full, true
 	stages, err := mailtls.NewStages(ctx, cfg)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func (f *scanFlags) registerBulk(fs *pflag.FlagSet) {
 	fs.Var(&b.column, "column", "column of the domains, from 1; 0: the one that is headed so, or the first with a domain in it")
 	fs.Var(&b.journal, "journal", "file that keeps what is finished, instead of one beside the list that ends in .mailtls")
 	fs.BoolVar(&b.resume, "resume", false, "go on with the journal")
-	fs.BoolVar(&b.full, "full", false, "ask everything of each server, with many connections; else scans of many domains are quick")
+	fs.BoolVar(&b.full, "full", false, "ask everything of each server, with many connections, and look for services that nothing names; else scans of many domains are quick")
 	fs.Var(&b.workers, "workers", "domains, and servers, to look at at the same time")
 	fs.Var(&b.perMinute, "per-minute", "new connections to an address in a minute; 0: any number")
 	fs.Var(&b.provider, "provider-parallel", "connections at the same time to all addresses of a provider")

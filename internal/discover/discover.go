@@ -28,6 +28,8 @@ type Config struct {
 	Mode     resolve.Mode
 	Fetch    Fetcher
 	Now      func() time.Time
+
+	NoGuesses bool // leave out services that nothing names
 }
 
 // Domain asks all that senders and mail programs ask before they connect. What cannot be learned is Unknown, with the reason. The
@@ -54,7 +56,9 @@ func Domain(ctx context.Context, name string, cfg Config) (*evidence.Domain, err
 		func() { s.d.Reports = s.reports(ctx) },
 		func() { s.d.CAA = s.authorizations(ctx) },
 	)
-	s.guess(ctx)
+	if !cfg.NoGuesses {
+		s.guess(ctx)
+	}
 	s.hosts(ctx)
 	s.aliased()
 	return s.d, nil
