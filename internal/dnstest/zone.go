@@ -79,7 +79,7 @@ func Tree(zones []Zone) (texts map[string]string, anchor string, err error) {
 }
 
 func withKey(z Zone) (*signedZone, error) {
-	algorithm := uint8(dns.ECDSAP256SHA256)
+	algorithm := dns.ECDSAP256SHA256
 	if z.Signing != nil {
 		algorithm = cmp.Or(z.Signing.Algorithm, algorithm)
 	}
