@@ -80,6 +80,9 @@ func (l *List) entry(text string, line int) (e journal.Entry, ok bool) {
 	if !ok {
 		return e, false
 	}
+	if strings.TrimSpace(field) == "" { // the line has something, but not there
+		field = text
+	}
 	return entryOf(field, line), true
 }
 

@@ -54,6 +54,8 @@ func (c *connection) begunState(res *starttls.Result) (evidence.End, bool) {
 	case end.Kind == evidence.EndThrottled, end.Kind == evidence.EndCancelled:
 		c.obs.Reaction = nil
 		return end, false
+	case end.Kind == evidence.EndAside: // no mere question was lost here, to be put again: this is what there is to see
+		end.Kind = endOf(res.Err).Kind
 	}
 	if c.obs.Reaction.End = refusalBehind(res); c.obs.Reaction.End == evidence.EndPreamble {
 		return evidence.End{Kind: evidence.EndDone, Detail: end.Detail}, false
