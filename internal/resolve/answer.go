@@ -57,8 +57,8 @@ type Answer struct {
 	Aliases   []string // the names that CNAME and DNAME led to, in order
 	Endless   string   // why the aliases lead to nothing
 	Status    Status
-	Why       string // why the status is not Secure
-	TTL       time.Duration
+	Why       string        // why the status is not Secure
+	TTL       time.Duration // how long caches may keep it, as far as the resolver that was asked still does
 	records   []dns.RR
 }
 

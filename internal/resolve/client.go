@@ -106,7 +106,7 @@ func (c *Client) Lookup(ctx context.Context, name string, t Type) (*Answer, erro
 		if err != nil {
 			return nil, failureLife, err
 		}
-		return a, a.TTL, nil
+		return a, min(a.TTL, longest), nil
 	})
 }
 
@@ -118,7 +118,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// longest is how long an answer is kept at most, failureLife how long it is that there is none (RFC 9520, Section 3.2).
+// longest is how long an answer is kept here at most, failureLife how long it is that there is none (RFC 9520, Section 3.2).
 const (
 	longest     = time.Hour
 	failureLife = 30 * time.Second

@@ -223,10 +223,14 @@ func unanswered(name string, t Type, server string, err error) *Error {
 	return e
 }
 
-// shortest returns the shortest time that any record of m is good for, at most limit.
+// shortest returns the shortest time that any record of list is good for, at most limit. A SOA record is there for what is not (RFC 2308,
+// Section 5).
 func shortest(list []dns.RR, limit time.Duration) time.Duration {
 	for _, rr := range list {
 		limit = min(limit, time.Duration(rr.Header().Ttl)*time.Second)
+		if soa, ok := rr.(*dns.SOA); ok {
+			limit = min(limit, time.Duration(soa.Minttl)*time.Second)
+		}
 	}
 	return limit
 }
