@@ -200,7 +200,7 @@ old or odd ones that answer SERVFAIL, NOTIMP or nothing to types that they do no
 					return 0, "", false
 				case h.DNSSEC.Status != "secure" && h.DNSSEC.Status != "insecure":
 					return evidence.Unsure, h.DNSSEC.Why, true
-				case !t.Seen() && unresolved(t.Why):
+				case !t.Seen() && t.Value.Fails:
 					return evidence.Yes, t.Why, true
 				case !t.Seen():
 					return evidence.Unsure, cmp.Or(t.Why, unaskedTLSA), true

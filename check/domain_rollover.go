@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
@@ -156,9 +155,4 @@ forgotten them. Let the records live an hour, or a day at most; the BSI speaks o
 			return list.finding(p.Check("ttl-too-long"), policy.Relay, "long-lived TLSA records", "no TLSA records were seen to live for more than a day", "there are no TLSA records")
 		},
 	}
-}
-
-// unresolved reports whether a reason names name servers that failed, rather than that nothing came back.
-func unresolved(why string) bool {
-	return strings.Contains(why, "SERVFAIL") || strings.Contains(why, "the name server refuses")
 }

@@ -126,7 +126,7 @@ var ailing = map[string]struct {
 	"dane-no-starttls": {func(w *world) { w.refuse(evidence.NoSTARTTLS) }, Fail},
 	"dane-denial-broken": {func(w *world) {
 		w.tlsa(mx1, func(f *evidence.Fact[evidence.TLSA]) {
-			*f = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: "the name server fails (SERVFAIL)"}
+			*f = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Value: evidence.TLSA{Fails: true}, Why: "the name server fails (SERVFAIL)"}
 		})
 	}, Fail},
 	"dane-pkix-usage": {func(w *world) { w.record(0, evidence.TLSAResult{Record: "1" + ownKey[1:]}) }, Warn},
@@ -253,6 +253,11 @@ func TestDomainSituations(t *testing.T) {
 		{"an alias in the MX", "mx-unusable", func(w *world) { w.Domain.Exchange.Value.List[0].Problems = []string{"an alias of another"} }, Pass, false},
 		{"a null MX beside others", "mx-unusable", withNull, Fail, false},
 		{"a null MX beside others", "dnssec-bogus", withNull, Pass, false},
+		{"the resolver refuses TLSA", "dane-denial-broken", func(w *world) {
+			w.tlsa(mx1, func(f *evidence.Fact[evidence.TLSA]) {
+				*f = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: "the name server refuses (REFUSED)"}
+			})
+		}, Undecided, false},
 		{"addresses unknown", "mx-unusable", func(w *world) { set(&w.Domain.Hosts[mx1].Addresses, evidence.Unknown, "no reply") }, Undecided, false},
 		{"silent, and others answer", "mx-unreachable", func(w *world) {
 			w.mx[1].Facts.Reachable = evidence.Fact[bool]{State: evidence.Unknown, Why: "no answer within 10s"}

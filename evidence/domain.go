@@ -116,6 +116,7 @@ type TLSA struct {
 	DNSSEC  Vouch    `json:"dnssec"`
 	Records []string `json:"records,omitempty"` // in presentation form; none if there are none
 	TTL     int      `json:"ttl,omitempty"`     // in seconds
+	Fails   bool     `json:"fails,omitempty"`   // it is unknown, for the name servers fail: others that ask learn nothing either
 }
 
 // ReverseDNS is the name of an address, and whether that name has the address (RFC 1912, Section 2.1).

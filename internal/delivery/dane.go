@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"strings"
 	"time"
 
 	"github.com/mailtls/mailtls/dane"
@@ -51,10 +50,11 @@ func refused(cause evidence.Cause, why string) evidence.Decision {
 }
 
 // unlearned is what a sender does that cannot learn whether there are records: it must not go on (RFC 7672, Section 2.1.2). Where
-// the name servers failed, others fail as well; where no reply came, that may be the way to here.
+// the name servers fail, others that ask fail as well; where no reply came, or the resolver refused to be asked, that may be the way to
+// here.
 func unlearned(f evidence.Fact[evidence.TLSA]) evidence.Decision {
 	why := "whether there are TLSA records cannot be learned: " + f.Why
-	if strings.Contains(f.Why, "SERVFAIL") || strings.Contains(f.Why, "the name server refuses") {
+	if f.Value.Fails {
 		return refused(evidence.LookupFails, why)
 	}
 	return evidence.Decision{Outcome: evidence.Undecided, Cause: evidence.LookupFails, Why: why}

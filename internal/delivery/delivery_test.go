@@ -78,8 +78,11 @@ func TestHops(t *testing.T) {
 			h.TLSA[25] = unknown[evidence.TLSA]()
 		}, evidence.Undecided, evidence.Authenticated},
 		{"name servers fail at TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
-			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: "the name server fails (SERVFAIL)"}
+			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Value: evidence.TLSA{Fails: true}, Why: "the name server fails (SERVFAIL)"}
 		}, evidence.Refused, evidence.Authenticated},
+		{"the resolver refuses TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {
+			h.TLSA[25] = evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: "the name server refuses (REFUSED)"}
+		}, evidence.Undecided, evidence.Authenticated},
 		{"no TLSA", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h) }, evidence.Opportunistic, evidence.Authenticated},
 		{"TLSA of another", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) { tlsa(h, other) }, evidence.Refused, evidence.Authenticated},
 		{"TLSA of both", func(_ *evidence.Domain, h *evidence.MailHost, _ *evidence.Endpoint) {

@@ -3,6 +3,7 @@ package discover
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -141,7 +142,7 @@ func (s *survey) bases(ctx context.Context, name string, h *evidence.MailHost) (
 	case n > 0 && h.DNSSEC.Status == string(resolve.Insecure):
 		a, err := s.cfg.Resolver.Lookup(ctx, fqdn(name), resolve.CNAME)
 		if err != nil {
-			return nil, unanswered[evidence.TLSA](err)
+			return nil, unansweredTLSA(name, err)
 		}
 		if a.Status == resolve.Secure && !a.Empty() {
 			return []string{name}, without
@@ -159,7 +160,7 @@ func (s *survey) tlsa(ctx context.Context, names []string, port int) evidence.Fa
 	for _, base := range names {
 		a, err := s.cfg.Resolver.Lookup(ctx, fmt.Sprintf("_%d._tcp.%s.", port, base), resolve.TLSA)
 		if err != nil {
-			return unanswered[evidence.TLSA](err)
+			return unansweredTLSA(base, err)
 		}
 		t := evidence.TLSA{Base: base, DNSSEC: vouch(a), TTL: int(a.TTL.Seconds())}
 		for _, r := range a.Associations() {
@@ -170,6 +171,15 @@ func (s *survey) tlsa(ctx context.Context, names []string, port int) evidence.Fa
 		}
 	}
 	return last
+}
+
+// unansweredTLSA is a lookup under base that came to nothing, and whether it does for others.
+func unansweredTLSA(base string, err error) evidence.Fact[evidence.TLSA] {
+	f := unanswered[evidence.TLSA](err)
+	if e, ok := errors.AsType[*resolve.Error](err); ok && e.Fails {
+		f.Value = evidence.TLSA{Base: base, DNSSEC: evidence.Vouch{Status: string(resolve.Indeterminate), Why: f.Why}, Fails: true}
+	}
+	return f
 }
 
 // maxCalled is how many names of an address are looked at.

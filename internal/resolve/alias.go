@@ -3,9 +3,13 @@ package resolve
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 )
+
+// maxTTL is what no time to live exceeds (RFC 2181, Section 8).
+const maxTTL = (1<<31 - 1) * time.Second
 
 // maxAliases is how many CNAME and DNAME records are followed.
 const maxAliases = 12
@@ -57,7 +61,10 @@ func follow(m *dns.Msg, name string, t Type) (*Answer, []step) {
 	if len(a.records) == 0 {
 		all = append(all, m.Ns...)
 	}
-	a.TTL = shortest(all, longest)
+	a.TTL = shortest(all, maxTTL)
+	if len(all) == 0 { // nothing says how long it is good
+		a.TTL = longest
+	}
 	return a, steps
 }
 

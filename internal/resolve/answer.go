@@ -57,8 +57,8 @@ type Answer struct {
 	Aliases   []string // the names that CNAME and DNAME led to, in order
 	Endless   string   // why the aliases lead to nothing
 	Status    Status
-	Why       string // why the status is not Secure
-	TTL       time.Duration
+	Why       string        // why the status is not Secure
+	TTL       time.Duration // how long caches may keep it, as far as the resolver that was asked still does
 	records   []dns.RR
 }
 
@@ -75,7 +75,10 @@ type Error struct {
 	// Temporary: asking again later may help, as after a timeout or SERVFAIL.
 	Temporary bool
 	Timeout   bool
-	answered  bool // a server did speak
+	// Fails: a resolver did speak, and has no answer (SERVFAIL), other than for want of a way to the servers of the zone: others that ask
+	// get none either.
+	Fails    bool
+	answered bool // a server did speak
 }
 
 func (e *Error) Error() string { return e.Type.String() + " of " + e.Name + ": " + e.Why }

@@ -29,6 +29,7 @@ var (
 type check struct {
 	*Client
 	verified, hashed int
+	held             []*dns.RRSIG // the signatures that hold
 }
 
 // validated asks for an answer with its signatures, and checks it.
@@ -58,7 +59,18 @@ func (c *Client) validated(ctx context.Context, name string, t Type) (*Answer, e
 		}
 		a.note(status, why)
 	}
+	a.TTL = k.bound(a.TTL)
 	return a, nil
+}
+
+// bound cuts a time to live to what the signatures allow for (RFC 4035, Section 5.3.3): a resolver that does not check them may hand out
+// more.
+func (k *check) bound(ttl time.Duration) time.Duration {
+	for _, sig := range k.held {
+		own, original := time.Duration(sig.Hdr.Ttl)*time.Second, time.Duration(sig.OrigTtl)*time.Second
+		ttl = min(ttl, own, original, max(0, time.Unix(int64(sig.Expiration), 0).Sub(k.now())))
+	}
+	return ttl
 }
 
 // note takes one more status into account.
@@ -141,6 +153,7 @@ func (k *check) set(ctx context.Context, list, set []dns.RR, in *zone) (verdict,
 			return verdict{status: Indeterminate, why: err.Error()}, nil
 		}
 		if why == "" {
+			k.held = append(k.held, sig)
 			return verdict{Secure, "", sig, z}, nil
 		}
 		v.why = why

@@ -106,7 +106,7 @@ func (c *Client) Lookup(ctx context.Context, name string, t Type) (*Answer, erro
 		if err != nil {
 			return nil, failureLife, err
 		}
-		return a, a.TTL, nil
+		return a, min(a.TTL, longest), nil
 	})
 }
 
@@ -118,7 +118,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// longest is how long an answer is kept at most, failureLife how long it is that there is none (RFC 9520, Section 3.2).
+// longest is how long an answer is kept here at most, failureLife how long it is that there is none (RFC 9520, Section 3.2).
 const (
 	longest     = time.Hour
 	failureLife = 30 * time.Second
@@ -140,25 +140,48 @@ func (c *Client) lookup(ctx context.Context, name string, t Type) (*Answer, erro
 	return c.validated(ctx, name, t)
 }
 
-// trusted takes the resolver's word.
+// trusted takes the resolver's word. That it fails where it checks, before and after, and not where it does not, is its word for Bogus;
+// that it gives no answer for another reason says nothing of the zone.
 func (c *Client) trusted(ctx context.Context, name string, t Type) (*Answer, error) {
+	a, err := c.vouched(ctx, name, t)
+	if !fails(err) {
+		return a, err
+	}
+	m, weak, again := c.exchange(ctx, name, t, false)
+	if again != nil {
+		return nil, err
+	}
+	if a, err := c.vouched(ctx, name, t); !fails(err) { // it may have failed once
+		return a, err
+	}
+	a, _ = follow(m, name, t)
+	a.Status, a.Why = Bogus, "the resolver gives this answer only with checking disabled"
+	if weak != "" {
+		a.Status, a.Why = Indeterminate, weak
+	}
+	return a, nil
+}
+
+// vouched asks the resolver for what it has checked.
+func (c *Client) vouched(ctx context.Context, name string, t Type) (*Answer, error) {
 	m, weak, err := c.exchange(ctx, name, t, true)
-	if err == nil {
-		a, _ := follow(m, name, t)
-		switch a.Status = Secure; {
-		case weak != "":
-			a.Status, a.Why = Indeterminate, weak
-		case !m.AuthenticatedData:
-			a.Status, a.Why = Insecure, "the resolver does not vouch for it"
-		}
-		return a, nil
+	if err != nil {
+		return nil, err
 	}
-	if unchecked, _, again := c.exchange(ctx, name, t, false); again == nil { // it knows an answer that it would not give
-		a, _ := follow(unchecked, name, t)
-		a.Status, a.Why = Bogus, "the resolver gives this answer only with checking disabled"
-		return a, nil
+	a, _ := follow(m, name, t)
+	switch a.Status = Secure; {
+	case weak != "":
+		a.Status, a.Why = Indeterminate, weak
+	case !m.AuthenticatedData:
+		a.Status, a.Why = Insecure, "the resolver does not vouch for it"
 	}
-	return nil, err
+	return a, nil
+}
+
+// fails reports whether err is that a resolver fails, and for all who ask.
+func fails(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Fails
 }
 
 // Servers returns the addresses and ports of the resolvers that are asked.

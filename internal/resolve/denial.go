@@ -149,7 +149,12 @@ func (list nsecDenier) nameError(name string) proof {
 	return proof{holds: list.cover(under("*", closest(c, name))) != nil}
 }
 
-func (list nsecDenier) noCloser(name, _ string) proof { return proof{holds: list.cover(name) != nil} }
+// noCloser wants a record that shows want itself as the closest encloser: one that shows a nearer name, or one right below name, belongs to
+// an answer that the wildcard under want has no part in (RFC 4592, Section 3.3.1).
+func (list nsecDenier) noCloser(name, want string) proof {
+	c := list.cover(name)
+	return proof{holds: c != nil && closest(c, name) == want}
+}
 
 // cover returns a record between whose names name would be. One of a delegation or a DNAME says nothing of what is below it (RFC
 // 6840, Section 4.1).

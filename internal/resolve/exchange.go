@@ -189,13 +189,29 @@ func judged(m *dns.Msg, server, name string, t Type) (*dns.Msg, *Error) {
 	case dns.RcodeSuccess, dns.RcodeNameError:
 		return m, nil
 	case dns.RcodeServerFailure:
-		return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " fails (SERVFAIL)", Temporary: true, answered: true}
+		return nil, failing(m, server, name, t)
 	}
 	rcode := dns.RcodeToString[m.Rcode]
 	if rcode == "" {
 		rcode = fmt.Sprintf("RCODE %d", m.Rcode)
 	}
 	return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " refuses (" + rcode + ")", answered: true}
+}
+
+// failing reads a SERVFAIL. One for which the server gives the reason that it reached nobody (RFC 8914, Sections 4.23 and 4.24) is about
+// its own way to the zone.
+func failing(m *dns.Msg, server, name string, t Type) *Error {
+	e := &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " fails (SERVFAIL)", Temporary: true, Fails: true, answered: true}
+	opt := m.IsEdns0()
+	if opt == nil {
+		return e
+	}
+	for _, o := range opt.Option {
+		if ede, ok := o.(*dns.EDNS0_EDE); ok && (ede.InfoCode == dns.ExtendedErrorCodeNoReachableAuthority || ede.InfoCode == dns.ExtendedErrorCodeNetworkError) {
+			e.Fails, e.Why = false, "the name server "+plain(server)+" fails (SERVFAIL), for it reaches no server of the zone ("+dns.ExtendedErrorCodeToString[ede.InfoCode]+")"
+		}
+	}
+	return e
 }
 
 // unanswered says why no message came.
@@ -207,10 +223,14 @@ func unanswered(name string, t Type, server string, err error) *Error {
 	return e
 }
 
-// shortest returns the shortest time that any record of m is good for, at most limit.
+// shortest returns the shortest time that any record of list is good for, at most limit. A SOA record is there for what is not (RFC 2308,
+// Section 5).
 func shortest(list []dns.RR, limit time.Duration) time.Duration {
 	for _, rr := range list {
 		limit = min(limit, time.Duration(rr.Header().Ttl)*time.Second)
+		if soa, ok := rr.(*dns.SOA); ok {
+			limit = min(limit, time.Duration(soa.Minttl)*time.Second)
+		}
 	}
 	return limit
 }

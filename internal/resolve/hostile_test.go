@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -187,5 +188,87 @@ func TestTrust(t *testing.T) {
 		if a, err := c.Lookup(t.Context(), name, A); err != nil || a.Status != want || len(a.Addresses()) != 1 {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}
+	}
+}
+
+// TestTrustIsNotBogus wants no word of the zone from a resolver that gives no checked answer for a reason of its own.
+func TestTrustIsNotBogus(t *testing.T) {
+	code := func(rcode int, reasons ...uint16) act {
+		return func(q *dns.Msg, _ string) *dns.Msg {
+			m := new(dns.Msg).SetRcode(q, rcode)
+			for _, r := range reasons {
+				m.SetEdns0(udpSize, true)
+				m.IsEdns0().Option = append(m.IsEdns0().Option, &dns.EDNS0_EDE{InfoCode: r})
+			}
+			return m
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		checked act // how it answers the question with checking
+		want    string
+	}{
+		{"silent", func(*dns.Msg, string) *dns.Msg { return nil }, "in time"},
+		{"refuses", code(dns.RcodeRefused), "REFUSED"},
+		{"cuts off", func(q *dns.Msg, _ string) *dns.Msg {
+			m := address(q)
+			m.Truncated = true
+			return m
+		}, "cuts its answer off"},
+		{"reaches nobody", code(dns.RcodeServerFailure, dns.ExtendedErrorCodeNoReachableAuthority), "No Reachable Authority"},
+		{"has no network", code(dns.RcodeServerFailure, dns.ExtendedErrorCodeNetworkError), "Network Error"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			client := liar(t, Trust, trusting(c.checked))
+			if c.name != "silent" { // whose answers must not come late on a busy machine
+				client.timeout = time.Minute
+			}
+			a, err := client.Lookup(t.Context(), "mx.example.test", A)
+			if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Why, c.want) || e.Fails {
+				t.Errorf("%+v, %v, want %q", a, err, c.want)
+			}
+		})
+	}
+	t.Run("fails for a while", func(t *testing.T) {
+		t.Parallel()
+		var before atomic.Int32
+		client := liar(t, Trust, trusting(func(q *dns.Msg, _ string) *dns.Msg {
+			if before.Add(1) <= tries {
+				return new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+			}
+			m := address(q)
+			m.AuthenticatedData = true
+			return m
+		}))
+		client.timeout = time.Minute
+		a, err := client.Lookup(t.Context(), "mx.example.test", A)
+		if err != nil || a.Status != Secure {
+			t.Errorf("%+v, %v", a, err)
+		}
+	})
+	t.Run("fails for another reason", func(t *testing.T) {
+		t.Parallel()
+		client := liar(t, Trust, trusting(code(dns.RcodeServerFailure, dns.ExtendedErrorCodeDNSBogus)))
+		client.timeout = time.Minute
+		a, err := client.Lookup(t.Context(), "mx.example.test", A)
+		if err != nil || a.Status != Bogus {
+			t.Errorf("%+v, %v", a, err)
+		}
+	})
+}
+
+// trusting is a resolver that validates, answers without checking, and otherwise as it is told.
+func trusting(checked act) act {
+	return func(q *dns.Msg, network string) *dns.Msg {
+		switch {
+		case isDNSKEY(q):
+			m := reply(q, rootKey, rootKeySig)
+			m.AuthenticatedData = true
+			return m
+		case q.CheckingDisabled:
+			return address(q)
+		}
+		return checked(q, network)
 	}
 }
