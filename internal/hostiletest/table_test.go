@@ -24,7 +24,8 @@ func TestTable(t *testing.T) {
 			t.Parallel()
 			ep := scan(t, s, probe.Config{Timeout: 2 * time.Second, Without: spared(s)})
 			for _, f := range judged(t, strictly(ep)).Endpoints[0].Findings {
-				if want, ok := s.Want[f.Check]; ok && want != level(f) {
+				byLot := len(s.Quirks.CBCLottery) > 0 && f.Level == check.Undecided // it may fall so that there is no telling
+				if want, ok := s.Want[f.Check]; ok && want != level(f) && !byLot {
 					t.Errorf("%s is %v, want %s: %s", f.Check, level(f), want, f.Message)
 				}
 			}
