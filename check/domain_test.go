@@ -372,7 +372,9 @@ func TestDomainSituations(t *testing.T) {
 			w.Domain.Held[0].Chains = append(w.Domain.Held[0].Chains, evidence.HeldChain{Certificate: "ecdsa", Records: []evidence.TLSAResult{
 				{Record: ownKey}, {Record: nextKey, Matches: true}}})
 		}, Pass, true},
-		{"the policy's host is silent", "mta-sts-policy-unreachable", func(w *world) { w.Domain.Policy.Value = evidence.STSPolicy{Fault: "no answer within 1m0s"} }, Undecided, false},
+		{"the policy's host is silent", "mta-sts-policy-unreachable", func(w *world) {
+			set(&w.Domain.Policy, evidence.Unknown, "the policy could not be fetched from here: no answer within 1m0s")
+		}, Undecided, false},
 		{"no policy to match", "mta-sts-mx-mismatch", func(w *world) { w.Domain.Policy.Value = evidence.STSPolicy{Fault: "404"} }, NotApplicable, false},
 		{"mismatch in testing", "mta-sts-mx-mismatch", func(w *world) {
 			w.Domain.Policy.Value.Mode, w.Domain.Policy.Value.MX = "testing", []string{"*.mx1.example.org"}
