@@ -36,8 +36,10 @@ alone counts only if another address of the same kind did answer.`,
 			list := hopPlaces(s.Domain, func(h evidence.Hop) (evidence.Answer, string, bool) {
 				e := s.incoming(h)
 				switch {
+				case !h.Address.IsValid() && h.DANE.Outcome != evidence.Undecided:
+					return 0, "", false // it has none: see mx-unusable
 				case !h.Address.IsValid():
-					return 0, "", false // see mx-unusable
+					return evidence.Unsure, h.DANE.Why, true
 				case e == nil:
 					return evidence.Unsure, "this address was not scanned", true
 				case evidence.Is(e.Facts.Reachable) == evidence.Yes:
@@ -128,8 +130,10 @@ func (s *DomainSubject) differences() (list places, minor bool) {
 		all := hopPlaces(s.Domain, func(h evidence.Hop) (evidence.Answer, string, bool) {
 			e := s.incoming(h)
 			switch {
-			case !h.Address.IsValid():
+			case !h.Address.IsValid() && h.DANE.Outcome != evidence.Undecided: // it has none
 				return 0, "", false
+			case !h.Address.IsValid():
+				return evidence.Unsure, h.DANE.Why, true
 			case e == nil:
 				return evidence.Unsure, "this address was not scanned", true
 			case evidence.Is(e.Facts.Reachable) == evidence.No: // see mx-unreachable

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -90,7 +91,7 @@ func hopPlaces(d *evidence.Domain, about func(evidence.Hop) (a evidence.Answer, 
 			at = h.Address.String()
 		}
 		if a, why, ok := about(h); ok {
-			out = append(out, place{h.Host, at, a, why})
+			out = append(out, place{cmp.Or(h.Host, furtherExchangers), at, a, why})
 		}
 	}
 	return out
@@ -109,8 +110,14 @@ func hostPlaces(d *evidence.Domain, about func(string, *evidence.MailHost) (a ev
 			out = append(out, place{host: host, amiss: a, why: why})
 		}
 	}
+	if n := d.Exchange.Value.LeftOut; n > 0 {
+		out = append(out, place{host: furtherExchangers, amiss: evidence.Unsure, why: fmt.Sprintf("%d more, beyond those that are looked at", n)})
+	}
 	return out
 }
+
+// furtherExchangers is what those are called that are left out.
+const furtherExchangers = "further exchangers"
 
 // exchangers are the hosts that take a domain's mail, each once. A null MX record beside others names none.
 func exchangers(d *evidence.Domain) []string {

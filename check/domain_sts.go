@@ -94,10 +94,7 @@ under a certificate that holds for that name, without a redirect, as text/plain.
 		Refs:  []string{"RFC 8461, Section 3.3"},
 		Reads: []evidence.DomainKey{evidence.KeySTSPolicy},
 		EvalDomain: func(s *DomainSubject, p *policy.Policy) Finding {
-			switch fault := s.Domain.Policy.Value.Fault; {
-			case silence(fault):
-				return undecided("the policy could not be fetched from here: " + fault)
-			case fault != "":
+			if fault := s.Domain.Policy.Value.Fault; fault != "" {
 				return amiss(p.Check("mta-sts-policy-unreachable"), "senders cannot use the policy: "+fault)
 			}
 			return good("senders can fetch the policy")
@@ -105,23 +102,11 @@ under a certificate that holds for that name, without a redirect, as text/plain.
 	}
 }
 
-// silence reports whether a fault says no more than that nothing came back, which may be the fault of the network here.
-func silence(fault string) bool {
-	for _, s := range []string{"no answer", "timeout", "timed out", "unreachable", "no route", "cannot be asked", "no reply"} {
-		if strings.Contains(fault, s) {
-			return true
-		}
-	}
-	return false
-}
-
 // usablePolicy returns the finding where there is no policy that senders go by, and whether that is so.
 func usablePolicy(d *evidence.Domain) (Finding, bool) {
 	switch {
 	case d.STS.Seen() && d.STS.Value.Fault != "":
 		return notApplicable("senders ignore the record of MTA-STS"), false
-	case d.Policy.Value.Fault != "" && silence(d.Policy.Value.Fault):
-		return undecided("the policy could not be fetched from here: " + d.Policy.Value.Fault), false
 	case d.Policy.Value.Fault != "":
 		return notApplicable("there is no policy that senders can use"), false
 	}

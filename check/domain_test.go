@@ -275,6 +275,18 @@ func TestDomainSituations(t *testing.T) {
 		{"TLS 1.3 on one alone", "mx-inconsistency", func(w *world) { w.mx[1].Facts.Versions = known([]tlswire.Version{tlswire.TLS12}) }, Pass, true},
 		{"TLS 1.0 on one alone", "mx-inconsistency", func(w *world) { w.mx[1].Facts.Versions = known([]tlswire.Version{tlswire.TLS10}) }, Warn, false},
 		{"versions unknown", "mx-inconsistency", func(w *world) { set(&w.mx[1].Facts.Versions, evidence.Unknown, "no reply") }, Undecided, false},
+		{"half of the addresses", "mx-unreachable", halfKnown, Undecided, false},
+		{"half of the addresses", "mx-inconsistency", halfKnown, Undecided, false},
+		{"half of the addresses", "dane-mismatch", halfKnown, Undecided, false},
+		{"half of the addresses", "dane-no-starttls", halfKnown, Undecided, false},
+		{"half of the addresses", "mta-sts-cert", halfKnown, Undecided, false},
+		{"exchangers left out", "mx-unreachable", leftOut, Undecided, false},
+		{"exchangers left out", "dane-mismatch", leftOut, Undecided, false},
+		{"exchangers left out", "dane-partial", leftOut, Undecided, false},
+		{"exchangers left out", "mta-sts-mx-mismatch", leftOut, Undecided, false},
+		{"no address", "mx-unreachable", func(w *world) {
+			w.Domain.Hops[1].Address, w.Domain.Hops[1].DANE = netip.Addr{}, evidence.Decision{Outcome: evidence.Refused, Cause: evidence.NoAddress}
+		}, Pass, false},
 		{"one address", "mx-inconsistency", func(w *world) { w.Domain.Hops = w.Domain.Hops[:1] }, NotApplicable, false},
 		{"alias without TLSA", "dane-cname-mx", func(w *world) {
 			w.Domain.Hosts[mx1].Aliases = []string{"mx.provider.test"}
@@ -365,7 +377,9 @@ func TestDomainSituations(t *testing.T) {
 			w.Domain.Held[0].Chains = append(w.Domain.Held[0].Chains, evidence.HeldChain{Certificate: "ecdsa", Records: []evidence.TLSAResult{
 				{Record: ownKey}, {Record: nextKey, Matches: true}}})
 		}, Pass, true},
-		{"the policy's host is silent", "mta-sts-policy-unreachable", func(w *world) { w.Domain.Policy.Value = evidence.STSPolicy{Fault: "no answer within 1m0s"} }, Undecided, false},
+		{"the policy's host is silent", "mta-sts-policy-unreachable", func(w *world) {
+			set(&w.Domain.Policy, evidence.Unknown, "the policy could not be fetched from here: no answer within 1m0s")
+		}, Undecided, false},
 		{"no policy to match", "mta-sts-mx-mismatch", func(w *world) { w.Domain.Policy.Value = evidence.STSPolicy{Fault: "404"} }, NotApplicable, false},
 		{"mismatch in testing", "mta-sts-mx-mismatch", func(w *world) {
 			w.Domain.Policy.Value.Mode, w.Domain.Policy.Value.MX = "testing", []string{"*.mx1.example.org"}
@@ -435,4 +449,19 @@ func TestNamedBy(t *testing.T) {
 // withNull has a domain say that it takes no mail, beside where to.
 func withNull(w *world) {
 	w.Domain.Exchange.Value.List = append(w.Domain.Exchange.Value.List, evidence.Exchanger{Problems: []string{"it says that the domain takes no mail"}})
+}
+
+func openHop() evidence.Decision {
+	return evidence.Decision{Outcome: evidence.Undecided, Why: "no reply"}
+}
+
+// halfKnown is a world where no reply came about addresses of one kind.
+func halfKnown(w *world) {
+	w.Domain.Hops = append(w.Domain.Hops, evidence.Hop{Host: "mx2.example.org", Preference: 20, DANE: openHop(), STS: openHop()})
+}
+
+// leftOut is a world with more exchangers than are looked at.
+func leftOut(w *world) {
+	w.Domain.Exchange.Value.LeftOut = 3
+	w.Domain.Hops = append(w.Domain.Hops, evidence.Hop{Preference: 20, DANE: openHop(), STS: openHop()})
 }

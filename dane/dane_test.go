@@ -120,8 +120,46 @@ func TestVerifyAgreesWithOpenSSL(t *testing.T) {
 	}
 }
 
-// openssl asks "openssl s_client" whether a record makes the certificates good.
-func openssl(t *testing.T, w world, chain [][]byte, r Record) bool {
+// TestDigestAgility has records of several digests beside each other, as while a key is exchanged, and asks openssl, too.
+func TestDigestAgility(t *testing.T) {
+	w := newWorld(t, func(*x509.Certificate) {})
+	chain := [][]byte{w.leaf.Raw, w.middle.Raw, w.root.Raw}
+	own, old := record(DANEEE, SPKI, SHA256, w.leaf), record(DANEEE, SPKI, SHA512, w.other)
+	short := old
+	short.Data = old.Data[:32]
+	for name, c := range map[string]struct {
+		records []Record
+		want    bool
+	}{
+		"stronger of another": {[]Record{own, old}, false},
+		"stronger first":      {[]Record{old, own}, false},
+		"stronger of both":    {[]Record{own, old, record(DANEEE, SPKI, SHA512, w.leaf)}, true},
+		"weaker of another":   {[]Record{record(DANEEE, SPKI, SHA256, w.other), record(DANEEE, SPKI, SHA512, w.leaf)}, true},
+		"other selector":      {[]Record{own, record(DANEEE, Cert, SHA512, w.other)}, true},
+		"other usage":         {[]Record{own, record(DANETA, SPKI, SHA512, w.other)}, true},
+		"in full":             {[]Record{record(DANEEE, SPKI, Full, w.leaf), old}, true},
+		"full of another":     {[]Record{record(DANEEE, SPKI, Full, w.other), own}, true},
+		"above":               {[]Record{record(DANETA, SPKI, SHA256, w.middle), record(DANETA, SPKI, SHA512, w.other)}, false},
+		"unusable":            {[]Record{own, short}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := Verify(c.records, chain, []string{"mx.example.test"}, time.Now())
+			if got := Authenticates(list); got != c.want {
+				t.Errorf("%v, want %v: %+v", got, c.want, list)
+			}
+			if !c.want && !strings.Contains(list[0].Why+list[1].Why, "SHA-512") {
+				t.Errorf("%+v", list)
+			}
+			if theirs := openssl(t, w, chain, c.records...); theirs != c.want {
+				t.Errorf("openssl says %v", theirs)
+			}
+		})
+	}
+}
+
+// openssl asks "openssl s_client" whether any of the records makes the certificates good.
+func openssl(t *testing.T, w world, chain [][]byte, records ...Record) bool {
 	t.Helper()
 	path, err := exec.LookPath("openssl")
 	if err != nil && os.Getenv("MAILTLS_CI_NOSKIP") == "" {
@@ -142,8 +180,11 @@ func openssl(t *testing.T, w world, chain [][]byte, r Record) bool {
 		_ = s.HandshakeContext(context.Background())
 		_, _ = s.Read(make([]byte, 1))
 	}()
-	cmd := exec.CommandContext(t.Context(), path, "s_client", "-connect", l.Addr().String(), "-dane_tlsa_domain", "mx.example.test", "-dane_tlsa_rrdata",
-		r.String(), "-dane_ee_no_namechecks", "-no_tls1_3")
+	args := []string{"s_client", "-connect", l.Addr().String(), "-dane_tlsa_domain", "mx.example.test", "-dane_ee_no_namechecks", "-no_tls1_3"}
+	for _, r := range records {
+		args = append(args, "-dane_tlsa_rrdata", r.String())
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
 	cmd.Env = []string{"SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/nonexistent"}
 	out, _ := cmd.CombinedOutput()
 	if !bytes.Contains(out, []byte("Verify return code:")) {

@@ -19,7 +19,8 @@ type Outcome struct {
 
 // Verify holds every record against the certificates that a server shows, its own first. names are those that a certificate may be
 // made out to if a record speaks of the one above it: the mail exchanger's, and the domain's (RFC 7672, Section 3.2.2). at is the time
-// at which certificates have to be valid. Neither names nor time matter to DANE-EE (RFC 7671, Section 5.1).
+// at which certificates have to be valid. Neither names nor time matter to DANE-EE (RFC 7671, Section 5.1). Of the digests of one
+// usage and selector only the strongest counts (Section 9).
 func Verify(records []Record, chain [][]byte, names []string, at time.Time) []Outcome {
 	out := make([]Outcome, len(records))
 	for i, r := range records {
@@ -28,6 +29,8 @@ func Verify(records []Record, chain [][]byte, names []string, at time.Time) []Ou
 		switch {
 		case o.Unusable != "":
 			o.Why = o.Unusable
+		case outdone(r, records):
+			o.Why = "senders go by the record with SHA-512 beside it, which has the same usage and selector (RFC 7671, Section 9)"
 		case len(chain) == 0:
 			o.Why = "the server shows no certificate"
 		case r.Usage == DANEEE:
@@ -37,6 +40,19 @@ func Verify(records []Record, chain [][]byte, names []string, at time.Time) []Ou
 		}
 	}
 	return out
+}
+
+// outdone reports whether a usable record with SHA-512 has a sender ignore r, one with SHA-256. Records in full are never ignored.
+func outdone(r Record, among []Record) bool {
+	if r.MatchingType != SHA256 {
+		return false
+	}
+	for _, o := range among {
+		if o.MatchingType == SHA512 && o.Usage == r.Usage && o.Selector == r.Selector && o.Unusable() == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Authenticates reports whether any record makes the certificates good.

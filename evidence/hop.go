@@ -5,9 +5,9 @@ import "net/netip"
 // Hop is one address of one mail exchanger, and what senders do with it. Like trust in certificates it is decided while the
 // evidence is gathered, at the time of the endpoint's scan.
 type Hop struct {
-	Host       string     `json:"host"`
+	Host       string     `json:"host"` // "": those that are left out
 	Preference int        `json:"preference"`
-	Address    netip.Addr `json:"address,omitzero"` // zero: none is known
+	Address    netip.Addr `json:"address,omitzero"` // zero: none is known, or there are more
 	DANE       Decision   `json:"dane"`             // of a sender that heeds DANE (RFC 7672)
 	STS        Decision   `json:"mta_sts"`          // of one that heeds MTA-STS (RFC 8461)
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -147,7 +148,7 @@ func confidenceOf(d *evidence.Domain, endpoints []*evidence.Endpoint) *Confidenc
 
 // rate counts the addresses of a host: those that have the quality, those of which that is not known, and all.
 func (q quality) rate(d *evidence.Domain, host string, endpoints []*evidence.Endpoint) (p ConfidencePoint, why string) {
-	p = ConfidencePoint{Host: host, Text: q.yes}
+	p = ConfidencePoint{Host: exchangerName(host), Text: q.yes}
 	lacks := ""
 	for _, h := range d.Hops {
 		if h.Host != host || !counts(h) {
@@ -169,7 +170,7 @@ func (q quality) rate(d *evidence.Domain, host string, endpoints []*evidence.End
 			}
 		default:
 			p.Open++
-			why = host + ": " + openReason(h, e)
+			why = exchangerName(host) + ": " + openReason(h, e)
 		}
 	}
 	switch {
@@ -193,6 +194,8 @@ func lower(text string) string {
 
 func openReason(h evidence.Hop, e *evidence.Endpoint) string {
 	switch {
+	case !h.Address.IsValid():
+		return cmp.Or(h.DANE.Why, "none of its addresses is known")
 	case e == nil:
 		return "it was not scanned"
 	case e.Facts.STARTTLS.State != evidence.Known && e.Facts.STARTTLS.Why != "":
@@ -235,8 +238,17 @@ func weigh(d *evidence.Domain) map[string]float64 {
 	for i, p := range preferences {
 		weight := math.Pow(0.5, float64(i))
 		sum += weight
-		for _, host := range byPreference[p] {
-			out[host] += weight / float64(len(byPreference[p]))
+		hosts := byPreference[p]
+		of := len(hosts)
+		if slices.Contains(hosts, "") { // which stands for all that are left out
+			of += d.Exchange.Value.LeftOut - 1
+		}
+		for _, host := range hosts {
+			share := 1
+			if host == "" {
+				share = d.Exchange.Value.LeftOut
+			}
+			out[host] += weight * float64(share) / float64(of)
 		}
 	}
 	for host := range out {

@@ -85,7 +85,7 @@ func sayings(d *evidence.Domain) []saying {
 		}
 	}
 	for _, h := range d.Hops {
-		where := h.Host
+		where := exchangerName(h.Host)
 		if h.Address.IsValid() {
 			where += " " + h.Address.String()
 		}

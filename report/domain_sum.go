@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -199,6 +200,9 @@ func (r *Report) ofDomain(e Endpoint) bool {
 func withAddress(hops []evidence.Hop) []evidence.Hop {
 	return slices.DeleteFunc(slices.Clone(hops), func(h evidence.Hop) bool { return !h.Address.IsValid() })
 }
+
+// exchangerName is what the host of a hop is called.
+func exchangerName(host string) string { return cmp.Or(host, "further exchangers") }
 
 // sameDecision returns what senders do with all hops alike, if they do.
 func sameDecision(hops []evidence.Hop, of func(evidence.Hop) evidence.Decision) (evidence.Decision, bool) {

@@ -148,10 +148,10 @@ func (t *dnsTeller) results(host string, port int) []resultAt {
 	return out
 }
 
-// authenticated reports whether what heeds DANE makes sure of a host and port at all addresses.
+// authenticated reports whether what heeds DANE makes sure of a host and port at all addresses that are known.
 func (t *dnsTeller) authenticated(host string, port int) bool {
 	for _, h := range t.d.Hops {
-		if h.Host == host && port == 25 && h.DANE.Outcome != evidence.Authenticated {
+		if h.Host == host && port == 25 && h.Address.IsValid() && h.DANE.Outcome != evidence.Authenticated {
 			return false
 		}
 	}

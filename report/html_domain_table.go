@@ -121,7 +121,7 @@ func exchangersViewOf(d *evidence.Domain, own []Endpoint) exchangersView {
 	sts, stsAlike := sameDecision(there, bySTS)
 	for i, h := range d.Hops {
 		if i == 0 || d.Hops[i-1].Host != h.Host {
-			v.Hosts = append(v.Hosts, exchangerView{Preference: h.Preference, Name: Escape(h.Host)})
+			v.Hosts = append(v.Hosts, exchangerView{Preference: h.Preference, Name: Escape(exchangerName(h.Host))})
 		}
 		host := &v.Hosts[len(v.Hosts)-1]
 		if !h.Address.IsValid() {
@@ -133,7 +133,7 @@ func exchangersViewOf(d *evidence.Domain, own []Endpoint) exchangersView {
 		for j, s := range stagesOf(endpointOf(h, own)) {
 			one.Stages = append(one.Stages, stageView{v.Stages[j], markOf(s.level), Escape(s.word), briefly(s.took)})
 		}
-		more := i+1 < len(d.Hops) && d.Hops[i+1].Host == h.Host
+		more := i+1 < len(d.Hops) && d.Hops[i+1].Host == h.Host && d.Hops[i+1].Address.IsValid()
 		if !daneAlike && !(more && sameFor(d.Hops[i:i+2], byDANE)) {
 			one.Senders = append(one.Senders, senderView("DANE", h.DANE))
 		}

@@ -27,13 +27,13 @@ func (p *page) exchangers(d *evidence.Domain, own []Endpoint) {
 	sts, stsAlike := sameDecision(there, bySTS)
 	for i, h := range d.Hops {
 		if i == 0 || d.Hops[i-1].Host != h.Host {
-			p.hang(1, fmt.Sprintf("%3d ", h.Preference), m.indent-1, normal, p.escape(h.Host))
+			p.hang(1, fmt.Sprintf("%3d ", h.Preference), m.indent-1, normal, p.escape(exchangerName(h.Host)))
 		}
 		m.row(i)
 		if !h.Address.IsValid() {
 			continue
 		}
-		more := i+1 < len(d.Hops) && d.Hops[i+1].Host == h.Host
+		more := i+1 < len(d.Hops) && d.Hops[i+1].Host == h.Host && d.Hops[i+1].Address.IsValid()
 		if !daneAlike && !(more && sameFor(d.Hops[i:i+2], byDANE)) {
 			p.sender(m.indent+2, "DANE", 9, h.DANE)
 		}

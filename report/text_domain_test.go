@@ -216,3 +216,31 @@ func TestConfidenceInWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestHopsWithoutAddress tells of addresses that are not known, and of exchangers that are left out, beside what is known.
+func TestHopsWithoutAddress(t *testing.T) {
+	s := soundDomain(t)
+	open := func(why string) evidence.Decision { return evidence.Decision{Outcome: evidence.Undecided, Why: why} }
+	half, more := open("half of the answer is lacking"), open("3 more, beyond those that are looked at")
+	last := s.domain.Hops[len(s.domain.Hops)-1]
+	s.domain.Exchange.Value.LeftOut = 3
+	s.domain.Hops = append(s.domain.Hops, evidence.Hop{Host: last.Host, Preference: last.Preference, DANE: half, STS: half}, evidence.Hop{Preference: last.Preference, DANE: more, STS: more})
+	text := domainText(t, s.report(t), TextOptions{})
+	_, matrix, _ := strings.Cut(text, "Where its mail goes")
+	for _, want := range []string{half.Why + "\n", " further exchangers\n", more.Why + "\n", "senders with DANE"} {
+		if _, after, ok := strings.Cut(matrix, want); !ok {
+			t.Errorf("%q is not, in this order, in:\n%s", want, text)
+		} else {
+			matrix = after
+		}
+	}
+	var html strings.Builder
+	if err := WriteHTML(&html, s.report(t)); err != nil || !strings.Contains(html.String(), " further exchangers</th>") || !strings.Contains(html.String(), half.Why) {
+		t.Errorf("%v:\n%s", err, html.String())
+	}
+	for _, p := range s.report(t).Domains[0].Confidence.Points {
+		if p.Host == "" || p.Host == "further exchangers" && p.Open == 0 {
+			t.Errorf("%+v", p)
+		}
+	}
+}

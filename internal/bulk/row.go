@@ -165,6 +165,9 @@ func (row *Row) promises(d *report.Domain) {
 	var dane, sts []string
 	records := false
 	for _, h := range d.Hops {
+		if h.DANE.Cause == evidence.NoAddress { // nothing is promised of an address that is not there
+			continue
+		}
 		dane, sts = append(dane, string(h.DANE.Outcome)), append(sts, string(h.STS.Outcome))
 		host := d.Hosts[h.Host]
 		records = records || host != nil && len(host.TLSA[25].Value.Records) > 0 || h.DANE.Outcome == evidence.Refused

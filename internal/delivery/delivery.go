@@ -3,6 +3,7 @@
 package delivery
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -15,8 +16,9 @@ type hop struct {
 	endpoint *evidence.Endpoint // nil: not scanned
 }
 
-// Hops returns the addresses of all exchangers in the order in which they are tried, and what senders do with each. endpoints are
-// those that were scanned.
+// Hops returns the addresses of all exchangers in the order in which they are tried, and what senders do with each. One without an
+// address stands for those that are not known of an exchanger, and one without a host for the exchangers that are left out. endpoints
+// are those that were scanned.
 func Hops(d *evidence.Domain, endpoints []*evidence.Endpoint) []evidence.Hop {
 	var hops []evidence.Hop
 	for _, x := range d.Exchange.Value.List {
@@ -28,15 +30,25 @@ func Hops(d *evidence.Domain, endpoints []*evidence.Endpoint) []evidence.Hop {
 			one := &hop{host: x.Host, endpoint: find(endpoints, x.Host, a)}
 			hops = append(hops, evidence.Hop{Host: x.Host, Preference: x.Preference, Address: a, DANE: byDANE(d, h, one), STS: bySTS(d, one)})
 		}
-		if len(h.Addresses.Value) == 0 {
+		if len(h.Addresses.Value) == 0 || h.Addresses.State != evidence.Known {
 			none := without(h)
 			hops = append(hops, evidence.Hop{Host: x.Host, Preference: x.Preference, DANE: none, STS: none})
 		}
 	}
-	return hops
+	return append(hops, beyond(d.Exchange.Value)...)
 }
 
-// without is what senders do with an exchanger of which no address is known.
+// beyond is one hop for all exchangers that are left out: what senders do there is not known. They are tried after the last of those
+// that are not, or beside it.
+func beyond(x evidence.Exchange) []evidence.Hop {
+	if x.LeftOut == 0 || len(x.List) == 0 {
+		return nil
+	}
+	open := evidence.Decision{Outcome: evidence.Undecided, Why: fmt.Sprintf("%d more, beyond those that are looked at", x.LeftOut)}
+	return []evidence.Hop{{Preference: x.List[len(x.List)-1].Preference, DANE: open, STS: open}}
+}
+
+// without is what senders do with an exchanger of which no address is known, or with the addresses of it that are not.
 func without(h *evidence.MailHost) evidence.Decision {
 	if h.Addresses.State == evidence.Known {
 		return evidence.Decision{Outcome: evidence.Refused, Cause: evidence.NoAddress, Why: "it has no address"}

@@ -193,3 +193,36 @@ func TestHeld(t *testing.T) {
 		}
 	}
 }
+
+// TestPart holds what is not known of the addresses, and exchangers that are left out, for something that senders may go to.
+func TestPart(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*evidence.Domain, *evidence.MailHost)
+		host   string
+		why    string
+	}{
+		{"half of the addresses", func(_ *evidence.Domain, h *evidence.MailHost) {
+			h.Addresses.State, h.Addresses.Why = evidence.Partial, "no reply"
+		}, "mx.good.test", "no reply"},
+		{"exchangers left out", func(d *evidence.Domain, _ *evidence.MailHost) { d.Exchange.Value.LeftOut = 3 }, "", "3 more"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, e := world(t)
+			c.change(d, d.Hosts["mx.good.test"])
+			hops := Hops(d, []*evidence.Endpoint{e})
+			if len(hops) != 2 || hops[0].Address != address || hops[0].DANE.Outcome != evidence.Authenticated {
+				t.Fatalf("%+v", hops)
+			}
+			h := hops[1]
+			if h.Host != c.host || h.Preference != 10 || h.Address.IsValid() {
+				t.Errorf("%+v", h)
+			}
+			for _, x := range []evidence.Decision{h.DANE, h.STS} {
+				if x.Outcome != evidence.Undecided || x.Cause != "" || !strings.Contains(x.Why, c.why) {
+					t.Errorf("%+v", x)
+				}
+			}
+		})
+	}
+}

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,7 +54,7 @@ const records = `
 func twin(t *testing.T) *resolve.Twin {
 	t.Helper()
 	w, err := resolve.NewTwin(records, map[string]resolve.Status{"good.test.": resolve.Secure}, map[string]string{
-		"dead.test.": "no reply", "mx1.good.test. AAAA": "no reply", "_sieve._tcp.good.test.": "no reply"})
+		"dead.test.": "no reply", "mta-sts.dead.test.": "no reply", "mx1.good.test. AAAA": "no reply", "_sieve._tcp.good.test.": "no reply"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,6 +197,12 @@ func TestFetch(t *testing.T) {
 			}
 			f := Fetcher{Roots: roots, Timeout: timeout, Port: server.Listener.Addr().(*net.TCPAddr).Port}
 			p := f.policy(t.Context(), twin(t), "good.test")
+			if c.name == "endless" {
+				if p.State != evidence.Unknown || !strings.Contains(p.Why, c.fault) || p.Value.Fault != "" || !strings.HasPrefix(p.Value.URL, "https://mta-sts.good.test/") {
+					t.Errorf("%+v", p)
+				}
+				return
+			}
 			switch {
 			case p.State != evidence.Known:
 				t.Errorf("%+v", p)
@@ -209,7 +217,7 @@ func TestFetch(t *testing.T) {
 			if c.fault != "certificate" {
 				covered = c.names
 			}
-			if got := p.Value.Certificate; c.name != "endless" && (got == nil || cmp.Diff(covered, got.Covered) != "" || cmp.Diff(c.names, got.Names) != "" || got.Until.IsZero()) {
+			if got := p.Value.Certificate; got == nil || cmp.Diff(covered, got.Covered) != "" || cmp.Diff(c.names, got.Names) != "" || got.Until.IsZero() {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -217,5 +225,46 @@ func TestFetch(t *testing.T) {
 	f := Fetcher{Timeout: time.Second, Allow: func(a netip.Addr) bool { return !a.IsLoopback() }}
 	if p := f.policy(t.Context(), twin(t), "good.test"); !strings.Contains(p.Value.Fault, "no public address") {
 		t.Errorf("%+v", p.Value)
+	}
+}
+
+// TestFetchSilence tells silence, which may be the fault of the network here, from what the servers of a policy do wrong.
+func TestFetchSilence(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	port := func(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+	for _, c := range []struct {
+		name, domain string
+		f            Fetcher
+		unknown      string // "": a fault
+	}{
+		{"silent", "good.test", Fetcher{Port: port(l), Timeout: 300 * time.Millisecond}, "no answer within 300ms"},
+		{"refused", "good.test", Fetcher{Port: port(gone), Timeout: time.Minute}, ""},
+		{"the DNS is silent", "dead.test", Fetcher{Port: port(l), Timeout: time.Minute}, "the DNS gives no answer about mta-sts.dead.test"},
+		{"no address", "none.test", Fetcher{Port: port(l), Timeout: time.Minute}, ""},
+	} {
+		p := c.f.policy(t.Context(), twin(t), c.domain)
+		if c.unknown == "" && (p.State != evidence.Known || p.Value.Fault == "") {
+			t.Errorf("%s: %+v", c.name, p)
+		}
+		if c.unknown != "" && (p.State != evidence.Unknown || !strings.Contains(p.Why, c.unknown) || p.Value.Fault != "") {
+			t.Errorf("%s: %+v", c.name, p)
+		}
+	}
+	for _, err := range []error{syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.EADDRNOTAVAIL, syscall.ETIMEDOUT} {
+		if err := (&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", err)}); !closed(err) && !late(err) {
+			t.Errorf("%v is held for a fault", err)
+		}
+	}
+	if err := (&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}); closed(err) || late(err) {
+		t.Error("a refusal is held for silence")
 	}
 }

@@ -17,7 +17,8 @@ import (
 	"github.com/mailtls/mailtls/mtasts"
 )
 
-// policy fetches the policy of a domain as senders do (RFC 8461, Section 3.3).
+// policy fetches the policy of a domain as senders do (RFC 8461, Section 3.3). What the server does wrong is a fault of the policy; if
+// nothing came from it, the fact is Unknown, with the URL alone, as that may be due to the network here.
 func (f Fetcher) policy(ctx context.Context, r resolve.Resolver, domain string) evidence.Fact[evidence.STSPolicy] {
 	host := "mta-sts." + domain
 	v := evidence.STSPolicy{URL: "https://" + host + "/.well-known/mta-sts.txt"}
@@ -28,6 +29,9 @@ func (f Fetcher) policy(ctx context.Context, r resolve.Resolver, domain string) 
 	v.Certificate = policyCertificate(page.certificate, host)
 	if err == nil {
 		err = readPolicy(&v, page)
+	}
+	if _, silent := errors.AsType[silence](err); silent {
+		return evidence.Fact[evidence.STSPolicy]{State: evidence.Unknown, Value: evidence.STSPolicy{URL: v.URL}, Why: "the policy could not be fetched from here: " + unanswered[int](err).Why}
 	}
 	if err != nil {
 		v.Fault = err.Error()

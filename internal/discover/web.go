@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/mailtls/mailtls/internal/resolve"
@@ -113,10 +114,27 @@ func (w wish) follow(next *http.Request, before []*http.Request) error {
 	return nil
 }
 
+// silence is an error that tells of no fault of the server's: nothing came back, or the way there is closed from here.
+type silence struct{ error }
+
+func (s silence) Unwrap() error { return s.error }
+
+// closed are the errors of the network here; the latter two tell that there is no IPv6.
+func closed(err error) bool {
+	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) ||
+		errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT)
+}
+
+// late reports whether err is that nothing came in time.
+func late(err error) bool {
+	e, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && e.Timeout()
+}
+
 // reason says what is wrong without the address, which is known.
 func (w wish) reason(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("no answer within %v", w.timeout)
+	if late(err) {
+		return silence{fmt.Errorf("no answer within %v", w.timeout)}
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
@@ -124,7 +142,8 @@ func (w wish) reason(err error) error {
 	return err
 }
 
-// dial connects to the first address of a host that answers.
+// dial connects to the first address of a host that answers. If none does, an address that was only silent counts before one that
+// refuses, as it may answer others.
 func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, timeout time.Duration) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -132,16 +151,21 @@ func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, t
 	}
 	port = map[string]string{"443": strconv.Itoa(cmp.Or(f.Port, 443)), "80": strconv.Itoa(cmp.Or(f.Plain, 80))}[port]
 	last := errors.New("the DNS knows no address of " + host)
+	failed := func(err error) {
+		if _, silent := errors.AsType[silence](last); !silent {
+			last = err
+		}
+	}
 	dialer, dials := net.Dialer{Timeout: timeout}, 0
 	for _, t := range []resolve.Type{resolve.AAAA, resolve.A} {
 		a, err := r.Lookup(ctx, fqdn(bare(host)), t)
 		if err != nil {
-			last = err
+			failed(silence{err})
 			continue
 		}
 		for _, addr := range a.Addresses() {
 			if f.Allow != nil && !f.Allow(addr) {
-				last = fmt.Errorf("%v is no public address", addr)
+				failed(fmt.Errorf("%v is no public address", addr))
 				continue
 			}
 			if dials++; dials > maxDials {
@@ -151,7 +175,10 @@ func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, t
 			if err == nil {
 				return conn, nil
 			}
-			last = err
+			if closed(err) || late(err) {
+				err = silence{err}
+			}
+			failed(err)
 		}
 	}
 	return nil, last

@@ -92,7 +92,9 @@ func daneDomains() []domain {
 		one("wildname", authenticated, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"*.wildname.test"}})),
 		one("forclients", refused, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.forclients.test"}, Clients: true})),
 		one("commonname", authenticated, "2 1 1 above").with(certificates(lab.Certificate{Key: lab.P256, Subject: "mx.commonname.test", Names: []string{}})),
-		one("many", authenticated, append(slices.Repeat([]string{"3 0 0 above"}, 1), "3 1 2 other", "3 0 2 other", "3 1 1 other", "3 0 0 root", "3 1 0 root", "3 1 0 above", "3 1 1 own")...),
+		one("many", authenticated, append(slices.Repeat([]string{"3 0 0 above"}, 1), "3 1 2 other", "3 0 2 other", "3 1 1 other", "3 0 0 root", "3 1 0 root", "3 1 0 above", "3 1 2 own")...),
+		one("digests", refused, "3 1 2 other", "3 1 1 own"),
+		one("digestselector", authenticated, "3 0 2 other", "3 1 1 own"),
 		one("tls10", authenticated, "3 1 1 own").with(func(s *lab.Server) {
 			like("tls10-only")(s)
 			s.Certificates[0].Key = lab.RSA2048

@@ -22,6 +22,7 @@ var findings = map[string]string{
 	"cert":           "dane-weak-param warn",
 	"clear":          "dane-no-starttls fail",
 	"denial":         "dane-missing undecided, dane-partial undecided, dane-denial-broken fail",
+	"digests":        "dane-mismatch fail",
 	"dname":          "dane-cname-mx warn",
 	"expired":        "dnssec-bogus fail, dane-missing undecided, dane-partial undecided, dane-denial-broken undecided",
 	"forclients":     "dane-mismatch fail",

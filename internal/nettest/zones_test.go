@@ -68,7 +68,8 @@ func association(t *testing.T, record string, chain, authorities [][]byte) strin
 	case "root":
 		der = signer(t, signer(t, chain[0], authorities), authorities)
 	case "other":
-		return strings.Join(f[:3], " ") + " " + strings.Repeat("ab", 32)
+		size := map[string]int{"2": 64}[f[2]]
+		return strings.Join(f[:3], " ") + " " + strings.Repeat("ab", cmp.Or(size, 32))
 	default:
 		return record
 	}
