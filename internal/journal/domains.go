@@ -33,16 +33,13 @@ func (j *Journal) Add(entries []Entry) (added int, err error) {
 	return added, err
 }
 
-// SetWhole notes that the list was read to its end.
-func (j *Journal) SetWhole() error {
-	return j.write(func() error { return j.exec("INSERT INTO meta VALUES(?, '') ON CONFLICT DO NOTHING", "whole") })
+// SetWhole notes that the list was read to its end, and the sum by which it is known again.
+func (j *Journal) SetWhole(sum string) error {
+	return j.write(func() error { return j.exec("INSERT INTO meta VALUES('whole', ?) ON CONFLICT DO NOTHING", sum) })
 }
 
-// Whole reports whether the list was read to its end.
-func (j *Journal) Whole() (bool, error) {
-	_, there, err := j.meta("whole")
-	return there, err
-}
+// Whole reports whether the list was read to its end, and returns its sum.
+func (j *Journal) Whole() (sum string, whole bool, err error) { return j.meta("whole") }
 
 // Settings are those that the journal was created with.
 func (j *Journal) Settings() (string, error) {

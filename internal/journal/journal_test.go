@@ -87,7 +87,7 @@ func TestJournal(t *testing.T) {
 	if diff := cmp.Diff(Counts{Domains: 3, Faults: 1, Endpoints: 3, EndpointsWaiting: 2}, must[Counts](t)(j.Counts())); diff != "" {
 		t.Error(diff)
 	}
-	if err := errors.Join(j.SetWhole(), j.Close()); err != nil {
+	if err := errors.Join(j.SetWhole("sum"), j.Close()); err != nil {
 		t.Fatal(err)
 	}
 	j.ops = nil
@@ -101,8 +101,9 @@ func checkReopened(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	if s := must[string](t)(j.Settings()); s != "quick" || !must[bool](t)(j.Whole()) {
-		t.Errorf("%q", s)
+	sum, whole, err := j.Whole()
+	if s := must[string](t)(j.Settings()); s != "quick" || sum != "sum" || !whole || err != nil {
+		t.Errorf("%q, %q %v %v", s, sum, whole, err)
 	}
 	if _, err := Open(path); !errors.Is(err, ErrInUse) {
 		t.Errorf("opened twice: %v", err)
