@@ -3,7 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,9 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 	j, err := f.openJournal(cfg)
 	if err != nil {
 		return err
+	}
+	if err := a.checkList(f, j); err != nil {
+		return errors.Join(err, j.Close())
 	}
 	run := &bulk.Run{Journal: j, Stages: bulkStages(stages), Limits: f.bulk.limits(f.parallel.value), Workers: f.bulk.workers.value}
 	err = errors.Join(a.scanList(ctx, f, run), j.Close())
@@ -69,26 +73,23 @@ func (a *app) scanList(ctx context.Context, f *scanFlags, run *bulk.Run) error {
 
 // readList reads the list into the journal, unless it is there.
 func (a *app) readList(ctx context.Context, f *scanFlags, j *journal.Journal) error {
-	if whole, err := j.Whole(); err != nil || whole {
+	if _, whole, err := j.Whole(); err != nil || whole {
 		return err
 	}
-	in := a.stdin
-	if f.bulk.file.value != "-" {
-		file, err := os.Open(f.bulk.file.value)
-		if err != nil {
-			return fmt.Errorf("the list cannot be read: %w", err)
-		}
-		defer file.Close()
-		in = file
+	in, err := a.openList(f)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
+	sum := sha256.New()
 	read, added := 0, 0
-	err := bulk.List{Column: f.bulk.column.value}.Read(in, func(list []journal.Entry) error {
+	err = bulk.List{Column: f.bulk.column.value}.Read(io.TeeReader(in, sum), func(list []journal.Entry) error {
 		n, err := j.Add(list)
 		read, added = read+len(list), added+n
 		return errors.Join(err, ctx.Err())
 	})
 	if err == nil {
-		err = j.SetWhole()
+		err = j.SetWhole(hex.EncodeToString(sum.Sum(nil)))
 	}
 	if err == nil && added < read {
 		fmt.Fprintf(a.stderr, "mailtls: %s of %d in the list: the others were there before\n", count(added, "name"), read)
@@ -159,50 +160,4 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 		return fmt.Errorf("the results cannot be written: %w", err)
 	}
 	return nil
-}
-
-// asked is what a journal's evidence depends on.
-type asked struct {
-	Full, Passive bool     `json:",omitempty"`
-	Only, Skip    []string `json:",omitempty"`
-	IPVersion     int      `json:",omitempty"`
-	DNSSEC        string   `json:",omitempty"`
-}
-
-// openJournal opens the journal to go on with, or a new one.
-func (f *scanFlags) openJournal(cfg *mailtls.Config) (*journal.Journal, error) {
-	text, err := json.Marshal(asked{f.bulk.full, cfg.Passive, cfg.Only, cfg.Skip, cfg.IPVersion, cfg.DNSSEC})
-	if err != nil {
-		return nil, err
-	}
-	path := f.journalPath()
-	if !f.bulk.resume {
-		j, err := journal.Create(path, string(text))
-		if errors.Is(err, journal.ErrExists) {
-			err = errors.New("it is there: --resume goes on with it; or want another by --journal, or delete this one")
-		}
-		return j, f.journalError(err)
-	}
-	j, err := journal.Open(path)
-	if err != nil {
-		return nil, f.journalError(err)
-	}
-	if before, err := j.Settings(); err != nil || before != string(text) {
-		if err == nil {
-			err = usageError{fmt.Errorf("it was made by a scan that asked otherwise (%s, now %s): want the same flags", before, text)}
-		}
-		return nil, errors.Join(f.journalError(err), j.Close())
-	}
-	return j, nil
-}
-
-func (f *scanFlags) journalError(err error) error {
-	if err == nil {
-		return nil
-	}
-	err = fmt.Errorf("journal %s: %w", f.journalPath(), err)
-	if errors.Is(err, journal.ErrInUse) {
-		return err
-	}
-	return usageError{err}
 }

@@ -109,6 +109,33 @@ func TestBulk(t *testing.T) {
 	if out, errs, err := bulk("--resume"); err != nil || !strings.Contains(out, "101") {
 		t.Errorf("%s%s%v", out, errs, err)
 	}
+	checkOtherLists(t, file, bulk)
+}
+
+// checkOtherLists: the results of a list never go out as those of another.
+func checkOtherLists(t *testing.T, file string, bulk func(args ...string) (string, string, error)) {
+	t.Helper()
+	other := filepath.Join(filepath.Dir(file), "other.csv")
+	for _, name := range []string{other, file} { // another name, and then another content
+		if err := os.WriteFile(name, []byte("d1.test\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, _, err := bulk("--resume", "-f", name, "--journal", file+".mailtls"); err == nil || out != "" || !strings.Contains(err.Error(), "list") {
+			t.Errorf("%s: %s%v", name, out, err)
+		}
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs, err := bulk("--resume"); err != nil || !strings.Contains(out, "101") {
+		t.Errorf("a list that is gone: %s%s%v", out, errs, err)
+	}
+	for _, flag := range []string{"--resolver=192.0.2.53", "--column=1", "--dnssec=trust"} {
+		name, _, _ := strings.Cut(flag, "=")
+		if _, _, err := bulk("--resume", flag); err == nil || !strings.Contains(err.Error(), name+" was") {
+			t.Errorf("%s: %v", flag, err)
+		}
+	}
 }
 
 func checkLines(t *testing.T, file string) {

@@ -43,7 +43,7 @@ func child(path string) error {
 	if err != nil {
 		return err
 	}
-	if whole, err := j.Whole(); err != nil {
+	if _, whole, err := j.Whole(); err != nil {
 		return err
 	} else if !whole {
 		for _, e := range names(killDomains) {
@@ -52,7 +52,7 @@ func child(path string) error {
 				return err
 			}
 		}
-		if err := j.SetWhole(); err != nil {
+		if err := j.SetWhole(""); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -83,49 +82,6 @@ func (r *Run) awake() {
 	case r.wake <- struct{}{}:
 	default:
 	}
-}
-
-// page is how many domains are fetched from the journal at a time.
-const page = 256
-
-// discover looks at all domains that wait.
-func (r *Run) discover(ctx context.Context) error {
-	work := newPool(r.Workers)
-	for last := int64(0); ; {
-		list, err := r.Journal.Waiting(last, page)
-		if err != nil || len(list) == 0 {
-			return errors.Join(err, work.wait())
-		}
-		for _, d := range list {
-			last = d.ID
-			if err := work.run(ctx, func() error { return r.discoverOne(ctx, d) }); err != nil {
-				return errors.Join(err, work.wait())
-			}
-		}
-	}
-}
-
-func (r *Run) discoverOne(ctx context.Context, d journal.Domain) error {
-	e, err := r.Stages.Discover(ctx, d.Name)
-	if ctx.Err() != nil {
-		return nil // what was cut short is no result
-	}
-	if err != nil { // the list was read by the same rules
-		return err
-	}
-	var places []journal.Place
-	for _, t := range r.Stages.Targets(e) {
-		places = append(places, journal.Place{Target: t, Provider: ProviderOf(t.Host)})
-	}
-	added, err := r.Journal.SetDomain(d.ID, e, places)
-	if err != nil {
-		return err
-	}
-	r.counts.domainsDone.Add(1)
-	if r.counts.endpoints.Add(int64(added)); added > 0 {
-		r.awake()
-	}
-	return nil
 }
 
 // ProviderOf returns who provides a host: the registered domain that it is in (https://publicsuffix.org), or the host itself.

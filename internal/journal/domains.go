@@ -3,6 +3,7 @@ package journal
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/mailtls/mailtls/evidence"
 )
@@ -33,16 +34,13 @@ func (j *Journal) Add(entries []Entry) (added int, err error) {
 	return added, err
 }
 
-// SetWhole notes that the list was read to its end.
-func (j *Journal) SetWhole() error {
-	return j.write(func() error { return j.exec("INSERT INTO meta VALUES(?, '') ON CONFLICT DO NOTHING", "whole") })
+// SetWhole notes that the list was read to its end, and the sum by which it is known again.
+func (j *Journal) SetWhole(sum string) error {
+	return j.write(func() error { return j.exec("INSERT INTO meta VALUES('whole', ?) ON CONFLICT DO NOTHING", sum) })
 }
 
-// Whole reports whether the list was read to its end.
-func (j *Journal) Whole() (bool, error) {
-	_, there, err := j.meta("whole")
-	return there, err
-}
+// Whole reports whether the list was read to its end, and returns its sum.
+func (j *Journal) Whole() (sum string, whole bool, err error) { return j.meta("whole") }
 
 // Settings are those that the journal was created with.
 func (j *Journal) Settings() (string, error) {
@@ -62,6 +60,7 @@ func (j *Journal) meta(key string) (value string, there bool, err error) {
 type Domain struct {
 	ID int64
 	Entry
+	Tries  int // without an answer
 	packed []byte
 	by     *packer
 }
@@ -75,14 +74,32 @@ func (d *Domain) Evidence() (*evidence.Domain, error) {
 	return e, d.by.unpack(d.packed, e)
 }
 
-// Waiting returns up to n domains after the one of an ID that have not been looked at, in their order.
-func (j *Journal) Waiting(after int64, n int) ([]Domain, error) {
-	return j.domains("SELECT id, name, line, fault, evidence FROM domains WHERE state = 0 AND id > ? ORDER BY id LIMIT ?", after, n)
+// Waiting returns up to n domains after the one of an ID that are to be looked at, in their order, without those put off until later.
+func (j *Journal) Waiting(after int64, n int, now time.Time) ([]Domain, error) {
+	return j.domains("SELECT id, name, line, fault, tries, evidence FROM domains WHERE state = 0 AND id > ? AND not_before <= ? ORDER BY id LIMIT ?",
+		after, now.Unix(), n)
+}
+
+// PutOff notes that there was no answer about the domain of an ID, and when it may be asked for again.
+func (j *Journal) PutOff(id int64, until time.Time) error {
+	return j.write(func() error {
+		return j.exec("UPDATE domains SET tries = tries + 1, not_before = ? WHERE id = ?", until.Unix(), id)
+	})
+}
+
+// SoonestDomain is when the next of the domains that wait may be asked for; zero if none waits.
+func (j *Journal) SoonestDomain() (time.Time, error) {
+	var at sql.NullInt64
+	err := j.read.QueryRow("SELECT min(not_before) FROM domains WHERE state = 0").Scan(&at)
+	if err != nil || !at.Valid {
+		return time.Time{}, err
+	}
+	return time.Unix(at.Int64, 0), nil
 }
 
 // Domains returns up to n domains after the one of an ID, in their order.
 func (j *Journal) Domains(after int64, n int) ([]Domain, error) {
-	return j.domains("SELECT id, name, line, fault, evidence FROM domains WHERE id > ? ORDER BY id LIMIT ?", after, n)
+	return j.domains("SELECT id, name, line, fault, tries, evidence FROM domains WHERE id > ? ORDER BY id LIMIT ?", after, n)
 }
 
 func (j *Journal) domains(query string, args ...any) ([]Domain, error) {
@@ -94,7 +111,7 @@ func (j *Journal) domains(query string, args ...any) ([]Domain, error) {
 	var list []Domain
 	for rows.Next() {
 		d := Domain{by: j.packer}
-		if err := rows.Scan(&d.ID, &d.Name, &d.Line, &d.Fault, &d.packed); err != nil {
+		if err := rows.Scan(&d.ID, &d.Name, &d.Line, &d.Fault, &d.Tries, &d.packed); err != nil {
 			return nil, err
 		}
 		list = append(list, d)

@@ -51,7 +51,7 @@ func TestJournal(t *testing.T) {
 	if n, err := j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}, {"a.test", 3, ""}, {"-", 4, "no name"}}); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}
-	waiting := must[[]Domain](t)(j.Waiting(0, 10))
+	waiting := must[[]Domain](t)(j.Waiting(0, 10, time.Now()))
 	if len(waiting) != 2 || waiting[0].Name != "a.test" {
 		t.Fatalf("%+v", waiting)
 	}
@@ -87,7 +87,7 @@ func TestJournal(t *testing.T) {
 	if diff := cmp.Diff(Counts{Domains: 3, Faults: 1, Endpoints: 3, EndpointsWaiting: 2}, must[Counts](t)(j.Counts())); diff != "" {
 		t.Error(diff)
 	}
-	if err := errors.Join(j.SetWhole(), j.Close()); err != nil {
+	if err := errors.Join(j.SetWhole("sum"), j.Close()); err != nil {
 		t.Fatal(err)
 	}
 	j.ops = nil
@@ -101,8 +101,9 @@ func checkReopened(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	if s := must[string](t)(j.Settings()); s != "quick" || !must[bool](t)(j.Whole()) {
-		t.Errorf("%q", s)
+	sum, whole, err := j.Whole()
+	if s := must[string](t)(j.Settings()); s != "quick" || sum != "sum" || !whole || err != nil {
+		t.Errorf("%q, %q %v %v", s, sum, whole, err)
 	}
 	if _, err := Open(path); !errors.Is(err, ErrInUse) {
 		t.Errorf("opened twice: %v", err)
@@ -156,6 +157,34 @@ func TestLeftAlone(t *testing.T) {
 	}
 	if skipped := must[[]Turn](t)(j.Turns(0, 1, now, func(a, p string) bool { return a == "192.0.2.1" && p == "provider.test" })); len(skipped) != 0 {
 		t.Errorf("%+v", skipped)
+	}
+}
+
+// TestPutOff: a domain without an answer waits for its time, and counts its tries.
+func TestPutOff(t *testing.T) {
+	j, _ := create(t)
+	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}}))
+	now := time.Unix(1e9, 0)
+	for tries := range 3 {
+		if list := must[[]Domain](t)(j.Waiting(0, 10, now)); len(list) != 2 || list[0].Tries != tries || list[1].Tries != 0 {
+			t.Fatalf("%+v", list)
+		}
+		until := now.Add(time.Minute)
+		if err := j.PutOff(1, until); err != nil {
+			t.Fatal(err)
+		}
+		if list := must[[]Domain](t)(j.Waiting(0, 10, until.Add(-time.Second))); len(list) != 1 || list[0].Name != "b.test" {
+			t.Errorf("%+v", list)
+		}
+		now = until
+	}
+	must[int](t)(j.SetDomain(2, &evidence.Domain{}, nil))
+	if at := must[time.Time](t)(j.SoonestDomain()); !at.Equal(now) {
+		t.Errorf("%v, want %v", at, now)
+	}
+	must[int](t)(j.SetDomain(1, &evidence.Domain{}, nil))
+	if at := must[time.Time](t)(j.SoonestDomain()); !at.IsZero() {
+		t.Errorf("%v", at)
 	}
 }
 

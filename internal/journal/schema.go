@@ -1,7 +1,7 @@
 package journal
 
 // applicationID marks the files (SQLite's header field of that name): "mtls". version is that of the tables.
-const applicationID, version = 0x6d746c73, 1
+const applicationID, version = 0x6d746c73, 2
 
 // What a domain or an endpoint waits for is its state: 0 for being looked at, 1 for nothing more. A domain with a fault is none, and waits
 // for nothing. Counting per address what waits there makes the next turn cheap to find among many.
@@ -14,6 +14,8 @@ CREATE TABLE domains(
 	line     INTEGER NOT NULL,            -- of the list, the first with this name
 	fault    TEXT NOT NULL DEFAULT '',    -- why it is no name of a domain
 	state    INTEGER NOT NULL DEFAULT 0,
+	tries      INTEGER NOT NULL DEFAULT 0,  -- without an answer
+	not_before INTEGER NOT NULL DEFAULT 0,  -- Unix time in s: it is not asked about again until then
 	evidence BLOB);
 CREATE INDEX domains_waiting ON domains(id) WHERE state = 0;
 
