@@ -215,7 +215,7 @@ func TestFetch(t *testing.T) {
 		})
 	}
 	f := Fetcher{Timeout: time.Second, Allow: func(a netip.Addr) bool { return !a.IsLoopback() }}
-	if p := f.policy(t.Context(), twin(t), "good.test"); !strings.Contains(p.Value.Fault, "no public address") {
-		t.Errorf("%+v", p.Value)
+	if p := f.policy(t.Context(), twin(t), "good.test"); p.State != evidence.Unknown || p.Value.Fault != "" || !strings.Contains(p.Why, "is not public: --allow-private") {
+		t.Errorf("%+v", p)
 	}
 }
