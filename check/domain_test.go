@@ -84,6 +84,11 @@ func (w *world) record(at int, r evidence.TLSAResult) {
 	w.Domain.Hosts[h.Host].TLSA[h.Port] = t
 }
 
+// deny has an answer say that the domain takes no mail, and DNSSEC that it does not hold.
+func (w *world) deny(kind evidence.ExchangeKind) {
+	w.Domain.Exchange.Value = evidence.Exchange{Kind: kind, DNSSEC: evidence.Vouch{Status: "bogus", Why: "expired"}}
+}
+
 func (w *world) tlsa(host string, change func(*evidence.Fact[evidence.TLSA])) {
 	t := w.Domain.Hosts[host].TLSA[25]
 	change(&t)
@@ -243,6 +248,14 @@ func TestDomainSituations(t *testing.T) {
 		{"null MX, and no STS", "mta-sts-missing", func(w *world) {
 			w.withoutSTS()
 			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NullMX}
+		}, NotApplicable, false},
+		{"bogus null MX", "mx-missing", func(w *world) { w.deny(evidence.NullMX) }, Undecided, false},
+		{"bogus null MX", "dnssec-bogus", func(w *world) { w.deny(evidence.NullMX) }, Fail, false},
+		{"bogus null MX", "mx-unusable", func(w *world) { w.deny(evidence.NullMX) }, Undecided, false},
+		{"bogus denial of MX", "mx-missing", func(w *world) { w.deny(evidence.NoMail) }, Undecided, false},
+		{"bogus denial of MX", "dnssec-bogus", func(w *world) { w.deny(evidence.NoMail) }, Fail, false},
+		{"null MX", "dnssec-bogus", func(w *world) {
+			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NullMX, DNSSEC: secure}
 		}, NotApplicable, false},
 		{"implicit MX", "mx-missing", func(w *world) { w.Domain.Exchange.Value.Kind = evidence.Implicit }, Pass, true},
 		{"one of two without address", "mx-unusable", func(w *world) { w.Domain.Hosts[mx1].Addresses.Value = nil }, Warn, false},
