@@ -444,3 +444,15 @@ func TestNamedBy(t *testing.T) {
 func withNull(w *world) {
 	w.Domain.Exchange.Value.List = append(w.Domain.Exchange.Value.List, evidence.Exchanger{Problems: []string{"it says that the domain takes no mail"}})
 }
+
+// TestRolloverPromisesNothing: a record of a key that no server has may be of the last one.
+func TestRolloverPromisesNothing(t *testing.T) {
+	c, _ := ByID("dane-no-rollover")
+	w := goodWorld(t)
+	for i := range w.Domain.Held {
+		w.Domain.Held[i].Chains[0].Records = []evidence.TLSAResult{{Record: ownKey, Matches: true}, {Record: nextKey, Position: -1}}
+	}
+	if f := c.runDomain(w.DomainSubject, mailPolicy(t)); f.Level != Pass || f.Note || !strings.Contains(f.Message, "may be for the next certificate") {
+		t.Errorf("%+v", f)
+	}
+}
