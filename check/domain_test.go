@@ -398,6 +398,14 @@ func TestDomainSituations(t *testing.T) {
 		{"no such domain", "mx-missing", func(w *world) {
 			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NoMail, NoSuch: true}
 		}, Warn, false},
+		{"both ports, one by SRV, too", "autoconfig-insecure", func(w *world) {
+			w.Domain.Services.Value[0].Also = []evidence.Source{evidence.ByAutoconfig}
+			w.Domain.Services.Value = slices.Delete(w.Domain.Services.Value, 2, 3)
+		}, Pass, false},
+		{"the clear port, by SRV, too", "autoconfig-insecure", func(w *world) {
+			w.Domain.Services.Value = append(w.Domain.Services.Value[:2], evidence.MailService{Source: evidence.BySRV, Protocol: "imap",
+				Host: mx1, Port: 143, Also: []evidence.Source{evidence.ByAutodiscover}})
+		}, Warn, false},
 		{"no autoconfig", "autoconfig-insecure", func(w *world) { w.Domain.Services.Value = w.Domain.Services.Value[:2] }, NotApplicable, false},
 	} {
 		t.Run(c.check+"/"+c.name, func(t *testing.T) {
