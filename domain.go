@@ -85,14 +85,14 @@ func byAddress(targets []evidence.Target) [][]int {
 	return out
 }
 
-// answering leaves out endpoints that were guesses and did not answer, and notes them in d.
-func answering(d *evidence.Domain, endpoints []*evidence.Endpoint) []*evidence.Endpoint {
+// answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked.
+func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint) []*evidence.Endpoint {
 	return slices.DeleteFunc(endpoints, func(e *evidence.Endpoint) bool {
 		if e == nil {
 			return true
 		}
 		guess := discover.Guessed(d, e.Target) && evidence.Is(e.Facts.Reachable) != evidence.Yes
-		if guess {
+		if guess && !s.avoids(e.Target) {
 			d.Silent = append(d.Silent, e.Target)
 		}
 		return guess

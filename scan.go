@@ -37,6 +37,7 @@ type Config struct {
 	Resolvers      []string            // name servers for [ScanDomain], addresses with or without a port; none: this machine's
 	DNSSEC         string              // how ScanDomain validates: "local" (here; also ""), "trust" (by the resolver), or "off"
 	NoGuesses      bool                // leave out services of a domain that nothing names, at usual names and ports
+	AllowPrivate   bool                // ScanDomain connects also to addresses that are not public, such as those of one's own network
 	TrustAnchors   []string            // DS or DNSKEY records to trust in place of the root's, in presentation form
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
 	ExtraRoots     []*x509.Certificate // trusted beside them

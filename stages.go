@@ -7,11 +7,13 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/delivery"
 	"github.com/mailtls/mailtls/internal/discover"
 	"github.com/mailtls/mailtls/internal/probe"
+	"github.com/mailtls/mailtls/internal/public"
 	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/report"
 )
@@ -48,8 +50,17 @@ func NewStages(ctx context.Context, cfg *Config) (*Stages, error) {
 		return nil, err
 	}
 	s.lookup, err = s.cfg.lookups(ctx)
-	s.lookup.Fetch.Roots = s.pool
+	s.lookup.Fetch = s.cfg.fetcher(s.pool)
 	return s, err
+}
+
+// fetcher is how the web servers of a domain are asked.
+func (c *Config) fetcher(roots *x509.CertPool) discover.Fetcher {
+	f := discover.Fetcher{Roots: roots}
+	if !c.AllowPrivate {
+		f.Allow = public.Address
+	}
+	return f
 }
 
 // lookups is how the DNS is asked. The error is that it does not answer, too.
@@ -78,8 +89,11 @@ func (s *Stages) Targets(d *evidence.Domain) []evidence.Target {
 }
 
 // ScanTarget scans one of the targets. admit may be nil: then the limits of the Config are all. When ctx ends, the evidence is what
-// was known by then.
+// was known by then. Of a target at an address that is not public, and that the Config does not allow, the evidence says just that.
 func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit) (*evidence.Endpoint, error) {
+	if s.avoids(t) {
+		return avoided(t), nil
+	}
 	pc, err := probeConfig(t, &s.cfg, s.trust)
 	if err != nil {
 		return nil, err
@@ -93,6 +107,21 @@ func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit)
 		return nil, fmt.Errorf("%s: %w", t.Input, err)
 	}
 	return e, nil
+}
+
+// avoids reports whether a target is left alone because its address is not public. The DNS of a stranger led to it, who may want us
+// to connect to what only we can reach.
+func (s *Stages) avoids(t evidence.Target) bool {
+	a, err := netip.ParseAddr(t.Address)
+	return !s.cfg.AllowPrivate && (err != nil || !public.Address(a))
+}
+
+// avoided is the evidence about a target to which no connection was made: nothing, and why.
+func avoided(t evidence.Target) *evidence.Endpoint {
+	e := &evidence.Endpoint{At: time.Now().UTC(), Target: t, Ended: "its address " + t.Address + " is not public: --allow-private scans it"}
+	probe.Derive(e, nil)
+	e.Ended = "" // it did not end early, and another try would be no better
+	return e
 }
 
 // Report judges a domain with its endpoints; those of its targets that were not scanned are nil, or not among them. It decides what
@@ -116,7 +145,7 @@ func (s *Stages) Report(d *evidence.Domain, endpoints []*evidence.Endpoint) (*re
 }
 
 func (s *Stages) report(d *evidence.Domain, endpoints []*evidence.Endpoint, run evidence.Run) (*report.Report, error) {
-	endpoints = answering(d, endpoints)
+	endpoints = s.answering(d, endpoints)
 	d.Hops, d.Held = delivery.Hops(d, endpoints), delivery.Held(d, endpoints)
 	run.Quick, run.Passive, run.Only, run.Skip, run.Roots = s.cfg.Quick, s.cfg.Passive, s.cfg.Only, s.cfg.Skip, s.roots
 	return assemble(run, []*evidence.Domain{d}, endpoints, &s.cfg)

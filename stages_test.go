@@ -3,6 +3,7 @@ package mailtls
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 // TestAdmit: each connection of a target asks first and gives back afterwards, and one that may not be made is not made.
 func TestAdmit(t *testing.T) {
-	s := &Stages{cfg: Config{Quick: true}}
+	s := &Stages{cfg: Config{Quick: true, AllowPrivate: true}}
 	target := evidence.Target{Protocol: "imaps", Host: "mail.example.org", Address: "127.0.0.1", Port: 1}
 	var entered, left atomic.Int32
 	e, err := s.ScanTarget(t.Context(), target, func(context.Context) (func(), error) {
@@ -28,5 +29,40 @@ func TestAdmit(t *testing.T) {
 	})
 	if err != nil || e.Cost.Connections != 0 || len(e.Observations) != 0 {
 		t.Errorf("%+v, %v", e.Cost, err)
+	}
+}
+
+// TestAllowPrivate: no server is asked at an address that is not public, unless that is wanted, and the evidence says so.
+func TestAllowPrivate(t *testing.T) {
+	for address, asked := range map[string]bool{"127.0.0.1": false, "10.0.0.1": false, "169.254.169.254": false, "::1": false, "fe80::1%eth0": false,
+		"::ffff:10.0.0.1": false, "192.0.2.1": false, "9.9.9.9": true, "2620:fe::fe": true} {
+		for _, allowed := range []bool{false, true} {
+			entered := false
+			s := &Stages{cfg: Config{Quick: true, AllowPrivate: allowed}}
+			ctx, cancel := context.WithCancel(t.Context())
+			e, err := s.ScanTarget(ctx, evidence.Target{Protocol: "smtp", Host: "mx.example.org", Address: address, Port: 25}, func(context.Context) (func(), error) {
+				entered = true
+				cancel()
+				return nil, errors.New("that is all we want to know")
+			})
+			cancel()
+			if err != nil || entered != (asked || allowed) {
+				t.Errorf("%s, allowed %t: asked %t, %v", address, allowed, entered, err)
+			}
+			why := "its address " + address + " is not public: --allow-private scans it"
+			if f := e.Facts; !entered && (f.Reachable.Why != why || f.STARTTLS.Why != why || e.Ended != "") {
+				t.Errorf("%s, allowed %t: %q, %q, %q", address, allowed, f.Reachable.Why, f.STARTTLS.Why, e.Ended)
+			}
+		}
+	}
+}
+
+// TestFetchesArePublic: the web servers of a domain are asked at public addresses alone, too.
+func TestFetchesArePublic(t *testing.T) {
+	for _, allowed := range []bool{false, true} {
+		may := (&Config{AllowPrivate: allowed}).fetcher(nil).Allow
+		if open := may == nil || may(netip.MustParseAddr("169.254.169.254")); open != allowed {
+			t.Errorf("allowed %t: %t", allowed, open)
+		}
 	}
 }

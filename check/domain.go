@@ -110,10 +110,14 @@ func (f Finding) milder(why string) Finding {
 	return f
 }
 
-// takingMail returns checks of how a domain takes mail: to one that takes none they do not apply.
+// takingMail returns checks of how a domain takes mail: to one that takes none they do not apply, and of one that may take none
+// they know nothing.
 func takingMail(list ...Check) []Check {
 	for i, c := range list {
 		list[i].EvalDomain = func(s *DomainSubject, p *policy.Policy) Finding {
+			if why := mayTakeNone(s.Domain); why != "" {
+				return undecided(why)
+			}
 			if why := takesNone(s.Domain); why != "" {
 				return notApplicable(why)
 			}
@@ -125,7 +129,7 @@ func takingMail(list ...Check) []Check {
 
 // takesNone tells why a domain takes no mail, "" if it does or that is not known.
 func takesNone(d *evidence.Domain) string {
-	if d.Exchange.State == evidence.Known {
+	if d.Exchange.State == evidence.Known && d.Exchange.Value.DNSSEC.Status != "bogus" {
 		switch d.Exchange.Value.Kind {
 		case evidence.NullMX:
 			return "the domain says that it takes no mail"
@@ -134,4 +138,14 @@ func takesNone(d *evidence.Domain) string {
 		}
 	}
 	return ""
+}
+
+// mayTakeNone tells why it is not known whether a domain takes mail where an answer says that it takes none, and DNSSEC that the
+// answer does not count; "" for others.
+func mayTakeNone(d *evidence.Domain) string {
+	x := d.Exchange.Value
+	if x.DNSSEC.Status != "bogus" || x.Kind != evidence.NullMX && x.Kind != evidence.NoMail {
+		return ""
+	}
+	return "whether the domain takes mail is not known: DNSSEC does not validate (" + x.DNSSEC.Why + ")"
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/mailtls/mailtls/policy"
 )
 
-func domainDNSSECChecks() []Check { return takingMail(dnssecMissing(), dnssecBogus()) }
+func domainDNSSECChecks() []Check { return append(takingMail(dnssecMissing()), dnssecBogus()) }
 
 // vouched makes a place of the MX records, and of the addresses of each exchanger.
 func vouched(d *evidence.Domain, about func(evidence.Vouch) (evidence.Answer, string, bool)) places {
@@ -56,6 +56,9 @@ name server sign anew, and hold the DS record against the keys; if that takes lo
 		Reads: []evidence.DomainKey{evidence.KeyExchange},
 		EvalDomain: func(s *DomainSubject, p *policy.Policy) Finding {
 			const what, fine, none = "signatures do not hold", "every signature holds", "nothing is signed"
+			if why := takesNone(s.Domain); why != "" {
+				return notApplicable(why)
+			}
 			rule := p.Check("dnssec-bogus")
 			f := append(vouched(s.Domain, bogus), s.promised(bogus)...).finding(rule, policy.Relay, what, fine, none)
 			besides := signedTexts(s.Domain).finding(rule, policy.Relay, what, fine, none)

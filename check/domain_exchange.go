@@ -21,6 +21,9 @@ that takes no mail should say so, by the single record "MX 0 .": then mail to it
 		Refs:  []string{"RFC 5321, Section 5.1", "RFC 7505"},
 		Reads: []evidence.DomainKey{evidence.KeyExchange},
 		EvalDomain: func(s *DomainSubject, p *policy.Policy) Finding {
+			if why := mayTakeNone(s.Domain); why != "" {
+				return undecided(why)
+			}
 			rule := p.Check("mx-missing")
 			switch s.Domain.Exchange.Value.Kind {
 			case evidence.NullMX:

@@ -113,14 +113,14 @@ next one, or "2 1 1" of the authority, or of its spare. Whoever keeps the key ac
 				}
 				return evidence.Yes, "", true
 			})
-			const what, fine, none = "a new key would match no TLSA record at", "a TLSA record is there for the next certificate", "no server shows a certificate that matches its TLSA records"
+			const what, fine, none = "a new key would match no TLSA record at", "there is a TLSA record that may be for the next certificate", "no server shows a certificate that matches its TLSA records"
 			return both(incoming.finding(rule, policy.Relay, what, fine, none), others.finding(rule, policy.Access, what, fine, none))
 		},
 	}
 }
 
 // readiness tells whether any record matches now, and whether one is there for the next certificate: of an authority that has signed
-// this one, or usable and of a key that no chain has now.
+// this one, or usable and of a key that no chain has now. Whether that key comes or has been, the record does not tell.
 func readiness(results []evidence.TLSAResult) (matched, ready bool) {
 	used := map[string]bool{}
 	for _, r := range results {

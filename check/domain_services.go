@@ -14,7 +14,7 @@ func domainServiceChecks() []Check {
 // published reports whether a record, or a program's settings, name a service of one of the protocols.
 func published(d *evidence.Domain, from evidence.Source, protocols ...string) bool {
 	return slices.ContainsFunc(d.Services.Value, func(s evidence.MailService) bool {
-		return s.Source == from && slices.Contains(protocols, s.Protocol)
+		return (s.Source == from || slices.Contains(s.Also, from)) && slices.Contains(protocols, s.Protocol)
 	})
 }
 

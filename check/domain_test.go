@@ -84,6 +84,11 @@ func (w *world) record(at int, r evidence.TLSAResult) {
 	w.Domain.Hosts[h.Host].TLSA[h.Port] = t
 }
 
+// deny has an answer say that the domain takes no mail, and DNSSEC that it does not hold.
+func (w *world) deny(kind evidence.ExchangeKind) {
+	w.Domain.Exchange.Value = evidence.Exchange{Kind: kind, DNSSEC: evidence.Vouch{Status: "bogus", Why: "expired"}}
+}
+
 func (w *world) tlsa(host string, change func(*evidence.Fact[evidence.TLSA])) {
 	t := w.Domain.Hosts[host].TLSA[25]
 	change(&t)
@@ -243,6 +248,14 @@ func TestDomainSituations(t *testing.T) {
 		{"null MX, and no STS", "mta-sts-missing", func(w *world) {
 			w.withoutSTS()
 			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NullMX}
+		}, NotApplicable, false},
+		{"bogus null MX", "mx-missing", func(w *world) { w.deny(evidence.NullMX) }, Undecided, false},
+		{"bogus null MX", "dnssec-bogus", func(w *world) { w.deny(evidence.NullMX) }, Fail, false},
+		{"bogus null MX", "mx-unusable", func(w *world) { w.deny(evidence.NullMX) }, Undecided, false},
+		{"bogus denial of MX", "mx-missing", func(w *world) { w.deny(evidence.NoMail) }, Undecided, false},
+		{"bogus denial of MX", "dnssec-bogus", func(w *world) { w.deny(evidence.NoMail) }, Fail, false},
+		{"null MX", "dnssec-bogus", func(w *world) {
+			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NullMX, DNSSEC: secure}
 		}, NotApplicable, false},
 		{"implicit MX", "mx-missing", func(w *world) { w.Domain.Exchange.Value.Kind = evidence.Implicit }, Pass, true},
 		{"one of two without address", "mx-unusable", func(w *world) { w.Domain.Hosts[mx1].Addresses.Value = nil }, Warn, false},
@@ -404,6 +417,14 @@ func TestDomainSituations(t *testing.T) {
 		{"no such domain", "mx-missing", func(w *world) {
 			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NoMail, NoSuch: true}
 		}, Warn, false},
+		{"both ports, one by SRV, too", "autoconfig-insecure", func(w *world) {
+			w.Domain.Services.Value[0].Also = []evidence.Source{evidence.ByAutoconfig}
+			w.Domain.Services.Value = slices.Delete(w.Domain.Services.Value, 2, 3)
+		}, Pass, false},
+		{"the clear port, by SRV, too", "autoconfig-insecure", func(w *world) {
+			w.Domain.Services.Value = append(w.Domain.Services.Value[:2], evidence.MailService{Source: evidence.BySRV, Protocol: "imap",
+				Host: mx1, Port: 143, Also: []evidence.Source{evidence.ByAutodiscover}})
+		}, Warn, false},
 		{"no autoconfig", "autoconfig-insecure", func(w *world) { w.Domain.Services.Value = w.Domain.Services.Value[:2] }, NotApplicable, false},
 	} {
 		t.Run(c.check+"/"+c.name, func(t *testing.T) {
@@ -464,4 +485,16 @@ func halfKnown(w *world) {
 func leftOut(w *world) {
 	w.Domain.Exchange.Value.LeftOut = 3
 	w.Domain.Hops = append(w.Domain.Hops, evidence.Hop{Preference: 20, DANE: openHop(), STS: openHop()})
+}
+
+// TestRolloverPromisesNothing: a record of a key that no server has may be of the last one.
+func TestRolloverPromisesNothing(t *testing.T) {
+	c, _ := ByID("dane-no-rollover")
+	w := goodWorld(t)
+	for i := range w.Domain.Held {
+		w.Domain.Held[i].Chains[0].Records = []evidence.TLSAResult{{Record: ownKey, Matches: true}, {Record: nextKey, Position: -1}}
+	}
+	if f := c.runDomain(w.DomainSubject, mailPolicy(t)); f.Level != Pass || f.Note || !strings.Contains(f.Message, "may be for the next certificate") {
+		t.Errorf("%+v", f)
+	}
 }

@@ -61,14 +61,15 @@ type Exchanger struct {
 
 // MailService is one that the users of a domain are led to.
 type MailService struct {
-	Source   Source `json:"source"`
-	Protocol string `json:"protocol"` // as in Target
-	Host     string `json:"host"`     // without its final dot; empty: the record says that there is none
-	Port     int    `json:"port"`
-	Priority int    `json:"priority"`
-	Socket   Socket `json:"socket,omitempty"`   // how a document says to encrypt, whatever else named the service; empty: it does not say
-	Insecure bool   `json:"insecure,omitempty"` // nothing but a document that came unencrypted names it
-	DNSSEC   Vouch  `json:"dnssec"`             // of the record that names it
+	Source   Source   `json:"source"`
+	Also     []Source `json:"also,omitempty"` // what names it, too
+	Protocol string   `json:"protocol"`       // as in Target
+	Host     string   `json:"host"`           // without its final dot; empty: the record says that there is none
+	Port     int      `json:"port"`
+	Priority int      `json:"priority"`
+	Socket   Socket   `json:"socket,omitempty"`   // how a document says to encrypt, whatever else named the service; empty: it does not say
+	Insecure bool     `json:"insecure,omitempty"` // nothing but a document that came unencrypted names it
+	DNSSEC   Vouch    `json:"dnssec"`             // of the record that names it
 }
 
 // Socket says how a mail program is to encrypt.

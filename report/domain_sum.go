@@ -95,6 +95,8 @@ func withoutMail(d *evidence.Domain, esc func(string) string) (check.Level, stri
 		return check.Pass, ""
 	case !d.Exchange.Seen():
 		return check.Undecided, "Where its mail goes is not known: " + esc(d.Exchange.Why)
+	case d.Exchange.Value.DNSSEC.Status == "bogus":
+		return check.Undecided, "Whether it takes mail is not known: DNSSEC does not validate: " + esc(d.Exchange.Value.DNSSEC.Why)
 	case d.Exchange.Value.Kind == evidence.NullMX:
 		return check.Pass, "This domain takes no mail, and says so by a null MX record (RFC 7505): senders give up at once, as they should."
 	case d.Exchange.Value.NoSuch:

@@ -62,6 +62,9 @@ func words(d *Domain) []word {
 		at := fmt.Sprintf("services.value[%d]", i)
 		list = append(list, word{at + ".source", string(s.Source), texts(evidence.BySRV, evidence.ByAutoconfig, evidence.ByAutodiscover, evidence.ByGuess)},
 			word{at + ".protocol", s.Protocol, protocols()}, word{at + ".socket", string(s.Socket), sockets()}, vouched(at, s.DNSSEC))
+		for k, also := range s.Also {
+			list = append(list, word{fmt.Sprintf("%s.also[%d]", at, k), string(also), texts(evidence.ByAutoconfig, evidence.ByAutodiscover)})
+		}
 	}
 	for i, g := range d.Guides {
 		list = append(list, word{fmt.Sprintf("guides[%d].source", i), string(g.Source), texts(evidence.ByAutoconfig, evidence.ByAutodiscover)})

@@ -93,7 +93,7 @@ func TestBulk(t *testing.T) {
 	bulk := func(args ...string) (string, string, error) {
 		var stdout, stderr bytes.Buffer
 		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, scan: mailtls.Scan}
-		err := execute(a, t.Context(), append([]string{"scan", "-f", file, "--resolver", dnsAt, "--dnssec", "off", "--per-minute", "0"}, args...)...)
+		err := execute(a, t.Context(), append([]string{"scan", "-f", file, "--resolver", dnsAt, "--dnssec", "off", "--allow-private", "--per-minute", "0"}, args...)...)
 		return stdout.String(), stderr.String(), err
 	}
 	if out, errs, err := bulk("--format", "jsonl", "-o", results); err != nil || out != "" || !strings.Contains(errs, "101 names of 102") {

@@ -12,11 +12,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// dnsFlags say how the DNS is asked about a domain.
+// dnsFlags say how the DNS is asked about a domain, and where it may lead to.
 type dnsFlags struct {
 	resolvers resolverFlag
 	dnssec    choice
 	anchors   anchorFile
+	private   bool
 }
 
 func (f *dnsFlags) register(fs *pflag.FlagSet) {
@@ -24,7 +25,8 @@ func (f *dnsFlags) register(fs *pflag.FlagSet) {
 	fs.Var(&f.resolvers, "resolver", "name server to ask about a domain, instead of this machine's; may be repeated")
 	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
 	fs.Var(&f.anchors, "trust-anchor", "file with DS or DNSKEY records to validate by, instead of the root's")
-	group(fs, "How to ask the DNS", "resolver", "dnssec", "trust-anchor")
+	fs.BoolVar(&f.private, "allow-private", false, "connect also to addresses that are not public, such as those of one's own network, where the DNS of a domain leads to them")
+	group(fs, "How to ask the DNS", "resolver", "dnssec", "trust-anchor", "allow-private")
 }
 
 func (f *dnsFlags) complete(cmd *cobra.Command) {

@@ -138,7 +138,7 @@ func (f *scanFlags) config() *mailtls.Config {
 		IP: f.ip.String(), ServerName: f.sni.value, Helo: f.helo.value, ExtraRoots: f.ca.certs, Revocation: f.revocation,
 		Passive: f.passive, Quick: f.quick, FactsOnly: f.evidence.value == "facts", Policies: f.policies.list,
 		Only: f.only.ids, Skip: f.skip.ids,
-		Resolvers: f.dns.resolvers, DNSSEC: f.dns.dnssec.value, TrustAnchors: f.dns.anchors.records,
+		Resolvers: f.dns.resolvers, DNSSEC: f.dns.dnssec.value, TrustAnchors: f.dns.anchors.records, AllowPrivate: f.dns.private,
 	}
 	if f.zlint {
 		cfg.Lint = certlint.Lint

@@ -144,11 +144,11 @@ func TestScanFlagsReachTheConfig(t *testing.T) {
 		return scanned(t, target), nil
 	})
 	_ = execute(a, t.Context(), "scan", "--timeout", "3s", "--max-connections", "7", "--parallel", "2", "--delay", "1s", "-6",
-		"--ip", "[2001:db8::1]", "--sni", "a.example", "--helo", "me.example", "--passive", "--quick", "--evidence", "facts", "smtp://b.example")
+		"--ip", "[2001:db8::1]", "--sni", "a.example", "--helo", "me.example", "--passive", "--quick", "--evidence", "facts", "--allow-private", "smtp://b.example")
 	got.Events = nil
 	want := mailtls.Config{
 		Timeout: 3 * time.Second, MaxConnections: 7, Parallel: 2, Delay: time.Second, IPVersion: 6, IP: "2001:db8::1",
-		ServerName: "a.example", Helo: "me.example", Passive: true, Quick: true, FactsOnly: true,
+		ServerName: "a.example", Helo: "me.example", Passive: true, Quick: true, FactsOnly: true, AllowPrivate: true,
 	}
 	if !equalConfig(got, want) {
 		t.Errorf("got %+v", got)
@@ -171,7 +171,7 @@ func TestGreetingsGetMoreTime(t *testing.T) {
 func equalConfig(a, b mailtls.Config) bool {
 	return a.Timeout == b.Timeout && a.MaxConnections == b.MaxConnections && a.Parallel == b.Parallel && a.Delay == b.Delay &&
 		a.IPVersion == b.IPVersion && a.IP == b.IP && a.ServerName == b.ServerName && a.Helo == b.Helo &&
-		a.Passive == b.Passive && a.Quick == b.Quick && a.FactsOnly == b.FactsOnly
+		a.Passive == b.Passive && a.Quick == b.Quick && a.FactsOnly == b.FactsOnly && a.AllowPrivate == b.AllowPrivate
 }
 
 // TestOutputKeepsTheOldReport has a scan fail: the file of an earlier report stays as it was.

@@ -115,7 +115,7 @@ func (m *bulkMeasurement) stages(ctx context.Context) (bulk.Stages, error) {
 	if err != nil {
 		return bulk.Stages{}, err
 	}
-	s, err := mailtls.NewStages(ctx, &mailtls.Config{Quick: true, FactsOnly: true, Resolvers: []string{resolver}, DNSSEC: "off"})
+	s, err := mailtls.NewStages(ctx, &mailtls.Config{Quick: true, AllowPrivate: true, FactsOnly: true, Resolvers: []string{resolver}, DNSSEC: "off"})
 	if err != nil {
 		return bulk.Stages{}, err
 	}

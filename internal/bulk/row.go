@@ -61,6 +61,8 @@ func RowOf(r *report.Report) Row {
 	switch {
 	case d.Exchange.State != evidence.Known:
 		row.Result, row.Error = Unknown, d.Exchange.Why
+	case row.DNSSEC == "bogus" && len(d.Exchange.Value.List) == 0:
+		row.Result, row.Error = Unknown, "DNSSEC does not validate: "+d.Exchange.Value.DNSSEC.Why
 	case d.Exchange.Value.Kind == evidence.NullMX:
 		row.Result = NullMX
 	case d.Exchange.Value.Kind == evidence.NoMail:

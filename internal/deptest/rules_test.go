@@ -29,7 +29,8 @@ var mayImport = map[string][]string{
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
 	"internal/x509lax":        {"evidence"},
 
-	"internal/revocation": {"evidence", "internal/x509lax"},
+	"internal/public":     nil,
+	"internal/revocation": {"evidence", "internal/public", "internal/x509lax"},
 	"internal/certlint":   {"evidence"},
 
 	"internal/probe":   {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/journal": {"evidence"},
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
-	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
+	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/journal", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},

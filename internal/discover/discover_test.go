@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"math/big"
@@ -223,8 +224,29 @@ func TestFetch(t *testing.T) {
 		})
 	}
 	f := Fetcher{Timeout: time.Second, Allow: func(a netip.Addr) bool { return !a.IsLoopback() }}
-	if p := f.policy(t.Context(), twin(t), "good.test"); !strings.Contains(p.Value.Fault, "no public address") {
-		t.Errorf("%+v", p.Value)
+	if p := f.policy(t.Context(), twin(t), "good.test"); p.State != evidence.Unknown || p.Value.Fault != "" || !strings.Contains(p.Why, "is not public: --allow-private") {
+		t.Errorf("%+v", p)
+	}
+}
+
+// forged is a DNS whose answers about IPv4 addresses do not validate.
+type forged struct{ resolve.Resolver }
+
+func (f forged) Lookup(ctx context.Context, name string, t resolve.Type) (*resolve.Answer, error) {
+	a, err := f.Resolver.Lookup(ctx, name, t)
+	if err != nil || t != resolve.A {
+		return a, err
+	}
+	other := *a
+	other.Status, other.Why = resolve.Bogus, "expired"
+	return &other, nil
+}
+
+// TestNoAddressHasToHold: that a domain takes no mail hangs on the denial of its addresses, too.
+func TestNoAddressHasToHold(t *testing.T) {
+	d, err := Domain(t.Context(), "nothing.test", Config{Resolver: forged{twin(t)}, Mode: resolve.Local, NoGuesses: true, Fetch: Fetcher{Timeout: time.Second, Port: 1}})
+	if err != nil || d.Exchange.Value.Kind != evidence.NoMail || d.Exchange.Value.DNSSEC.Status != "bogus" {
+		t.Errorf("%+v, %v", d.Exchange, err)
 	}
 }
 

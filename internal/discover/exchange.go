@@ -94,14 +94,19 @@ func (s *survey) implicit(ctx context.Context, a *resolve.Answer, e evidence.Exc
 	if e.NoSuch = a.NameError && len(a.Aliases) == 0 && a.Status != resolve.Bogus; a.NameError {
 		return known(e)
 	}
+	denial := e.DNSSEC
 	for _, t := range []resolve.Type{resolve.A, resolve.AAAA} {
 		addresses, err := s.cfg.Resolver.Lookup(ctx, fqdn(s.d.Name), t)
 		if err != nil {
 			return unanswered[evidence.Exchange](fmt.Errorf("whether the domain itself takes mail: %w", err))
 		}
+		denial = worst(denial, vouch(addresses))
 		if !addresses.Empty() {
 			e.Kind, e.List = evidence.Implicit, []evidence.Exchanger{{Host: s.d.Name}}
 		}
+	}
+	if e.Kind == evidence.NoMail { // that there is no address has to be known as well
+		e.DNSSEC = denial
 	}
 	return known(e)
 }

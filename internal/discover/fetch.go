@@ -26,6 +26,9 @@ func (f Fetcher) policy(ctx context.Context, r resolve.Resolver, domain string) 
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return evidence.Fact[evidence.STSPolicy]{State: evidence.Unknown, Why: "interrupted"}
 	}
+	if errors.Is(err, errPrivate) {
+		return evidence.Fact[evidence.STSPolicy]{State: evidence.Unknown, Why: "the policy was not fetched from " + host + ": " + err.Error()}
+	}
 	v.Certificate = policyCertificate(page.certificate, host)
 	if err == nil {
 		err = readPolicy(&v, page)

@@ -246,3 +246,16 @@ func fuzzGuide(f *testing.F, seed string, read func([]byte, string) ([]evidence.
 
 func FuzzAutoconfig(f *testing.F)   { fuzzGuide(f, thunderbird, readAutoconfig) }
 func FuzzAutodiscover(f *testing.F) { fuzzGuide(f, outlook, readAutodiscover) }
+
+// TestMergedRemembers: a service that several sources name is there once, and tells of all of them.
+func TestMergedRemembers(t *testing.T) {
+	f := known([]evidence.MailService{})
+	for _, from := range []evidence.Source{evidence.BySRV, evidence.ByAutoconfig, evidence.ByAutoconfig, evidence.ByAutodiscover} {
+		f = merged(f, evidence.MailService{Source: from, Protocol: "imaps", Host: "mail.good.test", Port: 993})
+	}
+	want := []evidence.MailService{{Source: evidence.BySRV, Also: []evidence.Source{evidence.ByAutoconfig, evidence.ByAutodiscover},
+		Protocol: "imaps", Host: "mail.good.test", Port: 993}}
+	if diff := cmp.Diff(want, f.Value); diff != "" {
+		t.Error(diff)
+	}
+}

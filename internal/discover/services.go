@@ -3,6 +3,7 @@ package discover
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/resolve"
@@ -46,6 +47,9 @@ func merged(f evidence.Fact[[]evidence.MailService], one evidence.MailService) e
 				there.Socket = one.Socket
 			}
 			there.Insecure = there.Insecure && one.Insecure
+			if one.Source != there.Source && !slices.Contains(there.Also, one.Source) {
+				there.Also = append(there.Also, one.Source)
+			}
 			return f
 		}
 	}
@@ -86,11 +90,15 @@ func (s *survey) records(ctx context.Context, name, protocol string) (list []evi
 	if err != nil {
 		return nil, err
 	}
-	there := map[evidence.MailService]bool{}
+	type place struct {
+		host string
+		port uint16
+	}
+	there := map[place]bool{}
 	for _, one := range a.Services() {
 		m := evidence.MailService{Source: evidence.BySRV, Protocol: protocol, Host: bare(one.Host), Port: int(one.Port), DNSSEC: vouch(a)}
-		if !there[m] { // the first of several priorities and weights
-			there[m] = true
+		if at := (place{one.Host, one.Port}); !there[at] { // the first of several priorities and weights
+			there[at] = true
 			m.Priority = int(one.Priority)
 			list = append(list, m)
 		}

@@ -53,6 +53,9 @@ type page struct {
 	certificate   *x509.Certificate // that the server showed, also if it was not taken; nil: none
 }
 
+// errPrivate is the end of the reason why a web server was not asked.
+var errPrivate = errors.New("is not public: --allow-private asks there")
+
 var errRedirect = errors.New("the server sends to another address, which is not to be followed")
 
 // fetch does what w says. The page says what was seen also where there is an error.
@@ -165,7 +168,7 @@ func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, t
 		}
 		for _, addr := range a.Addresses() {
 			if f.Allow != nil && !f.Allow(addr) {
-				failed(fmt.Errorf("%v is no public address", addr))
+				failed(fmt.Errorf("its address %v %w", addr, errPrivate))
 				continue
 			}
 			if dials++; dials > maxDials {

@@ -25,7 +25,7 @@ func (w *world) checkCommand(t *testing.T) {
 	if err := os.WriteFile(anchor, []byte(w.anchor+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"scan", "--quick", "--ca-file", w.bundle}
+	args := []string{"scan", "--quick", "--allow-private", "--ca-file", w.bundle}
 	t.Run("JSON", func(t *testing.T) {
 		said := run(t, program, append(args, "--resolver", "127.0.0.1", "--trust-anchor", anchor, "--evidence", "facts", "--format", "json", "someone@stsboth.test", "wrong.test")...)
 		var r report.Report

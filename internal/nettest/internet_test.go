@@ -42,7 +42,7 @@ func (w *world) scan(t *testing.T, d domain) *report.Report {
 			only = append(only, c.ID)
 		}
 	}
-	r, err := mailtls.ScanDomain(t.Context(), d.name+".test", &mailtls.Config{Quick: true, Only: only, Resolvers: []string{"127.0.0.1"}, TrustAnchors: []string{w.anchor}, ExtraRoots: w.roots})
+	r, err := mailtls.ScanDomain(t.Context(), d.name+".test", &mailtls.Config{Quick: true, AllowPrivate: true, Only: only, Resolvers: []string{"127.0.0.1"}, TrustAnchors: []string{w.anchor}, ExtraRoots: w.roots})
 	if err != nil {
 		t.Fatal(err)
 	}
