@@ -104,6 +104,10 @@ func (t *dnsTeller) exchange() {
 	}
 	switch x := f.Value; x.Kind {
 	case evidence.NullMX:
+		if x.DNSSEC.Status == "bogus" {
+			t.tell(label, check.Undecided, "the domain seems to take no mail (null MX), but that answer does not hold", "0 .")
+			break
+		}
 		t.tell(label, check.Pass, "the domain takes no mail, and says so (null MX)", "0 .")
 		return
 	case evidence.NoMail:
