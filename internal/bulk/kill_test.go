@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/journal"
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 
 const killDomains, killEndpoints = 400, 150
 
-// child reads a list, scans it or what is left of it, and tells of whatever it begins.
+// child reads a list, scans it or what is left of it, and tells of each name that the journal says it has, and of whatever it begins to look at.
 func child(path string) error {
 	j, err := journal.Create(path, "")
 	if errors.Is(err, journal.ErrExists) {
@@ -47,10 +48,10 @@ func child(path string) error {
 		return err
 	} else if !whole {
 		for _, e := range names(killDomains) {
-			fmt.Println("read", e.Name)
 			if _, err := j.Add([]journal.Entry{e}); err != nil {
 				return err
 			}
+			fmt.Println(kept + e.Name)
 		}
 		if err := j.SetWhole(""); err != nil {
 			return err
@@ -73,6 +74,9 @@ func endpointKey(t evidence.Target) string { return t.Host + "/" + t.Address }
 
 var kills = flag.Int("kills", 3, "how often TestKill kills a scan")
 
+// kept begins what a child tells of what the journal has.
+const kept = "kept "
+
 // TestKill kills a scan at random moments and lets it go on: what was in the journal is never looked at again, nothing is lost, and in the
 // end all is there once.
 func TestKill(t *testing.T) {
@@ -84,12 +88,16 @@ func TestKill(t *testing.T) {
 		if last {
 			after = -1
 		}
-		for _, begun := range startChild(t, path, after) {
-			if done[begun] {
-				t.Errorf("after kill %d: %s again", i, begun)
+		told := startChild(t, path, after)
+		now := finished(t, path)
+		for _, what := range told {
+			switch isKept := strings.HasPrefix(what, kept); {
+			case isKept && !now[what]:
+				t.Errorf("kill %d lost what the journal had said it had: %s", i, what)
+			case !isKept && done[what]:
+				t.Errorf("after kill %d: %s again", i, what)
 			}
 		}
-		now := finished(t, path)
 		for what := range done {
 			if !now[what] {
 				t.Errorf("kill %d lost %s", i, what)
@@ -100,10 +108,15 @@ func TestKill(t *testing.T) {
 	checkWhole(t, path)
 }
 
+// hung is after how long a child that has not ended is taken to hang. It does its work in seconds.
+const hung = 2 * time.Minute
+
 // startChild runs a child and kills it when it has told of so many things (-1: never). It returns of what it told.
-func startChild(t *testing.T, path string, kill int) (begun []string) {
+func startChild(t *testing.T, path string, kill int) (told []string) {
 	t.Helper()
-	c := exec.Command(os.Args[0])
+	ctx, cancel := context.WithTimeout(t.Context(), hung)
+	defer cancel()
+	c := exec.CommandContext(ctx, os.Args[0])
 	c.Env = append(os.Environ(), childVariable+"="+path)
 	var stderr strings.Builder
 	c.Stderr = &stderr
@@ -115,20 +128,24 @@ func startChild(t *testing.T, path string, kill int) (begun []string) {
 		t.Fatal(err)
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		begun = append(begun, lines.Text())
-		if len(begun) == kill {
+		told = append(told, lines.Text())
+		if len(told) == kill {
 			_ = c.Process.Kill()
 			_, _ = io.Copy(io.Discard, out)
 			break
 		}
 	}
-	if err := c.Wait(); (err != nil) != (kill >= 0 && len(begun) >= kill) {
+	err = c.Wait()
+	if ctx.Err() != nil {
+		t.Fatalf("the child hung after it had told of %d things: %s", len(told), stderr.String())
+	}
+	if (err != nil) != (kill >= 0 && len(told) >= kill) {
 		t.Fatalf("%v: %s", err, stderr.String())
 	}
-	return begun
+	return told
 }
 
-// finished is what a journal has: domains and endpoints that nothing waits for.
+// finished is what a journal has: names, and domains and endpoints that nothing waits for.
 func finished(t *testing.T, path string) map[string]bool {
 	t.Helper()
 	done := map[string]bool{}
@@ -145,6 +162,7 @@ func finished(t *testing.T, path string) map[string]bool {
 		t.Fatal(err)
 	}
 	for _, d := range list {
+		done[kept+d.Name] = true
 		if e, err := d.Evidence(); err != nil {
 			t.Error(err)
 		} else if e != nil {
