@@ -20,7 +20,7 @@ import (
 const (
 	maxHeap        = 64 << 20
 	maxConnection  = 10 * time.Second
-	maxConnections = 150
+	maxConnections = 180 // a full scan of lists and of all attacks
 )
 
 // TestHostile scans every server that attacks its client.
