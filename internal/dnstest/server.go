@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -35,19 +36,18 @@ func (s *Server) Log() string { return s.log.String() }
 
 // NSD serves the zones in texts with authority. dir is for its files.
 func NSD(ctx context.Context, dir string, texts map[string]string) (*Server, error) {
+	zones := ""
+	for name, text := range texts {
+		file := fmt.Sprintf("zone%d", strings.Count(zones, "zone:"))
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+		zones += fmt.Sprintf("zone:\n  name: %q\n  zonefile: %q\n", name, file)
+	}
 	return start(ctx, dir, "nsd", 0, func(port int) (string, []string) {
 		conf := fmt.Sprintf("server:\n  ip-address: 127.0.0.1@%d\n  username: \"\"\n  chroot: \"\"\n  zonesdir: %q\n  database: \"\"\n  pidfile: \"\"\n"+
 			"  xfrdfile: \"\"\n  zonelistfile: %q\n  hide-version: yes\n  server-count: 1\n  rrl-ratelimit: 0\nremote-control:\n  control-enable: no\n", port, dir, filepath.Join(dir, "zone.list"))
-		n := 0
-		for name, text := range texts {
-			file := fmt.Sprintf("zone%d", n)
-			n++
-			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
-				panic(err)
-			}
-			conf += fmt.Sprintf("zone:\n  name: %q\n  zonefile: %q\n", name, file)
-		}
-		return conf, []string{"-d", "-c"}
+		return conf + zones, []string{"-d", "-c"}
 	}, func() string {
 		for name := range texts {
 			return name
