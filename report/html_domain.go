@@ -155,14 +155,9 @@ func (v *domainView) summary(d Domain) string {
 			should++
 		}
 	}
-	var text string
+	text := toChange(must, should)
 	switch {
-	case must > 0 && should > 0:
-		text = fmt.Sprintf("%s must be changed, and %d should be.", plural(must, "thing"), should)
-	case must > 0:
-		text = plural(must, "thing") + " must be changed."
-	case should > 0:
-		text = plural(should, "thing") + " should be changed."
+	case text != "":
 	case len(v.Unknown) == 0 && d.Verdict == Pass:
 		return "Nothing needs to be changed."
 	case !takesMail(d.Domain):

@@ -98,14 +98,9 @@ func summaryOf(e Endpoint) string {
 			should++
 		}
 	}
-	var text string
+	text := toChange(must, should)
 	switch {
-	case must > 0 && should > 0:
-		text = fmt.Sprintf("%s must be changed, and %d should be.", plural(must, "thing"), should)
-	case must > 0:
-		text = plural(must, "thing") + " must be changed."
-	case should > 0:
-		text = plural(should, "thing") + " should be changed."
+	case text != "":
 	case e.Verdict == Incomplete:
 		return "Nothing wrong was seen, but not everything could be asked."
 	case e.Remaining != nil:
@@ -125,4 +120,17 @@ func checksOf(findings []check.Finding) []checkView {
 		out = append(out, checkView{markOf(f.Level), Escape(f.Check), Escape(f.Message)})
 	}
 	return out
+}
+
+// toChange says how many things must and should be changed, "" if none.
+func toChange(must, should int) string {
+	switch {
+	case must > 0 && should > 0:
+		return fmt.Sprintf("%s must be changed, and %d should be.", plural(must, "thing"), should)
+	case must > 0:
+		return plural(must, "thing") + " must be changed."
+	case should > 0:
+		return plural(should, "thing") + " should be changed."
+	}
+	return ""
 }

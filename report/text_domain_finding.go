@@ -183,25 +183,14 @@ func (p *page) endedAt(e Endpoint, own []Endpoint) {
 
 // sharedCuts writes whom changes would hurt, the same lines once with the endpoints that they are about.
 func (p *page) sharedCuts(own []Endpoint) {
-	few := fewClients
-	if p.opt.Verbose {
-		few = 0
-	}
-	groups := cutGroups(own, p.clients, few)
+	groups := cutGroups(own, p.clients, p.few())
 	if len(groups) == 0 {
 		return
 	}
-	p.blank()
-	p.line(p.style(bold, cutTitle) + p.style(dim, " (simulated)"))
+	p.cutHeading()
 	for _, g := range groups {
 		p.hang(2, "", 0, dim, "at "+places(g.at, own, p.escape))
-		for _, l := range g.lines {
-			if l.Label == "" {
-				p.hang(4, "", 0, normal, l.Text)
-				continue
-			}
-			p.hang(4, p.style(dim, l.Label), cutWidth, normal, l.Text)
-		}
+		p.cutLines(g.lines, 4)
 	}
 }
 
