@@ -142,7 +142,7 @@ func trustIn(roots *x509.CertPool, extra []*x509.Certificate) (*x509.CertPool, p
 // scanAll scans all addresses at the same time: each has its own limits.
 func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg *Config, trust probe.Trust) ([]*evidence.Endpoint, error) {
 	var wg sync.WaitGroup
-	var mu sync.Mutex // one event at a time
+	events := oneAtATime(cfg.Events)
 	endpoints, errs := make([]*evidence.Endpoint, len(addresses)), make([]error, len(addresses))
 	for i, a := range addresses {
 		one := t
@@ -152,11 +152,7 @@ func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg
 			return nil, err
 		}
 		if cfg.Events != nil {
-			pc.Events = func(e probe.Event) {
-				mu.Lock()
-				defer mu.Unlock()
-				cfg.Events(eventOf(e))
-			}
+			pc.Events = func(e probe.Event) { events(eventOf(e)) }
 		}
 		wg.Go(func() { endpoints[i], errs[i] = probe.Scan(ctx, one, pc) })
 	}
@@ -187,6 +183,19 @@ func probeConfig(t evidence.Target, cfg *Config, trust probe.Trust) (probe.Confi
 	}
 	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
 		Helo: cfg.Helo, Quick: cfg.quick(), Passive: cfg.Passive, Goal: goal, Without: cfg.spared(), Trust: trust}, err
+}
+
+// oneAtATime returns events for several goroutines, as [Config] promises to call it.
+func oneAtATime(events func(Event)) func(Event) {
+	if events == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		events(e)
+	}
 }
 
 func eventOf(e probe.Event) Event {

@@ -38,6 +38,7 @@ func NewStages(ctx context.Context, cfg *Config) (*Stages, error) {
 	s := new(Stages)
 	if cfg != nil {
 		s.cfg = *cfg
+		s.cfg.Events = oneAtATime(cfg.Events)
 	}
 	err := s.cfg.selection(true)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -64,5 +66,28 @@ func TestFetchesArePublic(t *testing.T) {
 		if open := may == nil || may(netip.MustParseAddr("169.254.169.254")); open != allowed {
 			t.Errorf("allowed %t: %t", allowed, open)
 		}
+	}
+}
+
+// TestOneEventAtATime keeps the promise of Config for scans of several servers, which go on side by side.
+func TestOneEventAtATime(t *testing.T) {
+	s, _ := NewStages(t.Context(), &Config{Resolvers: []string{"127.0.0.1:1"}, Events: overlapping(t)}) // no server answers there, which is no matter
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() { s.cfg.Events(Event{}) })
+	}
+	wg.Wait()
+}
+
+// overlapping returns events that must not be called while they go on.
+func overlapping(t *testing.T) func(Event) {
+	var under atomic.Bool
+	return func(Event) {
+		if !under.CompareAndSwap(false, true) {
+			t.Error("an event came while another was being told")
+			return
+		}
+		runtime.Gosched()
+		under.Store(false)
 	}
 }
