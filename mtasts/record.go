@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/mailtls/mailtls/internal/txtrecord"
 )
 
 // Version is what a record begins with, and the version field of a policy says.
@@ -23,34 +25,20 @@ func (r *Record) String() string {
 	return strings.Join(append([]string{"v=" + Version, " id=" + r.ID}, r.Others...), ";") + ";"
 }
 
+var kind = txtrecord.Kind{Name: "MTA-STS", Version: Version, Meant: []string{"sts"}}
+
 // ParseRecord reads the TXT records of _mta-sts.DOMAIN, the strings of each joined. Those that do not begin with the version are not
 // about MTA-STS. The error is ErrNone, or says what makes senders take the domain for one without a policy.
 func ParseRecord(txt []string) (*Record, error) {
-	var about []string
-	misspelt := ""
-	for _, s := range txt {
-		rest, ok := strings.CutPrefix(s, "v="+Version)
-		switch {
-		case ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";"):
-			about = append(about, strings.TrimLeft(rest, " \t")[1:])
-		case meant(s):
-			misspelt = s
-		}
-	}
-	switch {
-	case len(about) == 0 && misspelt != "":
-		return nil, fmt.Errorf("the record %.60q does not begin with v=%s; and so is none", misspelt, Version)
-	case len(about) == 0:
+	fields, err := kind.Fields(txt)
+	if errors.Is(err, txtrecord.ErrNone) {
 		return nil, ErrNone
-	case len(about) > 1:
-		return nil, fmt.Errorf("%d MTA-STS records: want one", len(about))
+	}
+	if err != nil {
+		return nil, err
 	}
 	r := new(Record)
-	fields := strings.Split(about[0], ";")
-	for i, f := range fields {
-		if f = strings.Trim(f, " \t"); f == "" && i == len(fields)-1 {
-			continue
-		}
+	for _, f := range fields {
 		if err := r.field(f); err != nil {
 			return nil, err
 		}
@@ -61,31 +49,12 @@ func ParseRecord(txt []string) (*Record, error) {
 	return r, nil
 }
 
-// meant reports whether a text that is no record was written to be one, as with a letter in the wrong case, a space or a missing
-// semicolon. One of a later version is not.
-func meant(s string) bool {
-	s = strings.ToLower(strings.Trim(s, " \t\"'"))
-	name, rest, ok := strings.Cut(s, "=")
-	rest = strings.TrimLeft(rest, " \t")
-	return ok && strings.TrimRight(name, " \t") == "v" && strings.HasPrefix(rest, "sts") && !later(rest)
-}
-
-// later reports whether text in lower case begins with another version than this one.
-func later(text string) bool {
-	number, ok := strings.CutPrefix(text, "stsv")
-	end := strings.IndexFunc(number, func(c rune) bool { return c < '0' || c > '9' })
-	if end < 0 {
-		end = len(number)
-	}
-	return ok && end > 0 && number[:end] != "1"
-}
-
 func (r *Record) field(f string) error {
 	name, value, ok := strings.Cut(f, "=")
 	switch {
-	case !ok || !alphanumeric(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name), 32):
+	case !ok || !txtrecord.IsName(name):
 		return fmt.Errorf("MTA-STS record: %.60q: want name=value", f)
-	case strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' || c == '=' }) || value == "":
+	case !txtrecord.IsValue(value):
 		return fmt.Errorf("MTA-STS record: %.60s has a value that it must not have: %.60q", name, value)
 	case name != "id":
 		r.Others = append(r.Others, f)

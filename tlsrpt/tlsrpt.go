@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/mailtls/mailtls/internal/txtrecord"
 )
 
 // Version is what a record begins with.
@@ -25,34 +27,20 @@ func (r *Record) String() string {
 	return strings.Join(append([]string{"v=" + Version, "rua=" + strings.Join(r.RUA, ",")}, r.Others...), "; ")
 }
 
+var kind = txtrecord.Kind{Name: "TLSRPT", Version: Version, Meant: []string{"tlsrpt", "tls-rpt"}}
+
 // Parse reads the TXT records of _smtp._tls.DOMAIN, the strings of each joined. Those that do not begin with the version are not
 // about reports. The error is ErrNone, or says why senders will not report.
 func Parse(txt []string) (*Record, error) {
-	var about []string
-	misspelt := ""
-	for _, s := range txt {
-		rest, ok := strings.CutPrefix(s, "v="+Version)
-		switch {
-		case ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";"):
-			about = append(about, strings.TrimLeft(rest, " \t")[1:])
-		case meant(s):
-			misspelt = s
-		}
-	}
-	switch {
-	case len(about) == 0 && misspelt != "":
-		return nil, fmt.Errorf("the record %.60q does not begin with v=%s; and so is none", misspelt, Version)
-	case len(about) == 0:
+	fields, err := kind.Fields(txt)
+	if errors.Is(err, txtrecord.ErrNone) {
 		return nil, ErrNone
-	case len(about) > 1:
-		return nil, fmt.Errorf("%d TLSRPT records: want one", len(about))
+	}
+	if err != nil {
+		return nil, err
 	}
 	r := new(Record)
-	fields := strings.Split(about[0], ";")
-	for i, f := range fields {
-		if f = strings.Trim(f, " \t"); f == "" && i == len(fields)-1 {
-			continue
-		}
+	for _, f := range fields {
 		if err := r.field(f); err != nil {
 			return nil, err
 		}
@@ -63,31 +51,12 @@ func Parse(txt []string) (*Record, error) {
 	return r, nil
 }
 
-// meant reports whether a text that is no record was written to be one, as with a letter in the wrong case, a space or a missing
-// semicolon. One of a later version is not.
-func meant(s string) bool {
-	name, rest, ok := strings.Cut(strings.ToLower(strings.Trim(s, " \t\"'")), "=")
-	rest = strings.TrimLeft(rest, " \t")
-	begins := strings.HasPrefix(rest, "tlsrpt") || strings.HasPrefix(rest, "tls-rpt")
-	return ok && strings.TrimRight(name, " \t") == "v" && begins && !later(rest)
-}
-
-// later reports whether text in lower case begins with another version than this one.
-func later(text string) bool {
-	number, ok := strings.CutPrefix(text, "tlsrptv")
-	end := strings.IndexFunc(number, func(c rune) bool { return c < '0' || c > '9' })
-	if end < 0 {
-		end = len(number)
-	}
-	return ok && end > 0 && number[:end] != "1"
-}
-
 func (r *Record) field(f string) error {
 	name, value, ok := strings.Cut(f, "=")
 	switch {
-	case !ok || !token(name):
+	case !ok || !txtrecord.IsName(name):
 		return fmt.Errorf("TLSRPT record: %.60q: want name=value", f)
-	case name != "rua" && (value == "" || strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' || c == '=' })):
+	case name != "rua" && !txtrecord.IsValue(value):
 		return fmt.Errorf("TLSRPT record: %s has a value that it must not have: %.60q", name, value)
 	case name != "rua":
 		r.Others = append(r.Others, f)
@@ -103,13 +72,6 @@ func (r *Record) field(f string) error {
 		r.RUA = append(r.RUA, uri)
 	}
 	return nil
-}
-
-// token reports whether s is a name of a field: 1 to 32 letters, digits, and of those "_", "-" and "." that do not come first.
-func token(s string) bool {
-	return s != "" && len(s) <= 32 && !strings.ContainsRune("_-.", rune(s[0])) && !strings.ContainsFunc(s, func(c rune) bool {
-		return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !strings.ContainsRune("_-.", c)
-	})
 }
 
 // checkURI reports what keeps senders from reporting to uri.

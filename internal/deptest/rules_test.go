@@ -18,8 +18,10 @@ var mayImport = map[string][]string{
 	"cipherstring": {"internal/spell", "tlswire"},
 
 	"dane":   nil,
-	"mtasts": nil,
-	"tlsrpt": nil,
+	"mtasts": {"internal/txtrecord"},
+	"tlsrpt": {"internal/txtrecord"},
+
+	"internal/txtrecord": nil,
 
 	"internal/resolve":  nil,
 	"internal/discover": {"evidence", "internal/resolve", "mtasts", "tlsrpt"},
@@ -72,7 +74,7 @@ var bans = []ban{
 	{[]string{"evidence", "policy", "check", "client"}, []string{"os/", "log", "log/"}, "they have no world but their arguments"},
 	{[]string{"tlswire"}, append([]string{"os/", "log", "log/"}, network...), "it turns bytes into values and does nothing else"},
 	{[]string{"cipherstring"}, network, "it reads strings and does nothing else"},
-	{[]string{"tlswire", "starttls", "dane", "mtasts", "tlsrpt"}, []string{module + "/"}, "others use them without the rest"},
+	{[]string{"tlswire", "starttls", "dane"}, []string{module + "/"}, "others use them without the rest"},
 	{[]string{"mtasts", "tlsrpt"}, append([]string{"os/", "log", "log/"}, network...), "they read text and do nothing else"},
 	{[]string{"starttls"}, []string{"crypto/tls", "crypto/x509"}, "it knows nothing of TLS"},
 }
