@@ -70,7 +70,7 @@ func UnboundAt(ctx context.Context, port int, dir, anchor, authority string, tex
 	return start(ctx, dir, "unbound", port, func(own int) (string, []string) {
 		conf := fmt.Sprintf("server:\n  interface: 127.0.0.1@%d\n  username: \"\"\n  chroot: \"\"\n  directory: %q\n  pidfile: \"\"\n  use-syslog: no\n  do-daemonize: no\n"+
 			"  do-not-query-localhost: no\n  trust-anchor: %q\n  module-config: \"validator iterator\"\n  qname-minimisation: no\n  val-log-level: 2\n"+
-			"  access-control: 127.0.0.0/8 allow\n  local-zone: \"test.\" nodefault\n  local-zone: \"invalid.\" nodefault\n  num-threads: 1\n  ede: yes\n  aggressive-nsec: no\nremote-control:\n  control-enable: no\n", own, dir, anchor)
+			"  access-control: 127.0.0.0/8 allow\n  local-zone: \"test.\" nodefault\n  local-zone: \"invalid.\" nodefault\n  num-threads: 1\n  incoming-num-tcp: 200\n  ede: yes\n  aggressive-nsec: no\nremote-control:\n  control-enable: no\n", own, dir, anchor)
 		for name := range texts {
 			conf += fmt.Sprintf("stub-zone:\n  name: %q\n  stub-addr: %s@%s\n", name, host, asked)
 		}

@@ -3,11 +3,11 @@ package nettest
 import (
 	"net/netip"
 	"testing"
-	"time"
 
 	"github.com/miekg/dns"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/dnstest"
 )
 
 // checkDNSSEC holds what is found of the signatures of a domain and its hosts against what Unbound says of the same records.
@@ -43,8 +43,7 @@ func unbound(t *testing.T, name string, kind uint16) string {
 	q := new(dns.Msg)
 	q.SetQuestion(dns.Fqdn(name), kind)
 	q.SetEdns0(4096, true)
-	c := dns.Client{Net: "tcp", Timeout: time.Minute}
-	m, _, err := c.ExchangeContext(t.Context(), q, "127.0.0.1:53")
+	m, err := dnstest.Ask(t.Context(), q, "127.0.0.1:53")
 	switch {
 	case err != nil:
 		t.Fatalf("unbound: %v", err)

@@ -94,8 +94,7 @@ func oracle(t *testing.T, addr, name string, typ Type) Status {
 	q := new(dns.Msg)
 	q.SetQuestion(name, uint16(typ))
 	q.SetEdns0(4096, true)
-	client := dns.Client{Net: "tcp", Timeout: 10 * time.Second}
-	m, _, err := client.ExchangeContext(t.Context(), q, addr)
+	m, err := dnstest.Ask(t.Context(), q, addr)
 	switch {
 	case err != nil:
 		t.Fatalf("unbound: %v of %s: %v", typ, name, err)
