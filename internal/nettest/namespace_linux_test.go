@@ -61,14 +61,14 @@ func network(t *testing.T, client string, addresses []string) {
 	}
 	mount(t, file, "/etc/resolv.conf", "", syscall.MS_BIND)
 	t.Cleanup(func() { _ = syscall.Unmount("/etc/resolv.conf", syscall.MNT_DETACH) })
-	lines := []string{"link set lo up", "addr add " + client + " dev lo"}
+	lines := []string{"link set lo up", "addr replace " + client + " dev lo"}
 	for _, a := range addresses {
 		if strings.Contains(a, ":") {
-			lines = append(lines, "addr add "+a+" dev lo nodad")
+			lines = append(lines, "addr replace "+a+" dev lo nodad")
 			continue
 		}
 		// Otherwise an address would be asked from itself, and Dovecot takes that for safe.
-		lines = append(lines, "addr add "+a+" dev lo", "route replace local "+a+" dev lo table local src "+client)
+		lines = append(lines, "addr replace "+a+" dev lo", "route replace local "+a+" dev lo table local src "+client)
 	}
 	program, err := realtest.Lookup("ip")
 	if err != nil {
