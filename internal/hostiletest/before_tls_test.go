@@ -66,6 +66,26 @@ func checkAside(t *testing.T, ep *evidence.Endpoint, do lab.Action) {
 	}
 }
 
+// TestSilenceCountsOnce wants a server that is silent to what it is asked before TLS to be waited for twice at the most, whatever
+// the questions: with the one of what is taken there one silence is known already when it comes to what is remembered.
+func TestSilenceCountsOnce(t *testing.T) {
+	s, ok := lab.ByName("insists-submission")
+	if !ok {
+		t.Fatal("there is no such server in the lab")
+	}
+	s.Quirks.Fault = lab.Fault{At: lab.AtBeforeTLS, Do: lab.Silence}
+	ep := scan(t, s, probe.Config{Timeout: time.Second, Parallel: 1})
+	late := 0
+	for _, o := range ep.Observations {
+		if o.Timing.Ready == 0 && o.Timing.End >= time.Second {
+			late++
+		}
+	}
+	if late != 2 {
+		t.Errorf("%d connections waited for an answer before TLS, want 2", late)
+	}
+}
+
 // TestPassiveAsksNothing wants a passive scan to leave the questions out.
 func TestPassiveAsksNothing(t *testing.T) {
 	s, ok := lab.ByName("auth-before-tls")

@@ -160,6 +160,9 @@ func nextStateKept(p *plan) (ask, bool) {
 	}
 	a, ok := p.finishing()
 	x := p.recalled()
+	if p.silent { // one silence less to wait for
+		x.late++
+	}
 	a.question, a.offer.Attack, a.offer.Vector = string(evidence.StateKept), evidence.StateKept, x.wants()
 	return a, ok && a.offer.Vector != ""
 }

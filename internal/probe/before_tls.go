@@ -39,25 +39,28 @@ func (g *goal) asksBeforeTLS() bool {
 
 // askedEnough reports whether the questions were answered, or cost too much: a server that is silent then is so once.
 func (s *Session) askedEnough() bool {
-	lost := 0
+	answered, lost, silent := s.heardAside()
+	return answered || silent || lost >= maxAside
+}
+
+// heardAside tells what came of the questions: whether one was answered, how many connections were lost over them, and whether one
+// of these to silence.
+func (s *Session) heardAside() (answered bool, lost int, silent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i := range s.ep.Observations {
 		o := &s.ep.Observations[i]
-		s.mu.Lock()
 		d := s.ep.Blobs.Dialogues[o.Dialogue]
-		s.mu.Unlock()
 		switch {
 		case d == nil:
-			continue
 		case d.BeforeTLS.Mail != nil || d.BeforeTLS.Auth != nil:
-			return true
+			answered = true
 		case d.BeforeTLS.Why != "":
 			lost++
-		}
-		if lost >= maxAside || d.BeforeTLS.Why != "" && o.Timing.End >= s.cfg.timeout() {
-			return true
+			silent = silent || o.Timing.End >= s.cfg.timeout()
 		}
 	}
-	return false
+	return answered, lost, silent
 }
 
 // nextBeforeTLS makes an offer again that was accepted where no other connection is left for the question to ride on.

@@ -35,6 +35,7 @@ type plan struct {
 	shut    map[tlswire.Version]bool
 	yes     []bool // predicates that were seen to hold
 	mute    bool   // the server says nothing inside TLS
+	silent  bool   // nor to what it was asked before TLS
 	hides   bool   // refusals of signature schemes may be about the certificate's own
 	clear   bool   // what the server takes before TLS is still to be asked
 }

@@ -23,6 +23,7 @@ func (s *Session) plan() *plan {
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
 	p := &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
 		hits: s.hits, counts: s.tries(), clear: !s.cleared && s.asking() == starttls.AskFirst}
+	_, _, p.silent = s.heardAside()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.hides, p.mute = p.mayHide(s.ep.Blobs.Certificates), p.silentInside(s.ep.Blobs.Dialogues)
