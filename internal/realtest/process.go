@@ -13,7 +13,7 @@ import (
 )
 
 // startLimit bounds how long a server may take until it listens, on a busy machine.
-const startLimit = 60 * time.Second
+const startLimit = 3 * time.Minute
 
 // A launch is a server about to be run.
 type launch struct {
