@@ -82,10 +82,8 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	if cfg == nil {
-		cfg = new(Config)
-	}
-	if err := cfg.selection(false); err != nil {
+	cfg, err = ready(cfg)
+	if err != nil {
 		return nil, err
 	}
 	start := time.Now().UTC()
@@ -109,6 +107,19 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	}
 	return assemble(evidence.Run{Start: start, Wall: time.Since(start), Args: []string{target}, Quick: cfg.Quick, Roots: roots,
 		Passive: cfg.Passive, Only: cfg.Only, Skip: cfg.Skip}, nil, endpoints, cfg)
+}
+
+// ready returns a copy of cfg, nil being the zero Config, that chooses among checks as it may and has read the policy mail.
+func ready(cfg *Config) (*Config, error) {
+	own := new(Config)
+	if cfg != nil {
+		*own = *cfg
+	}
+	err := own.selection(false)
+	if err == nil {
+		own.mail, err = own.mailPolicy()
+	}
+	return own, err
 }
 
 // trustIn returns the roots to go by, Mozilla's if none are given, the function that judges chains by them, and what they

@@ -10,13 +10,14 @@ import (
 
 // names finds a name that can match nothing, most likely a slip: in what describes suites, keys and groups.
 func (p *Policy) names() error {
+	suites := tlswire.Suites()
 	for i, r := range p.Suites {
 		for _, err := range []error{
-			used("key_exchange", r.Match.KeyExchange, func(s tlswire.SuiteInfo) tlswire.KeyExchange { return s.KeyExchange }),
-			used("cipher", r.Match.Cipher, func(s tlswire.SuiteInfo) tlswire.Cipher { return s.Cipher }),
-			used("mode", r.Match.Mode, func(s tlswire.SuiteInfo) tlswire.Mode { return s.Mode }),
-			used("bits", r.Match.Bits, func(s tlswire.SuiteInfo) int { return s.Bits }),
-			matches(r.Match),
+			used(suites, "key_exchange", r.Match.KeyExchange, func(s tlswire.SuiteInfo) tlswire.KeyExchange { return s.KeyExchange }),
+			used(suites, "cipher", r.Match.Cipher, func(s tlswire.SuiteInfo) tlswire.Cipher { return s.Cipher }),
+			used(suites, "mode", r.Match.Mode, func(s tlswire.SuiteInfo) tlswire.Mode { return s.Mode }),
+			used(suites, "bits", r.Match.Bits, func(s tlswire.SuiteInfo) int { return s.Bits }),
+			matches(suites, r.Match),
 		} {
 			if err != nil {
 				return fmt.Errorf("suites[%d]: %s: %w", i, r.Check, err)
@@ -44,13 +45,14 @@ func (p *Policy) names() error {
 }
 
 // used finds a value that no suite has in that column.
-func used[T comparable](field string, list []T, column func(tlswire.SuiteInfo) T) error {
-	var known []string
-	for _, s := range tlswire.Suites() {
-		known = append(known, fmt.Sprint(column(s)))
-	}
+func used[T comparable](suites []tlswire.SuiteInfo, field string, list []T, column func(tlswire.SuiteInfo) T) error {
 	for _, x := range list {
-		if name := fmt.Sprint(x); !slices.Contains(known, name) {
+		if !slices.ContainsFunc(suites, func(s tlswire.SuiteInfo) bool { return column(s) == x }) {
+			var known []string
+			for _, s := range suites {
+				known = append(known, fmt.Sprint(column(s)))
+			}
+			name := fmt.Sprint(x)
 			return fmt.Errorf("%s: %w", field, &UnknownName{name, known, "no cipher suite has " + name})
 		}
 	}
@@ -58,8 +60,8 @@ func used[T comparable](field string, list []T, column func(tlswire.SuiteInfo) T
 }
 
 // matches wants a description of suites to fit one at least.
-func matches(m SuiteMatch) error {
-	if !m.isZero() && !slices.ContainsFunc(tlswire.Suites(), m.Matches) {
+func matches(suites []tlswire.SuiteInfo, m SuiteMatch) error {
+	if !m.isZero() && !slices.ContainsFunc(suites, m.Matches) {
 		return errors.New("match: no cipher suite is all of this")
 	}
 	return nil

@@ -15,6 +15,7 @@ const MaxSize = 1 << 20
 type reader struct {
 	text  []byte
 	d     *json.Decoder
+	known []string       // names of members
 	lines map[string]int // where the rows begin, by their names in mistakes: "checks[3]"
 }
 
@@ -23,7 +24,7 @@ func read(text []byte, p *Policy) (map[string]int, error) {
 	if err := wellFormed(text); err != nil {
 		return nil, err
 	}
-	r := reader{text, json.NewDecoder(bytes.NewReader(text)), make(map[string]int)}
+	r := reader{text, json.NewDecoder(bytes.NewReader(text)), fieldNames(), make(map[string]int)}
 	r.d.DisallowUnknownFields()
 	if err := r.open('{'); err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func (r *reader) member(p *Policy, name string) error {
 		return rows(r, name, &p.CertSignedLists)
 	}
 	text := fmt.Sprintf("unknown field %q, unless a newer mailtls knows it", name)
-	return fmt.Errorf("line %d: %w", r.lineAt(r.d.InputOffset()), &UnknownName{name, fieldNames(), text})
+	return fmt.Errorf("line %d: %w", r.lineAt(r.d.InputOffset()), &UnknownName{name, r.known, text})
 }
 
 func (r *reader) value(name string, to any) error {
@@ -134,7 +135,7 @@ func rows[R any](r *reader, name string, to *[]R) error {
 		if err := r.value(id, &row); err != nil {
 			return err
 		}
-		if at, err := Exact(r.text[start:r.d.InputOffset()], fieldNames()); err != nil {
+		if at, err := Exact(r.text[start:r.d.InputOffset()], r.known); err != nil {
 			return fmt.Errorf("line %d: %s: %w", r.lineAt(start+at), id, err)
 		}
 		*to = append(*to, row)

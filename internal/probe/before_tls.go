@@ -17,7 +17,7 @@ const maxAside = 2
 
 // asking tells what the next connection asks of the time before TLS.
 func (s *Session) asking() starttls.Asking {
-	if g := s.goal(); s.protocol.ImplicitTLS() || s.cfg.Passive || !g.asksBeforeTLS() || s.askedEnough() {
+	if s.protocol.ImplicitTLS() || s.cfg.Passive || !s.wanted.asksBeforeTLS() || s.askedEnough() {
 		return starttls.AskNothing
 	}
 	mode := starttls.AskInstead

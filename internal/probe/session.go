@@ -18,6 +18,8 @@ type Session struct {
 	gate     *Gate
 	protocol starttls.Protocol
 
+	wanted goal // what cfg wants to know
+
 	mu sync.Mutex // guards ep.Blobs
 	ep *evidence.Endpoint
 
@@ -78,7 +80,7 @@ func opened(list []evidence.Observation) int {
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
 	s := &Session{cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
 		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
-	s.patient = s.gate.Waited()
+	s.wanted, s.patient = goalOf(cfg), s.gate.Waited()
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,
 		Blobs: evidence.Blobs{Certificates: map[string]*evidence.Certificate{}, Dialogues: map[string]*evidence.Dialogue{},
 			Staples: map[string][]byte{}}}

@@ -21,7 +21,7 @@ func (s *Session) plan() *plan {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b reply) int { return int(a.start - b.start) })
-	p := &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.goal(), named: serverName(s.ep.Target.ServerName) != "",
+	p := &plan{view: newView(s.ep.Target, all, true), flights: flights, goal: s.wanted, named: serverName(s.ep.Target.ServerName) != "",
 		hits: s.hits, counts: s.tries(), clear: !s.cleared && s.asking() == starttls.AskFirst}
 	_, _, p.silent = s.heardAside()
 	s.mu.Lock()
@@ -52,14 +52,14 @@ func giveUpOddities(tries map[string]int) {
 	}
 }
 
-// goal turns the needs into what the planner asks for: everything, unless the scan is quick.
-func (s *Session) goal() goal {
-	finished := !slices.Contains(s.cfg.Without, evidence.KeyCapabilitiesTLS) || !slices.Contains(s.cfg.Without, evidence.KeySessionTicket)
+// goalOf turns the needs into what the planner asks for: everything, unless the scan is quick.
+func goalOf(cfg Config) goal {
+	finished := !slices.Contains(cfg.Without, evidence.KeyCapabilitiesTLS) || !slices.Contains(cfg.Without, evidence.KeySessionTicket)
 	g := goal{versions: true, suites: true, details: true, finished: finished}
-	if s.cfg.Quick {
-		g = quickGoal(s.cfg.Goal)
+	if cfg.Quick {
+		g = quickGoal(cfg.Goal)
 	}
-	g.passive, g.without = s.cfg.Passive, s.cfg.Without
+	g.passive, g.without = cfg.Passive, cfg.Without
 	return g
 }
 
