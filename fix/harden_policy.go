@@ -211,7 +211,7 @@ func (a ask) checkAnswered(id, text string, cured []string) (about string, ok bo
 	case "no-pqc": // hybrid groups are not set
 		return "", false
 	case "crime", "no-extended-master-secret", "sigalg-ignored", "downgrade-sentinel-missing", "version-intolerance", "grease-intolerance",
-		"heartbleed", "ccs", "ticketbleed", "weak-stek", "padding-oracle", "insecure-renegotiation":
+		"heartbleed", "ccs", "ticketbleed", "weak-stek", "padding-oracle", "insecure-renegotiation", "zero-rtt", "psk-ke":
 		return "", true // what current libraries do of themselves
 	case "client-renegotiation": // GnuTLS leaves it to the program: Exim refuses, and couriertls does not
 		return "", !strings.Contains(text, "TLS_PRIORITY")

@@ -25,20 +25,23 @@ func TestJudgeAt(t *testing.T) {
 		// DHE suites are on a list until the end of 2029, then among the others.
 		{"bsi-tr-02102-2", "2029-12-31", "suites-others", check.Fail, 47},
 		{"bsi-tr-02102-2", "2030-01-01", "suites-others", check.Fail, 53},
-		{"bsi-tr-03108", "2029-12-31", "suites-others", check.Fail, 47},
-		{"bsi-tr-03108", "2030-01-01", "suites-others", check.Fail, 53},
+		// The leave of port 25: what is not recommended is a note.
+		{"bsi-tr-03108", "2029-12-31", "suites-others", check.Pass, 46},
+		{"bsi-tr-03108", "2030-01-01", "suites-others", check.Pass, 52},
+		// TLS 1.2 until the end of 2031; then each of its suites is among the others.
+		{"bsi-tr-02102-2", "2031-12-31", "suites-others", check.Fail, 53},
+		{"bsi-tr-02102-2", "2032-01-01", "suites-others", check.Fail, 57},
 		// PKCS #1 v1.5 in handshakes until the end of 2025.
 		{"bsi-tr-02102-2", "2025-12-31", "signatures-others", check.Fail, 2},
 		{"bsi-tr-02102-2", "2026-01-01", "signatures-others", check.Fail, 5},
 		// ... and in certificates, where it becomes a note.
 		{"bsi-tr-02102-2", "2025-12-31", "cert-signed-pkcs1-late", check.Undecided, 0},
 		{"bsi-tr-02102-2", "2026-01-01", "cert-signed-pkcs1-late", check.Pass, -1},
-		{"bsi-tr-03108", "2023-12-31", "cert-signed-pkcs1-late", check.Undecided, 0},
-		{"bsi-tr-03108", "2024-01-01", "cert-signed-pkcs1-late", check.Pass, -1},
-		// One of four suites suffices until the end of 2026, then one of two.
-		{"bsi-tr-03108", "2026-12-31", "suites-needed-tls1.2", check.Pass, -1},
-		{"bsi-tr-03108", "2027-01-01", "suites-needed-tls1.2", check.Undecided, 0},
-		{"bsi-tr-03108", "2027-01-01", "suites-needed-tls1.2-2027", check.Pass, -1},
+		{"bsi-tr-03108", "2025-12-31", "cert-signed-pkcs1-late", check.Undecided, 0},
+		{"bsi-tr-03108", "2026-01-01", "cert-signed-pkcs1-late", check.Pass, -1},
+		// Certificates have to be valid since April of 2025.
+		{"pci-dss-4", "2025-03-31", "cert-not-yet-valid", check.Undecided, 0},
+		{"pci-dss-4", "2025-04-01", "cert-not-yet-valid", check.Fail, -1},
 		// RSA key transport is deprecated until the end of 2023, then not approved.
 		{"nist-800-52r2", "2023-12-31", "suites-rsa", check.Warn, -1},
 		{"nist-800-52r2", "2024-01-01", "suites-rsa", check.Undecided, 0},
