@@ -5,7 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
+
+// Misplaced says that another kind of value stands where e has it: package json has no words of its own for that.
+func Misplaced(e *json.UnmarshalTypeError) string {
+	article := "a "
+	if strings.HasPrefix(e.Value, "object") || strings.HasPrefix(e.Value, "array") {
+		article = "an "
+	}
+	return article + e.Value + " stands where none belongs"
+}
 
 // object is one that is being read, or an array.
 type object struct {

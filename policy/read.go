@@ -160,11 +160,7 @@ func (r *reader) wrong(name string, start int64, err error) error {
 	var kind *json.UnmarshalTypeError
 	text, line := strings.TrimPrefix(err.Error(), "json: "), r.lineAt(start)
 	if errors.As(err, &kind) {
-		article := "a "
-		if strings.HasPrefix(kind.Value, "object") || strings.HasPrefix(kind.Value, "array") {
-			article = "an "
-		}
-		text, line = article+kind.Value+" stands where none belongs", r.lineAt(start+kind.Offset)
+		text, line = Misplaced(kind), r.lineAt(start+kind.Offset)
 		if kind.Field != "" {
 			text = strings.ReplaceAll(kind.Field, "Rule.", "") + ": " + text
 		}

@@ -127,7 +127,7 @@ func acceptEntryOf(text []byte, at int, raw []byte, name string) (AcceptEntry, e
 	var kind *json.UnmarshalTypeError
 	switch err := strictly(raw, &x); {
 	case errors.As(err, &kind):
-		return wrong(kind.Field, withArticle(kind.Value)+" stands where none belongs")
+		return wrong(kind.Field, policy.Misplaced(kind))
 	case err != nil: // the text is well formed: an unknown field
 		field, _ := unknownField(err)
 		message := "unknown field: want check, endpoint, reason and until"

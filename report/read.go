@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // MaxJSON is how many bytes [ReadJSON] reads at most. The whole evidence of a server is some 100 kB.
@@ -111,7 +112,7 @@ func located(text []byte, err error) error {
 		return fmt.Errorf("line %d: %w", lineAt(text, int(syntax.Offset)), err)
 	case errors.As(err, &kind):
 		field := strings.NewReplacer(".Endpoint.", ".", ".Domain.", ".").Replace(kind.Field) // which are in our types alone
-		return fmt.Errorf("line %d: %s: %s stands where none belongs", lineAt(text, int(kind.Offset)), field, withArticle(kind.Value))
+		return fmt.Errorf("line %d: %s: %s", lineAt(text, int(kind.Offset)), field, policy.Misplaced(kind))
 	}
 	if i, ok := quotedIn(text, err.Error()); ok {
 		if field := fieldAt(text, i); field != "" {
@@ -133,12 +134,4 @@ func quotedIn(text []byte, message string) (int, bool) {
 // lineAt is the number of the line that the byte at offset is in.
 func lineAt(text []byte, offset int) int {
 	return 1 + bytes.Count(text[:min(max(offset, 0), len(text))], []byte("\n"))
-}
-
-// withArticle puts "a" or "an" before the name of a kind of value.
-func withArticle(kind string) string {
-	if strings.HasPrefix(kind, "object") || strings.HasPrefix(kind, "array") {
-		return "an " + kind
-	}
-	return "a " + kind
 }
