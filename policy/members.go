@@ -2,8 +2,10 @@ package policy
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -17,18 +19,41 @@ func Misplaced(e *json.UnmarshalTypeError) string {
 	return article + e.Value + " stands where none belongs"
 }
 
-// object is one that is being read, or an array.
-type object struct {
-	members []string
-	array   bool
-	value   bool // the name of a member was read
+// Shape is what JSON has to be like for package json to read a type from it.
+type Shape struct {
+	names   []string // of the members of objects, in the order of the fields; none where any will do
+	of      []*Shape // those members, in that order
+	element *Shape   // of arrays
 }
 
-// Exact wants each member of the objects in a text of JSON to be there once and to be called, with its capitals, one of known:
-// package json takes the last of two, and does not mind capitals. The error may be an UnknownName; at is where in the text it
-// was found. Text that is no JSON is none of its business.
-func Exact(text []byte, known []string) (at int64, err error) {
-	var open []object
+// ShapeOf returns the shape of t, which must not contain itself.
+func ShapeOf(t reflect.Type) *Shape {
+	s := new(Shape)
+	switch {
+	case reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+	case t.Kind() == reflect.Slice:
+		s.element = ShapeOf(t.Elem())
+	case t.Kind() == reflect.Struct:
+		for f := range t.Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			switch {
+			case name == "" && f.Anonymous:
+				inner := ShapeOf(f.Type)
+				s.names, s.of = append(s.names, inner.names...), append(s.of, inner.of...)
+			case name != "" && name != "-":
+				s.names, s.of = append(s.names, name), append(s.of, ShapeOf(f.Type))
+			}
+		}
+	}
+	return s
+}
+
+// Exact wants each member of the objects in a text of JSON to be there once and, where its shape tells, to be called with its
+// capitals as there: package json takes the last of two, does not mind capitals, and tells what it does not know in a sentence
+// alone. The error may be an UnknownName; at is where in the text it was found. A shape may be nil; text that is no JSON is none
+// of its business.
+func Exact(text []byte, shape *Shape) (at int64, err error) {
+	var open []*place
 	for d := json.NewDecoder(bytes.NewReader(text)); ; {
 		token, err := d.Token()
 		if err != nil {
@@ -38,29 +63,49 @@ func Exact(text []byte, known []string) (at int64, err error) {
 			open = open[:len(open)-1]
 			continue
 		}
-		if top := len(open) - 1; top >= 0 && !open[top].array {
-			if err := open[top].read(token, known); err != nil {
+		value := shape
+		if top := len(open) - 1; top >= 0 {
+			if value, err = open[top].take(token); err != nil {
 				return d.InputOffset(), err
 			}
 		}
 		if token == json.Delim('{') || token == json.Delim('[') {
-			open = append(open, object{array: token == json.Delim('[')})
+			open = append(open, &place{shape: value, array: token == json.Delim('[')})
 		}
 	}
 }
 
-// read takes the next token of an object: the name of a member, or its value, or how that begins.
-func (o *object) read(token json.Token, known []string) error {
-	if o.value = !o.value; !o.value {
-		return nil
+// place is an object or an array that is being read.
+type place struct {
+	shape   *Shape // nil if that is not known
+	array   bool
+	members []string
+	named   bool   // the name of a member was read, and its value comes next
+	value   *Shape // of that member
+}
+
+// take takes the next token of p: the name of a member, or how a value begins, of which it returns the shape.
+func (p *place) take(token json.Token) (*Shape, error) {
+	switch {
+	case p.array && p.shape != nil:
+		return p.shape.element, nil
+	case p.array:
+		return nil, nil
+	case p.named:
+		p.named = false
+		return p.value, nil
 	}
 	name, _ := token.(string)
-	switch {
-	case slices.Contains(o.members, name):
-		return fmt.Errorf("%s: twice", name)
-	case !slices.Contains(known, name):
-		return &UnknownName{name, known, fmt.Sprintf("unknown field %q", name)}
+	if slices.Contains(p.members, name) {
+		return nil, fmt.Errorf("%s: twice", name)
 	}
-	o.members = append(o.members, name)
-	return nil
+	p.members, p.named, p.value = append(p.members, name), true, nil
+	if p.shape != nil && len(p.shape.names) > 0 {
+		i := slices.Index(p.shape.names, name)
+		if i < 0 {
+			return nil, &UnknownName{name, p.shape.names, fmt.Sprintf("unknown field %q", name)}
+		}
+		p.value = p.shape.of[i]
+	}
+	return nil, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ const MaxSize = 1 << 20
 type reader struct {
 	text  []byte
 	d     *json.Decoder
-	known []string       // names of members
+	shape *Shape         // of a policy
 	lines map[string]int // where the rows begin, by their names in mistakes: "checks[3]"
 }
 
@@ -24,8 +25,7 @@ func read(text []byte, p *Policy) (map[string]int, error) {
 	if err := wellFormed(text); err != nil {
 		return nil, err
 	}
-	r := reader{text, json.NewDecoder(bytes.NewReader(text)), fieldNames(), make(map[string]int)}
-	r.d.DisallowUnknownFields()
+	r := reader{text, json.NewDecoder(bytes.NewReader(text)), ShapeOf(reflect.TypeFor[Policy]()), make(map[string]int)}
 	if err := r.open('{'); err != nil {
 		return nil, err
 	}
@@ -111,12 +111,23 @@ func (r *reader) member(p *Policy, name string) error {
 		return rows(r, name, &p.CertSignedLists)
 	}
 	text := fmt.Sprintf("unknown field %q, unless a newer mailtls knows it", name)
-	return fmt.Errorf("line %d: %w", r.lineAt(r.d.InputOffset()), &UnknownName{name, r.known, text})
+	return fmt.Errorf("line %d: %w", r.lineAt(r.d.InputOffset()), &UnknownName{name, r.shape.names, text})
 }
 
-func (r *reader) value(name string, to any) error {
+// value reads the next value of a policy into to.
+func (r *reader) value(name string, to any) error { return r.strictly(name, nil, to) }
+
+// strictly reads the next value, which has that shape, into to.
+func (r *reader) strictly(name string, shape *Shape, to any) error {
 	start := r.next()
-	if err := r.d.Decode(to); err != nil {
+	var raw json.RawMessage
+	if err := r.d.Decode(&raw); err != nil {
+		return r.wrong(name, start, err)
+	}
+	if at, err := Exact(raw, shape); err != nil {
+		return fmt.Errorf("line %d: %s: %w", r.lineAt(start+at), name, err)
+	}
+	if err := json.Unmarshal(raw, to); err != nil {
 		return r.wrong(name, start, err)
 	}
 	return nil
@@ -127,16 +138,13 @@ func rows[R any](r *reader, name string, to *[]R) error {
 	if err := r.open('['); err != nil {
 		return fmt.Errorf("%w: %s is a list", err, name)
 	}
+	shape := ShapeOf(reflect.TypeFor[R]())
 	for r.d.More() {
 		var row R
 		id := fmt.Sprintf("%s[%d]", name, len(*to))
 		r.lines[id] = r.lineAt(r.next())
-		start := r.next()
-		if err := r.value(id, &row); err != nil {
+		if err := r.strictly(id, shape, &row); err != nil {
 			return err
-		}
-		if at, err := Exact(r.text[start:r.d.InputOffset()], r.known); err != nil {
-			return fmt.Errorf("line %d: %s: %w", r.lineAt(start+at), id, err)
 		}
 		*to = append(*to, row)
 	}
@@ -167,7 +175,7 @@ func (r *reader) wrong(name string, start int64, err error) error {
 	} else {
 		line = r.below(line, text)
 	}
-	if unknown := unknownIn(text); unknown != nil {
+	if unknown := unknownIn(err); unknown != nil {
 		return fmt.Errorf("line %d: %s: %w", line, name, unknown)
 	}
 	return fmt.Errorf("line %d: %s: %s", line, name, text)

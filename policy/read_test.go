@@ -83,6 +83,20 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
+// TestUnknownFieldsGoByTheRow names what can stand in that object, and no member of another.
+func TestUnknownFieldsGoByTheRow(t *testing.T) {
+	for text, want := range map[string]string{
+		`"checks": [{"belov": 1}]`:                             "check relay access both clause from until",
+		`"suites": [{"match": {"clause": "c"}}]`:               "key_exchange cipher mode bits null anonymous export forward_secret",
+		`"dh_lists": [{"of": ["x"], "both": {"clause": "c"}}]`: "severity cap why",
+	} {
+		var unknown *UnknownName
+		if _, err := Load(strings.NewReader(head + text + "}")); !errors.As(err, &unknown) || strings.Join(unknown.Known, " ") != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestLoadHasALimit(t *testing.T) {
 	_, err := Load(strings.NewReader(head + strings.Repeat(" ", MaxSize)))
 	if err == nil || !strings.Contains(err.Error(), "larger than 1024 kB") {

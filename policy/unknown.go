@@ -1,8 +1,7 @@
 package policy
 
 import (
-	"reflect"
-	"slices"
+	"errors"
 	"strings"
 
 	"github.com/mailtls/mailtls/tlswire"
@@ -18,50 +17,26 @@ type UnknownName struct {
 // Error returns the message.
 func (e *UnknownName) Error() string { return e.Text }
 
-// unknownIn makes an UnknownName of a message about one, "unknown field" or "unknown name", as package json and tlswire write
-// them; nil of any other.
-func unknownIn(text string) *UnknownName {
-	_, rest, ok := strings.Cut(text, `unknown `)
-	_, rest, quoted := strings.Cut(rest, `"`)
-	name, _, ended := strings.Cut(rest, `"`)
-	if !ok || !quoted || !ended {
+// unknownIn makes an UnknownName of an error about a name of package tlswire; nil of any other.
+func unknownIn(err error) *UnknownName {
+	var name *tlswire.NameError
+	if !errors.As(err, &name) {
 		return nil
 	}
-	e := &UnknownName{Name: name, Text: text}
-	for kind, known := range map[string]func() []string{
-		"unknown field": fieldNames, "cipher suite": suiteNames, "protocol version": versionNames,
-		"group": namesOf[tlswire.Group], "signature scheme": namesOf[tlswire.SignatureScheme], "type of extension": namesOf[tlswire.ExtensionType],
-	} {
-		if strings.Contains(text, kind) {
-			e.Known = known()
-		}
+	e := &UnknownName{Name: name.Name, Text: name.Error()}
+	switch name.Of.(type) {
+	case tlswire.Suite:
+		e.Known = suiteNames()
+	case tlswire.Version:
+		e.Known = versionNames()
+	case tlswire.Group:
+		e.Known = namesOf[tlswire.Group]()
+	case tlswire.SignatureScheme:
+		e.Known = namesOf[tlswire.SignatureScheme]()
+	case tlswire.ExtensionType:
+		e.Known = namesOf[tlswire.ExtensionType]()
 	}
 	return e
-}
-
-// fieldNames are the names of all members that objects in a policy can have, wherever.
-func fieldNames() []string {
-	var out []string
-	var walk func(reflect.Type)
-	walk = func(t reflect.Type) {
-		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		if t.Kind() != reflect.Struct {
-			return
-		}
-		for f := range t.Fields() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if name != "" && name != "-" && !slices.Contains(out, name) {
-				out = append(out, name)
-			}
-			if f.IsExported() {
-				walk(f.Type)
-			}
-		}
-	}
-	walk(reflect.TypeFor[Policy]())
-	return out
 }
 
 func suiteNames() []string {

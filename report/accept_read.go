@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -67,14 +68,14 @@ func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
 		Schema string            `json:"schema"`
 		Accept []json.RawMessage `json:"accept"`
 	}
-	known := append([]string{"schema", "accept"}, acceptFields()...)
-	err = strictly(text, &file)
-	if field, unknown := unknownField(err); unknown {
-		message := fmt.Sprintf("unknown field %q: want schema and accept", field)
-		err := &policy.UnknownName{Name: field, Known: known[:2], Text: message}
-		return nil, fmt.Errorf("line %d: %w", lineAt(text, bytes.Index(text, []byte(strconv.Quote(field)))), err)
+	if at, err := policy.Exact(text, policy.ShapeOf(reflect.TypeOf(file))); err != nil {
+		err = fmt.Errorf("line %d: %w", lineAt(text, int(at)), err)
+		if unknown := (*policy.UnknownName)(nil); errors.As(err, &unknown) {
+			err = fmt.Errorf("%w: want schema and accept", err)
+		}
+		return nil, err
 	}
-	if err != nil {
+	if err := json.Unmarshal(text, &file); err != nil {
 		return nil, located(text, err)
 	}
 	if file.Accept == nil {
@@ -89,28 +90,7 @@ func ReadAcceptList(rd io.Reader) (*AcceptList, error) {
 		}
 		list.Entries, at = append(list.Entries, x), at+len(raw)
 	}
-	if at, err := policy.Exact(text, known); err != nil {
-		return nil, fmt.Errorf("line %d: %w", lineAt(text, int(at)), err)
-	}
 	return list, nil
-}
-
-// acceptFields are the members of an entry.
-func acceptFields() []string { return []string{"check", "endpoint", "reason", "until"} }
-
-func strictly(text []byte, to any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	return d.Decode(to)
-}
-
-// unknownField is the member that package json says it does not know.
-func unknownField(err error) (string, bool) {
-	if err == nil {
-		return "", false
-	}
-	_, field, ok := strings.Cut(err.Error(), `unknown field "`)
-	return strings.TrimSuffix(field, `"`), ok
 }
 
 // acceptEntryOf reads the entry that begins at an offset of text; name is what it is called in errors.
@@ -124,14 +104,20 @@ func acceptEntryOf(text []byte, at int, raw []byte, name string) (AcceptEntry, e
 		return AcceptEntry{}, fmt.Errorf("line %d: %s: %w", line, strings.TrimSuffix(name+"."+field, "."), err)
 	}
 	wrong := func(field, message string) (AcceptEntry, error) { return failed(field, errors.New(message)) }
+	var unknown *policy.UnknownName
+	switch i, err := policy.Exact(raw, policy.ShapeOf(reflect.TypeOf(x))); {
+	case errors.As(err, &unknown):
+		unknown.Text = "unknown field: want check, endpoint, reason and until"
+		return failed(unknown.Name, unknown)
+	case err != nil:
+		return AcceptEntry{}, fmt.Errorf("line %d: %s: %w", lineAt(text, at+int(i)), name, err)
+	}
 	var kind *json.UnmarshalTypeError
-	switch err := strictly(raw, &x); {
+	switch err := json.Unmarshal(raw, &x); {
 	case errors.As(err, &kind):
 		return wrong(kind.Field, policy.Misplaced(kind))
-	case err != nil: // the text is well formed: an unknown field
-		field, _ := unknownField(err)
-		message := "unknown field: want check, endpoint, reason and until"
-		return failed(field, &policy.UnknownName{Name: field, Known: acceptFields(), Text: message})
+	case err != nil:
+		return failed("", err)
 	}
 	for _, f := range []struct{ name, value string }{{"check", x.Check}, {"endpoint", x.Endpoint}, {"reason", x.Reason}, {"until", x.Until}} {
 		if strings.TrimSpace(f.value) == "" {

@@ -35,13 +35,25 @@ func parseCodePoint[T codePoint](text []byte, kind string, byName func(string) (
 	}
 	digits, ok := strings.CutPrefix(name, "0x")
 	if !ok {
-		return 0, fmt.Errorf("reading a %s: unknown name %q", kind, name)
+		return 0, &NameError{Name: name, Of: T(0), kind: kind}
 	}
 	number, err := strconv.ParseUint(digits, 16, 32)
 	if err != nil || number > uint64(^T(0)) {
 		return 0, fmt.Errorf("reading a %s: %q is not a number in its range", kind, name)
 	}
 	return T(number), nil
+}
+
+// NameError is the error about a text that is neither a number nor the name of a code point.
+type NameError struct {
+	Name string
+	Of   any // the zero code point of the kind that was wanted, such as Group(0)
+	kind string
+}
+
+// Error names the kind and the name.
+func (e *NameError) Error() string {
+	return fmt.Sprintf("reading a %s: unknown name %q", e.kind, e.Name)
 }
 
 // named is one line of a table of names: a short one written by hand, or a
