@@ -313,7 +313,7 @@ func TestPolicyAndChecksAgree(t *testing.T) {
 			for _, c := range slices.Concat(suiteChecks(), rareSuiteChecks()) {
 				worst = max(worst, c.Run(s, p).Level)
 			}
-			if want := levelOf(p.Suite(info, role).Severity); worst != want {
+			if want := LevelOf(p.Suite(info, role).Severity); worst != want {
 				t.Errorf("%s on %s: checks say %s, the policy %s", info.Name, role, worst, want)
 			}
 		}

@@ -94,7 +94,7 @@ func amiss(rule policy.Rule, message string) Finding { return amissFor(rule, pol
 // amissFor is amiss for how the domain takes mail, or for what its users need.
 func amissFor(rule policy.Rule, role policy.Role, message string) Finding {
 	r := rule.For(role)
-	level := levelOf(r.Severity)
+	level := LevelOf(r.Severity)
 	return Finding{Level: level, Note: level == Pass, Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
 }
 

@@ -26,7 +26,7 @@ type Finding struct {
 // bad returns the finding of something that the policy's rule is about.
 func bad(s *Subject, rule policy.Rule, message string) Finding {
 	r := rule.For(s.Role)
-	level := levelOf(r.Severity)
+	level := LevelOf(r.Severity)
 	return Finding{Level: level, Note: level == Pass, Message: message, Why: r.Why, Clause: rule.Clause, Cap: r.Cap}
 }
 

@@ -37,8 +37,8 @@ func (l *Level) UnmarshalText(text []byte) error {
 	return fmt.Errorf("level %q: want pass, notapplicable, warn, fail or undecided", text)
 }
 
-// levelOf returns the level of something seen that a policy finds that severe.
-func levelOf(s policy.Severity) Level {
+// LevelOf returns the level of something seen that a policy finds that severe.
+func LevelOf(s policy.Severity) Level {
 	switch s {
 	case policy.Warn:
 		return Warn

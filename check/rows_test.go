@@ -94,8 +94,8 @@ func exercise(t *testing.T, p *policy.Policy, row policy.Row, role policy.Role) 
 		}
 		return
 	}
-	if !told || ill.Level != levelOf(want) || ill.Clause != row.Rule.Clause || ill.Note != (want == policy.Note) {
-		t.Errorf("sick: %+v, want %s by %s", ill, levelOf(want), row.Rule.Clause)
+	if !told || ill.Level != LevelOf(want) || ill.Clause != row.Rule.Clause || ill.Note != (want == policy.Note) {
+		t.Errorf("sick: %+v, want %s by %s", ill, LevelOf(want), row.Rule.Clause)
 	}
 	if len(ill.From) == 0 {
 		t.Errorf("sick: no observation named: %+v", ill)

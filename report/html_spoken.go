@@ -62,7 +62,7 @@ func spokenOf(e Endpoint, mail *policy.Policy) spokenView {
 
 func versionViewOf(e Endpoint, version tlswire.Version, mail *policy.Policy) versionView {
 	list := e.Facts.Suites.Value[version]
-	v := versionView{Mark: markOf(severityLevel(mail.TLSVersion(version).For(e.Judged.Role).Severity)), Name: version.String()}
+	v := versionView{Mark: markOf(check.LevelOf(mail.TLSVersion(version).For(e.Judged.Role).Severity)), Name: version.String()}
 	parts := []string{plural(len(list), "suite")}
 	if len(e.Facts.Suites.Open[version]) > 0 {
 		parts[0] = "at least " + parts[0]
@@ -78,19 +78,9 @@ func versionViewOf(e Endpoint, version tlswire.Version, mail *policy.Policy) ver
 	v.Note = strings.Join(parts, " · ")
 	for _, s := range list {
 		info, _ := s.Info()
-		v.Suites = append(v.Suites, suiteView{markOf(severityLevel(mail.Suite(info, e.Judged.Role).Severity)), s.String()})
+		v.Suites = append(v.Suites, suiteView{markOf(check.LevelOf(mail.Suite(info, e.Judged.Role).Severity)), s.String()})
 	}
 	return v
-}
-
-func severityLevel(s policy.Severity) check.Level {
-	switch s {
-	case policy.Warn:
-		return check.Warn
-	case policy.Fail:
-		return check.Fail
-	}
-	return check.Pass
 }
 
 func validity(e Endpoint, c *evidence.Certificate) string {
