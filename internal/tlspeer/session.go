@@ -3,7 +3,6 @@ package tlspeer
 import (
 	"context"
 	"net"
-	"time"
 
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -39,21 +38,7 @@ func newSession(conn net.Conn, limits Limits) *Session {
 
 // run calls do under the deadline and cancellation of ctx, and turns its error into an *Error.
 func (s *Session) run(ctx context.Context, doing string, do func() error) error {
-	if err := ctx.Err(); err != nil {
-		return s.failed(doing, err)
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		s.Conn.SetDeadline(deadline)
-	}
-	stop := context.AfterFunc(ctx, func() { s.Conn.SetDeadline(time.Unix(1, 0)) })
-	err := do()
-	if !stop() && err == nil {
-		err = ctx.Err()
-	}
-	if err != nil && ctx.Err() != nil && endOf(err) == EndTimeout {
-		err = ctx.Err()
-	}
-	return s.failed(doing, err)
+	return s.failed(doing, Within(ctx, s.Conn, do))
 }
 
 // failed records how the connection ended, once, and wraps err.

@@ -1,9 +1,12 @@
 package tlspeer
 
 import (
+	"context"
 	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
+	"net"
+	"time"
 
 	"github.com/mailtls/mailtls/tlswire"
 )
@@ -15,6 +18,26 @@ func WithEnd(end End, err error) error { return ended{end, err} }
 
 // EndOf tells how a connection came to the end that err is about: one of a net.Conn, of tlswire, or of WithEnd.
 func EndOf(err error) End { return endOf(err) }
+
+// Within calls do, which uses conn, under the deadline and cancellation of ctx. The error is that of do, or of ctx if that
+// ended it.
+func Within(ctx context.Context, conn net.Conn, do func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(deadline)
+	}
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	err := do()
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil && ctx.Err() != nil && endOf(err) == EndTimeout {
+		err = ctx.Err()
+	}
+	return err
+}
 
 // WithDefaults fills in the fields that are zero.
 func (l Limits) WithDefaults() Limits { return l.withDefaults() }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"time"
 
 	"github.com/mailtls/mailtls/internal/tlspeer"
 	"github.com/mailtls/mailtls/tlswire"
@@ -35,21 +34,7 @@ func newSession(conn net.Conn, limits tlspeer.Limits, hooks tlspeer.Hooks) *Sess
 
 // run calls do under the deadline and cancellation of ctx, and turns its error into an *Error.
 func (s *Session) run(ctx context.Context, doing string, do func() error) error {
-	if err := ctx.Err(); err != nil {
-		return s.failed(doing, err)
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		s.Conn.SetDeadline(deadline)
-	}
-	stop := context.AfterFunc(ctx, func() { s.Conn.SetDeadline(time.Unix(1, 0)) })
-	err := do()
-	if !stop() && err == nil {
-		err = ctx.Err()
-	}
-	if err != nil && ctx.Err() != nil && tlspeer.EndOf(err) == tlspeer.EndTimeout {
-		err = ctx.Err()
-	}
-	return s.failed(doing, err)
+	return s.failed(doing, tlspeer.Within(ctx, s.Conn, do))
 }
 
 // failed records how the connection ended, once but for deadlines, behind which it may go on, and wraps err.
