@@ -21,16 +21,7 @@ func (s Software) Harden(version string) string {
 	p.say(title + ": TLS as the policy mail asks for it. Goes into " + s.File + ".")
 	p.say(s.Tried.sentence())
 	p.say("Put your own name and files where " + anyName + " stands.")
-	p.lines(s.Head)
-	for _, x := range s.Settings {
-		p.setting(s, x, g)
-	}
-	p.lines(s.Tail)
-	if len(s.After) > 0 {
-		p.blank()
-		p.say("Then:")
-		p.quote(s.After)
-	}
+	p.settings(s, s.Settings, g)
 	return p.b.String()
 }
 
@@ -39,6 +30,20 @@ type printer struct {
 	comment string
 	single  bool     // lines do not depend on those around them
 	given   []string // commands, and lines of that kind, that are printed already
+}
+
+// settings prints what a configuration of s consists of, and what is to be done then.
+func (p *printer) settings(s Software, settings []Setting, g Guess) {
+	p.lines(s.Head)
+	for _, x := range settings {
+		p.setting(s, x, g)
+	}
+	p.lines(s.Tail)
+	if len(s.After) > 0 {
+		p.blank()
+		p.say("Then:")
+		p.quote(s.After)
+	}
 }
 
 func (p *printer) setting(s Software, x Setting, g Guess) {

@@ -34,16 +34,7 @@ func (s Software) HardenBy(version string, p *policy.Policy) (string, error) {
 	for _, line := range a.leftOpen(s.Title, used, s.cured(settings)) {
 		pr.say(line)
 	}
-	pr.lines(s.Head)
-	for _, x := range settings {
-		pr.setting(s, x, g)
-	}
-	pr.lines(s.Tail)
-	if len(s.After) > 0 {
-		pr.blank()
-		pr.say("Then:")
-		pr.quote(s.After)
-	}
+	pr.settings(s, settings, g)
 	return pr.b.String(), nil
 }
 
