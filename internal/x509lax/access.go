@@ -3,11 +3,7 @@ package x509lax
 // infoAccess reads AuthorityInfoAccessSyntax (RFC 5280, Section 4.2.2.1).
 func (r *reader) infoAccess(b []byte) {
 	const field = "authorityInfoAccess"
-	seq, ok := r.one(b, tagSequence, field)
-	if !ok {
-		return
-	}
-	r.each(seq, tagSequence, field, func(e element) {
+	r.eachIn(b, tagSequence, field, func(e element) {
 		s := r.inside(e, field)
 		id, ok := s.want(tagOID, field)
 		if !ok {
@@ -31,11 +27,7 @@ func (r *reader) infoAccess(b []byte) {
 // crls reads the URLs in CRLDistributionPoints (RFC 5280, Section 4.2.1.13).
 func (r *reader) crls(b []byte) {
 	const field = "cRLDistributionPoints"
-	seq, ok := r.one(b, tagSequence, field)
-	if !ok {
-		return
-	}
-	r.each(seq, tagSequence, field, func(point element) {
+	r.eachIn(b, tagSequence, field, func(point element) {
 		name, ok := r.inside(point, field).optional(constructed0)
 		if !ok {
 			return

@@ -160,6 +160,13 @@ func (r *reader) extKeyUsage(b []byte) {
 	}
 }
 
+// eachIn is each of the elements of the sequence that b is.
+func (r *reader) eachIn(b []byte, tag byte, field string, f func(element)) {
+	if seq, ok := r.one(b, tagSequence, field); ok {
+		r.each(seq, tag, field, f)
+	}
+}
+
 // each calls f for the elements of a list that all have one tag, up to maxList of them.
 func (r *reader) each(list element, tag byte, field string, f func(element)) {
 	s := r.inside(list, field)
@@ -175,11 +182,7 @@ func (r *reader) each(list element, tag byte, field string, f func(element)) {
 }
 
 func (r *reader) policies(b []byte) {
-	seq, ok := r.one(b, tagSequence, "certificatePolicies")
-	if !ok {
-		return
-	}
-	r.each(seq, tagSequence, "certificatePolicies", func(e element) {
+	r.eachIn(b, tagSequence, "certificatePolicies", func(e element) {
 		if id, ok := r.inside(e, "certificatePolicies").want(tagOID, "certificatePolicies"); ok {
 			r.cert.Policies = append(r.cert.Policies, r.dotted(id.body, "certificatePolicies"))
 		}
@@ -188,12 +191,8 @@ func (r *reader) policies(b []byte) {
 
 // tlsFeatures reads Features (RFC 7633, Section 4.1).
 func (r *reader) tlsFeatures(b []byte) {
-	seq, ok := r.one(b, tagSequence, "tlsFeature")
-	if !ok {
-		return
-	}
 	const statusRequest = 5
-	r.each(seq, tagInteger, "tlsFeature", func(e element) {
+	r.eachIn(b, tagInteger, "tlsFeature", func(e element) {
 		n, ok := smallInt(e.body)
 		if !ok {
 			r.problem("tlsFeature: no extension type")
