@@ -65,7 +65,7 @@ func TestOffer(t *testing.T) {
 		{"3DES", "rfc9325", suite(0xc012), []string{"warn sweet32 offers 1 suite of less than 128 bits of security", "pass suites-not-recommended"}},
 		{"no extensions", "rfc9325", func(o *Offer) { o.Extensions = nil }, []string{"fail extension-renegotiation does not offer renegotiation_info in TLS 1.2", "fail extension-master-secret"}},
 		{"no common curve", "rfc9325", func(o *Offer) { o.Groups = []tlswire.Group{tlswire.Secp384r1} },
-			[]string{"warn groups-needed offers none of secp256r1 and x25519 in TLS 1.2 and TLS 1.3"}},
+			[]string{"warn groups-needed does not offer secp256r1 and x25519 in TLS 1.2 and TLS 1.3"}},
 		{"heartbeats", "bsi-tr-02102-2", func(o *Offer) {
 			o.Groups, o.Schemes = []tlswire.Group{tlswire.Secp256r1}, o.Schemes[:1]
 			o.Extensions = append(o.Extensions, tlswire.ExtensionHeartbeat)
