@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/fix"
 )
 
@@ -12,6 +13,7 @@ import (
 type cure struct {
 	software string // which it is for, how sure that is, and whether we tried it
 	same     string // the check that has the same lines, which are then not here
+	first    string // what to do before the lines, where that takes none
 	parts    []curePart
 	notes    []string
 	warnings []string
@@ -27,16 +29,31 @@ type curePart struct {
 // cureOf returns the cure of b for a server that seems to be g; false if none is known. given has the lines that the report
 // has already, with the check they were for.
 func cureOf(b block, g fix.Guess, given map[string]string) (cure, bool) {
-	steps := stepsOf(b.found, g)
+	return cureBy(stepsOf(b.found, func(f check.Finding) []fix.Step { return fix.Advice(f, g) }), g, softwareOf(g), b.checks[0].ID, given)
+}
+
+// domainCureOf is cureOf for what is wrong with a domain as such; own are its endpoints.
+func domainCureOf(b block, d Domain, own []Endpoint, given map[string]string) (cure, bool) {
+	endpoints := make([]*evidence.Endpoint, len(own))
+	for i, e := range own {
+		endpoints[i] = e.Endpoint
+	}
+	steps := stepsOf(b.found, func(f check.Finding) []fix.Step { return fix.DomainAdvice(f, d.Domain, endpoints) })
+	return cureBy(steps, fix.Guess{}, "from what was seen", b.checks[0].ID, given)
+}
+
+// cureBy is the cure that steps are, for a server that seems to be g or, by the zero value, for a domain; id is the check that they are for.
+func cureBy(steps []fix.Step, g fix.Guess, software, id string, given map[string]string) (cure, bool) {
 	if len(steps) == 0 {
 		return cure{}, false
 	}
-	key := linesOf(steps)
-	if before, ok := given[key]; ok {
-		return cure{same: before}, true
+	if key := linesOf(steps); key != "" {
+		if before, ok := given[key]; ok {
+			return cure{same: before}, true
+		}
+		given[key] = id
 	}
-	given[key] = b.checks[0].ID
-	c := cure{software: softwareOf(g)}
+	c := cure{software: software}
 	var always []string
 	for _, s := range steps {
 		part := curePart{head: headOf(s), file: s.Where != ""}
@@ -50,11 +67,32 @@ func cureOf(b block, g fix.Guess, given map[string]string) (cure, bool) {
 				always = append(always, part.lines...)
 				part.head = c.afterHead(s, g)
 			}
-			c.parts = append(c.parts, part)
+			c.add(part)
+		} else if len(c.parts) == 0 && c.first == "" {
+			c.first = s.Note
+			continue
 		}
 		c.notes, c.warnings = addText(c.notes, s.Note), addText(c.warnings, s.Warning)
 	}
 	return c, true
+}
+
+// add appends lines, to those before where they belong there as well.
+func (c *cure) add(part curePart) {
+	if last := len(c.parts) - 1; last >= 0 && part.file && c.parts[last].file && c.parts[last].head == part.head {
+		c.parts[last].lines = append(c.parts[last].lines, part.lines...)
+		return
+	}
+	c.parts = append(c.parts, part)
+}
+
+// escapeWords makes our own words harmless that have foreign ones among them, each of which is cut if it is long.
+func escapeWords(s string, esc func(string) string) string {
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		words[i] = esc(w)
+	}
+	return strings.Join(words, " ")
 }
 
 // afterHead is the head of a step that has none of its own: without one it would be read as part of the step before it.
@@ -92,12 +130,14 @@ func headOf(s fix.Step) string {
 	return s.For
 }
 
-// stepsOf are those of all findings, each once, and the commands that end them at the end.
-func stepsOf(found []check.Finding, g fix.Guess) []fix.Step {
+// stepsOf are those that advice gives on all findings, each once, and the commands that end them at the end.
+func stepsOf(found []check.Finding, advice func(check.Finding) []fix.Step) []fix.Step {
 	var out []fix.Step
 	for _, f := range found {
-		for _, s := range fix.Advice(f, g) {
-			same := func(x fix.Step) bool { return slices.Equal(x.Lines, s.Lines) && x.Where == s.Where && x.For == s.For }
+		for _, s := range advice(f) {
+			same := func(x fix.Step) bool {
+				return len(x.Lines) > 0 && slices.Equal(x.Lines, s.Lines) && x.Where == s.Where && x.For == s.For
+			}
 			if i := slices.IndexFunc(out, same); i >= 0 {
 				out = slices.Delete(out, i, i+1)
 			}

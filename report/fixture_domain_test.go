@@ -1,6 +1,7 @@
 package report
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -49,7 +50,7 @@ func served(e *evidence.Endpoint, protocol, host string, port int, address strin
 	e.Target = evidence.Target{Input: fmt.Sprintf("%s://%s:%d", protocol, host, port), Protocol: protocol, Host: host, Port: port, Address: address,
 		ServerName: host, Resolver: "192.0.2.53:53"}
 	if c := e.Blobs.Certificates["leaf"]; c != nil {
-		c.Subject.CommonName, c.Names.DNS, c.PublicKey.SHA256 = host, []string{host}, "key of "+host
+		c.Subject.CommonName, c.Names.DNS, c.PublicKey.SHA256 = host, []string{host}, fmt.Sprintf("%x", sha256.Sum256([]byte("key of "+host)))
 	}
 	if strings.HasSuffix(protocol, "s") {
 		e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Inapplicable, Why: "TLS from the first byte"}

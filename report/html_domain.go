@@ -28,6 +28,7 @@ type domainView struct {
 	DNS        []statement
 
 	Findings []sharedFindingView
+	Hints    []hintView
 	Unknown  []statement
 	Advice   []labelled
 	Cuts     []cutView

@@ -14,6 +14,13 @@ type sharedFindingView struct {
 	Fixes []*fixView
 }
 
+// hintView is what could be better.
+type hintView struct {
+	Mark            markView
+	ID, Title, Text string
+	Fix             *fixView
+}
+
 // cutView is whom changes would cut off, and where.
 type cutView struct {
 	At    string
@@ -31,7 +38,10 @@ type policyView struct {
 func (v *domainView) findings(d Domain, own []Endpoint, w viewer) {
 	given := make(map[string]string)
 	for _, b := range sharedBlocks(d, own, blocks) {
-		v.Findings = append(v.Findings, sharedFindingOf(b, own, given))
+		v.Findings = append(v.Findings, sharedFindingOf(d, b, own, given))
+	}
+	for _, h := range hintsOf(d, own, given) {
+		v.Hints = append(v.Hints, hintView{markOf(check.NotApplicable), h.check.ID, h.check.Title, Escape(strings.TrimSpace(h.finding.Message + ". " + h.finding.Why)), viewOf(h.cure)})
 	}
 	for _, o := range sharedUnknown(d, own) {
 		s := statement{Mark: markOf(check.Undecided), Text: Escape(o.why), Soft: Escape(strings.Join(o.checks, ", ")), Label: places(o.at, own, Escape)}
@@ -70,7 +80,7 @@ func (v *domainView) findings(d Domain, own []Endpoint, w viewer) {
 }
 
 // sharedFindingOf makes the view of a block; given has the lines that the page has already, with the check that they were for.
-func sharedFindingOf(b sharedBlock, own []Endpoint, given map[string]string) sharedFindingView {
+func sharedFindingOf(d Domain, b sharedBlock, own []Endpoint, given map[string]string) sharedFindingView {
 	v := sharedFindingView{findingView: findingViewOf(b.block)}
 	if len(b.at) > 0 {
 		v.At = places(b.at, own, Escape)
@@ -88,7 +98,11 @@ func sharedFindingOf(b sharedBlock, own []Endpoint, given map[string]string) sha
 		}
 		v.Seen = append(v.Seen, seenView{Text: text})
 	}
-	v.Fixes = fixesOf(b, own, given)
+	if len(b.at) > 0 {
+		v.Fixes = fixesOf(b, own, given)
+	} else if c, ok := domainCureOf(b.block, d, own, given); ok {
+		v.Fixes = []*fixView{viewOf(c)}
+	}
 	return v
 }
 

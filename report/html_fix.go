@@ -24,10 +24,23 @@ func fixViewOf(b block, g fix.Guess, given map[string]string) *fixView {
 	if !ok {
 		return nil
 	}
-	v := &fixView{For: Escape(c.software), Same: c.same, Notes: c.notes, Warnings: c.warnings}
+	return viewOf(c)
+}
+
+func viewOf(c cure) *fixView {
+	v := &fixView{For: Escape(c.software) + ":", Same: c.same}
+	if c.first != "" {
+		v.For = escapeWords(c.first, Escape)
+	}
+	for _, n := range c.notes {
+		v.Notes = append(v.Notes, escapeWords(n, Escape))
+	}
+	for _, w := range c.warnings {
+		v.Warnings = append(v.Warnings, escapeWords(w, Escape))
+	}
 	for _, p := range c.parts {
 		if len(p.lines) > 0 {
-			v.Parts = append(v.Parts, fixPart{p.head, strings.Join(p.lines, "\n")})
+			v.Parts = append(v.Parts, fixPart{Escape(p.head), strings.Join(p.lines, "\n")})
 		}
 	}
 	return v

@@ -13,9 +13,10 @@ import (
 func (p *page) domainFindings(d Domain, own []Endpoint) {
 	for _, b := range sharedBlocks(d, own, blocks) {
 		p.blank()
-		p.sharedFinding(b, own)
+		p.sharedFinding(d, b, own)
 	}
 	p.sharedNotes(own)
+	p.hints(d, own)
 	p.sharedUnknown(d, own)
 	p.sharedCuts(own)
 	p.sharedAccepted(d, own)
@@ -32,7 +33,7 @@ func (p *page) titles(b block) {
 	}
 }
 
-func (p *page) sharedFinding(b sharedBlock, own []Endpoint) {
+func (p *page) sharedFinding(d Domain, b sharedBlock, own []Endpoint) {
 	indent := p.markWidth()
 	p.titles(b.block)
 	if len(b.at) > 0 {
@@ -42,7 +43,11 @@ func (p *page) sharedFinding(b sharedBlock, own []Endpoint) {
 		p.hang(indent, "", 0, warning, "This "+p.escape(ended))
 	}
 	p.hang(indent, "", 0, normal, strings.TrimSpace(b.checks[0].Text+" "+b.found[0].Why))
-	p.sharedCure(b, own)
+	if len(b.at) > 0 {
+		p.sharedCure(b, own)
+	} else if c, ok := domainCureOf(b.block, d, own, p.cured); ok {
+		p.writeCure(c, "")
+	}
 	if len(b.also) > 0 {
 		p.hang(indent, p.style(dim, "Also"), 6, normal, "the cause of "+strings.Join(b.also, ", "))
 	}
@@ -118,6 +123,28 @@ func (p *page) sharedNotes(own []Endpoint) {
 			p.hang(p.markWidth(), p.style(dim, "Seen"), 6, normal, p.seen(f))
 			p.hang(p.markWidth(), p.style(dim, "See"), 6, dim, joinClauses([]string{f.Clause}))
 		}
+	}
+}
+
+// hints writes what could be better: its name, and how if that is wanted.
+func (p *page) hints(d Domain, own []Endpoint) {
+	list := hintsOf(d, own, p.cured)
+	if len(list) == 0 {
+		return
+	}
+	p.blank()
+	if !p.opt.Verbose {
+		p.hang(0, p.style(bold, "Could be better"), 17, normal, hintNames(list)+p.style(dim, " (-v tells how)"))
+		return
+	}
+	p.line(p.style(bold, "Could be better"))
+	for i, h := range list {
+		if i > 0 {
+			p.blank()
+		}
+		p.titles(block{checks: []check.Check{h.check}, found: []check.Finding{{Level: check.NotApplicable}}})
+		p.hang(p.markWidth(), "", 0, normal, p.escape(strings.TrimSpace(h.finding.Message+". "+h.finding.Why)))
+		p.writeCure(h.cure, "")
 	}
 }
 

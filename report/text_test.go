@@ -58,7 +58,7 @@ func TestText(t *testing.T) {
 func fits(t *testing.T, text string, width int) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		copied := strings.HasPrefix(strings.TrimSpace(line), "postconf ") || strings.HasPrefix(strings.TrimSpace(line), "ssl_") // a line to copy stays whole
+		copied := strings.HasPrefix(strings.TrimSpace(line), "postconf ") || strings.HasPrefix(strings.TrimSpace(line), "ssl_") || strings.Contains(line, ". 3600 IN ") // a line to copy stays whole
 		if w := lipgloss.Width(strings.TrimSuffix(line, "\n")); w > width && !copied {
 			t.Errorf("%d columns: %s", w, line)
 		}

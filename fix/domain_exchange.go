@@ -1,0 +1,214 @@
+package fix
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+func exchangeCures() []domainCure {
+	return []domainCure{
+		{"mx-missing", func(z *zone) []Step { return z.firstMX() }},
+		{"mx-unusable", func(z *zone) []Step { return z.usableMX() }},
+		{"dane-cname-mx", func(z *zone) []Step { return z.ownNames() }},
+		{"mx-unreachable", func(z *zone) []Step { return z.unreachable() }},
+		{"mx-inconsistency", func(z *zone) []Step { return z.alike() }},
+	}
+}
+
+// mxLines are the MX records of the domain, with what name makes of each exchanger; "" leaves it out.
+func (z *zone) mxLines(name func(evidence.Exchanger) string) []string {
+	var out, hosts []string
+	for _, x := range z.d.Exchange.Value.List {
+		if host := name(x); plainName(host) && !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+			out = append(out, z.mxLine(x, host)...)
+		}
+	}
+	return out
+}
+
+// mxLine is the record of an exchanger by the name of host.
+func (z *zone) mxLine(x evidence.Exchanger, host string) []string {
+	return line(z.d.Name, "MX", fmt.Sprintf("%d %s.", x.Preference, host))
+}
+
+// beyond says that there are records that the lines do not have, "" if there are none.
+func (z *zone) beyond() string {
+	if n := z.d.Exchange.Value.LeftOut; n > 0 {
+		return fmt.Sprintf("The domain has %d more exchangers, which were not looked at: keep their records.", n)
+	}
+	return ""
+}
+
+func (z *zone) firstMX() []Step {
+	x := z.d.Exchange.Value
+	null := Step{For: "if the domain is to take no mail", Where: Beside, Lines: line(z.d.Name, "MX", "0 .")}
+	switch {
+	case x.NoSuch:
+		return note("There is no zone to put a record into: look whether the name is spelt right, and registered.")
+	case x.Kind != evidence.Implicit:
+		return []Step{null, {Note: "If it is to take mail, name its servers in MX records; which they are cannot be told from here."}}
+	}
+	own := Step{For: "if the server at the domain's own address takes its mail", Where: Beside, Lines: line(z.d.Name, "MX", "10 "+z.d.Name+".")}
+	for _, e := range z.at(z.d.Name, 25) {
+		if evidence.Is(e.Facts.Reachable) == evidence.Yes {
+			return []Step{own} // it was seen to take mail
+		}
+	}
+	return []Step{own, null}
+}
+
+func (z *zone) usableMX() []Step {
+	out := Step{Where: Instead}
+	var hosts, notes []string
+	given := map[string]string{} // names for addresses
+	for _, x := range z.d.Exchange.Value.List {
+		a, err := netip.ParseAddr(x.Host)
+		if err != nil {
+			continue
+		}
+		host := fmt.Sprintf("mx%d.%s", len(given)+1, z.d.Name)
+		if z.d.Hosts[host] != nil {
+			host = "mail-" + host
+		}
+		given[x.Host] = host
+		kind := "A"
+		if a.Is6() {
+			kind = "AAAA"
+		}
+		hosts = append(hosts, line(host, kind, a.WithZone("").String())...)
+	}
+	out.Lines = z.mxLines(func(x evidence.Exchanger) string {
+		h := z.d.Hosts[x.Host]
+		switch {
+		case given[x.Host] != "":
+			return given[x.Host]
+		case h != nil && h.Addresses.State == evidence.Known && len(h.Addresses.Value) == 0:
+			notes = append(notes, x.Host+" has no address: give it one, and keep its record, if it is to take mail.")
+			return ""
+		}
+		return x.Host
+	})
+	if len(hosts) > 0 {
+		notes = append(notes, "The new names are free to choose; certificates have to name them.")
+	}
+	if len(out.Lines) == 0 {
+		notes = append(notes, "No exchanger is left that could be used.")
+	}
+	out.Note = sentences(append(notes, z.beyond())...)
+	return []Step{{Where: Beside, Lines: hosts}, out}
+}
+
+// ownNames has MX records name what aliases lead to. A policy of MTA-STS has to name those before.
+func (z *zone) ownNames() []Step {
+	var renamed, notes []string
+	name := func(x evidence.Exchanger) string {
+		h := z.d.Hosts[x.Host]
+		if h == nil || len(h.Aliases) == 0 {
+			return x.Host
+		}
+		target := h.Aliases[len(h.Aliases)-1]
+		renamed = addOnce(renamed, target)
+		return target
+	}
+	mx := Step{Where: Instead, Lines: z.mxLines(name)}
+	for _, x := range z.d.Exchange.Value.List {
+		h := z.d.Hosts[x.Host]
+		if h == nil || len(h.Aliases) == 0 {
+			continue
+		}
+		target, t := h.Aliases[len(h.Aliases)-1], h.TLSA[25].Value
+		if len(t.Records) > 0 && t.Base == x.Host {
+			notes = append(notes, fmt.Sprintf("TLSA records are at %s, and not at %s: have them there first, in a zone that is signed, or DANE is gone.", x.Host, target))
+		}
+		for _, e := range z.at(x.Host, 25) {
+			if list, _ := chains(e); len(list) > 0 && !z.names(e, list, target) {
+				notes = addOnce(notes, fmt.Sprintf("The certificate of %s does not name %s: have one made out to it first.", x.Host, target))
+			}
+		}
+	}
+	mx.Note = sentences(append(notes, z.beyond())...)
+	var out []Step
+	if z.policyUsed() && slices.ContainsFunc(renamed, func(h string) bool { return !z.policyNames(h) }) {
+		out, mx.For = z.policySteps(z.d.Policy.Value.Mode, renamed...), "once the new policy can be fetched"
+	}
+	return append(out, mx)
+}
+
+// names reports whether every chain is made out to a host.
+func (z *zone) names(e *evidence.Endpoint, list []evidence.Chain, host string) bool {
+	_, rest, _ := strings.Cut(host, ".")
+	return !slices.ContainsFunc(list, func(c evidence.Chain) bool {
+		own := e.Blobs.Certificates[c.Certificates[0]]
+		return own == nil || !slices.ContainsFunc(own.Names.DNS, func(n string) bool { return strings.EqualFold(n, host) || strings.EqualFold(n, "*."+rest) })
+	})
+}
+
+// unreachable has addresses that do not answer taken out, where others are left.
+func (z *zone) unreachable() []Step {
+	out := Step{For: "only if it is not to answer", Where: TakenOut}
+	var alone []string
+	left := false
+	for _, host := range z.exchangers() {
+		var dead []netip.Addr
+		h := z.d.Hosts[host]
+		if h == nil || len(h.Aliases) > 0 {
+			continue
+		}
+		for _, e := range z.at(host, 25) {
+			a, err := netip.ParseAddr(e.Target.Address)
+			switch is := evidence.Is(e.Facts.Reachable); {
+			case is == evidence.Yes:
+				left = true
+			case err == nil && (is == evidence.No || strings.Contains(e.Facts.Reachable.Why, "no answer") && z.answers(a.Is4())):
+				dead = append(dead, a)
+			}
+		}
+		if len(dead) > 0 && len(dead) == len(h.Addresses.Value) {
+			alone = append(alone, host)
+			continue
+		}
+		for _, a := range dead {
+			kind := "A"
+			if a.Is6() {
+				kind = "AAAA"
+			}
+			out.Lines = append(out.Lines, line(host, kind, a.String())...)
+		}
+	}
+	for _, x := range z.d.Exchange.Value.List {
+		if left && slices.Contains(alone, x.Host) {
+			out.Lines = append(out.Lines, z.mxLine(x, x.Host)...)
+		}
+	}
+	return []Step{{Note: "Let port 25 answer there: start the server on that address, and open it in the firewall, for IPv6 as well."}, out}
+}
+
+// answers reports whether port 25 of any address of a kind answers: else silence may be the fault of the network here.
+func (z *zone) answers(four bool) bool {
+	return slices.ContainsFunc(z.endpoints, func(e *evidence.Endpoint) bool {
+		a, err := netip.ParseAddr(e.Target.Address)
+		return err == nil && e.Target.Port == 25 && a.Is4() == four && evidence.Is(e.Facts.Reachable) == evidence.Yes
+	})
+}
+
+// alike names what to run for the exchanger that differs.
+func (z *zone) alike() []Step {
+	out := Step{For: "for the settings of those that are weaker"}
+	for _, host := range z.exchangers() {
+		for _, e := range z.at(host, 25) {
+			if s, ok := Named(Recognise(e).Software); ok {
+				out.Lines = addOnce(out.Lines, "mailtls harden "+s.Name)
+			}
+		}
+	}
+	if len(out.Lines) == 0 {
+		out.Lines = []string{"mailtls harden SOFTWARE"}
+	}
+	out.Note = "What is weaker stands with each server. An exchanger that cannot be brought to the same is better taken out of the MX records."
+	return []Step{out}
+}
