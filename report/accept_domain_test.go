@@ -153,3 +153,38 @@ func TestMergeDomains(t *testing.T) {
 		t.Errorf("one domain: %+v", one.Domains)
 	}
 }
+
+// TestMergeSharedServers lists a server of two domains once, as the scan saw it that saw more, and counts it for both.
+func TestMergeSharedServers(t *testing.T) {
+	mail := mailPolicy(t)
+	other := func() domainScan {
+		s := soundDomain(t)
+		s.domain.Name, s.domain.Services.Value = "example.net", nil
+		s.endpoints = s.endpoints[:3]
+		return s
+	}
+	lost := other()
+	lost.endpoints[0] = served(unanswered(t), "smtp", "mx1.example.org", 25, "2001:db8::25")
+	for name, merged := range map[string]*Report{
+		"alike":           Merge(mail, nil, soundDomain(t).report(t), other().report(t)),
+		"first not seen":  Merge(mail, nil, lost.report(t), soundDomain(t).report(t)),
+		"second not seen": Merge(mail, nil, soundDomain(t).report(t), lost.report(t)),
+	} {
+		if len(merged.Domains) != 2 || len(merged.Endpoints) != 6 {
+			t.Errorf("%s: %d domains, %d endpoints", name, len(merged.Domains), len(merged.Endpoints))
+		}
+		for _, d := range merged.Domains {
+			own := merged.endpointsOf(d.Domain)
+			if want := map[string]int{"example.org": 6, "example.net": 3}[d.Name]; len(own) != want || d.Verdict == Fail {
+				t.Errorf("%s: %s has %d endpoints, and is %v", name, d.Name, len(own), d.Verdict)
+			}
+			if _, gone := unreachable(own[0]); gone {
+				t.Errorf("%s: the scan that saw nothing is taken", name)
+			}
+		}
+	}
+	apart := served(healthy(t), "smtp", "mx1.example.org", 25, "192.0.2.99")
+	if merged := Merge(mail, nil, soundDomain(t).report(t), build(t, apart)); len(merged.Endpoints) != 7 {
+		t.Errorf("another address of a name: %d endpoints", len(merged.Endpoints))
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/policy"
 )
 
@@ -49,7 +51,8 @@ func blocked25(endpoints []Endpoint) bool {
 func silence(why string) bool { return strings.Contains(why, "no answer") }
 
 // Merge puts reports into one, whose run begins with the first and ends with the last. Endpoints that were in different
-// reports are judged anew, by p and others, since they now stand beside each other. Reports that are nil are left out; if
+// reports are judged anew, by p and others, since they now stand beside each other. One that several reports have, as a server of
+// two domains, is there once, as it was seen best. Reports that are nil are left out; if
 // there is no other, so is the result.
 func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Report {
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r *Report) bool { return r == nil })
@@ -71,8 +74,37 @@ func Merge(p *policy.Policy, others []*policy.Policy, reports ...*Report) *Repor
 		}
 		out.Run.Args = append(out.Run.Args, r.Run.Args...)
 		out.Domains = append(out.Domains, r.Domains...)
-		out.Endpoints = append(out.Endpoints, r.Endpoints...)
+		for _, e := range r.Endpoints {
+			out.Endpoints = withEndpoint(out.Endpoints, e)
+		}
 	}
 	out.Run.Wall = end.Sub(out.Run.Start)
 	return Judge(&out, p, others, time.Time{})
+}
+
+// withEndpoint adds e to a list, but in place of what it knows more than, and not beside what knows as much.
+func withEndpoint(list []Endpoint, e Endpoint) []Endpoint {
+	i := slices.IndexFunc(list, func(x Endpoint) bool { return sameServer(x.Target, e.Target) })
+	switch {
+	case i < 0:
+		return append(list, e)
+	case undecidedIn(e) < undecidedIn(list[i]):
+		list[i] = e
+	}
+	return list
+}
+
+func undecidedIn(e Endpoint) int {
+	n := 0
+	for _, f := range e.Findings {
+		if f.Level == check.Undecided {
+			n++
+		}
+	}
+	return n
+}
+
+// sameServer reports whether two targets come to the same, whoever resolved the name and however it was written.
+func sameServer(a, b evidence.Target) bool {
+	return a.Protocol == b.Protocol && a.Host == b.Host && a.Port == b.Port && a.Address == b.Address && a.ServerName == b.ServerName
 }
