@@ -30,10 +30,10 @@ func serviceLines(d *evidence.Domain, own []Endpoint, silent bool) []serviceLine
 		}
 		same := func(l serviceLine) bool { return l.at == at && l.protocol == s.Protocol }
 		if i := slices.IndexFunc(out, same); i >= 0 {
-			out[i].sources = union(out[i].sources, []string{string(s.Source)})
+			out[i].sources = union(out[i].sources, sourcesOf(s))
 			continue
 		}
-		line := serviceLine{at: at, protocol: s.Protocol, sources: []string{string(s.Source)}, level: check.NotApplicable, insecure: s.Insecure}
+		line := serviceLine{at: at, protocol: s.Protocol, sources: sourcesOf(s), level: check.NotApplicable, insecure: s.Insecure}
 		if line.judge(s, own); line.outcome == "" {
 			if line.outcome = "not scanned"; s.Host == "" {
 				line.outcome = "said not to exist"
@@ -44,6 +44,15 @@ func serviceLines(d *evidence.Domain, own []Endpoint, silent bool) []serviceLine
 			}
 		}
 		out = append(out, line)
+	}
+	return out
+}
+
+// sourcesOf are all the ways by which a service was found.
+func sourcesOf(s evidence.MailService) []string {
+	out := []string{string(s.Source)}
+	for _, also := range s.Also {
+		out = union(out, []string{string(also)})
 	}
 	return out
 }

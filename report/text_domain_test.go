@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -242,5 +243,16 @@ func TestHopsWithoutAddress(t *testing.T) {
 		if p.Host == "" || p.Host == "further exchangers" && p.Open == 0 {
 			t.Errorf("%+v", p)
 		}
+	}
+}
+
+// TestServiceFoundByMore names every way by which a service was found.
+func TestServiceFoundByMore(t *testing.T) {
+	s := soundDomain(t)
+	s.domain.Services.Value[3].Also = []evidence.Source{evidence.ByAutoconfig, evidence.ByAutodiscover}
+	lines := serviceLines(s.domain, s.report(t).Endpoints, false)
+	i := slices.IndexFunc(lines, func(l serviceLine) bool { return l.protocol == "imaps" })
+	if i < 0 || lines[i].by() != "SRV, autoconfig, Autodiscover" {
+		t.Errorf("%+v", lines)
 	}
 }
