@@ -71,6 +71,7 @@ func sayings(d *evidence.Domain) []saying {
 		sayingOf("services", ofServices(d.Services)),
 		sayingOf("mta_sts", ofFact(d.STS, func(r evidence.STSRecord) []string { return labelledWords("id", r.ID, "fault", r.Fault) })),
 		sayingOf("mta_sts_policy", ofPolicy(d)),
+		sayingOf("mta_sts_policy certificate", ofPolicyCertificate(d)),
 		sayingOf("tls_rpt", ofFact(d.Reports, func(r evidence.ReportsRecord) []string {
 			return append(slices.Clone(r.RUA), labelledWords("fault", r.Fault)...)
 		})),
@@ -177,6 +178,26 @@ func ofPolicy(d *evidence.Domain) said {
 		return said{state: evidence.Unknown, why: d.STS.Why}
 	}
 	return ofFact(d.Policy, policyWords)
+}
+
+// ofPolicyCertificate is whom the certificate of the policy's host is for, and who issued it. Its dates change with every renewal.
+func ofPolicyCertificate(d *evidence.Domain) said {
+	s := ofPolicy(d)
+	c := d.Policy.Value.Certificate
+	if s.words, s.open = nil, nil; !d.Policy.Seen() {
+		return s
+	}
+	if c == nil {
+		return said{state: evidence.Unknown, why: "it was not looked at"}
+	}
+	for _, name := range c.Covered {
+		s.words = append(s.words, "for: "+name)
+	}
+	if len(c.Covered) == 0 {
+		s.words = append(s.words, "for: others")
+	}
+	s.words = append(s.words, labelledWords("issuer", c.Issuer)...)
+	return s
 }
 
 func policyWords(p evidence.STSPolicy) []string {

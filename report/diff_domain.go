@@ -10,9 +10,12 @@ type DomainChanges struct {
 	Domain   string          `json:"domain"` // its name, in A-labels
 	Presence Presence        `json:"presence"`
 	Verdict  *VerdictChange  `json:"verdict,omitempty"`
+	Grade    *GradeChange    `json:"grade,omitempty"`
 	Roles    []RoleChange    `json:"roles,omitempty"`
 	Findings []FindingChange `json:"findings,omitempty"` // in the order of checks
 	Facts    []FactChange    `json:"facts,omitempty"`    // what the DNS says, and what senders do
+
+	Confidence *ConfidenceChange `json:"confidence,omitempty"`
 
 	remaining Verdict // of the new report, on what is not accepted
 }
@@ -31,14 +34,14 @@ func domainChanges(older, newer *Report) []DomainChanges {
 	for _, d := range newer.Domains {
 		at := slices.IndexFunc(rest, func(o Domain) bool { return o.Name == d.Name })
 		if at < 0 {
-			out = append(out, DomainChanges{Domain: d.Name, Presence: Added, Verdict: &VerdictChange{Incomplete, d.Verdict}, remaining: d.remaining()})
+			out = append(out, DomainChanges{Domain: d.Name, Presence: Added, Verdict: &VerdictChange{Incomplete, d.Verdict}, Grade: &GradeChange{"", d.Grade}, remaining: d.remaining()})
 			continue
 		}
 		out = append(out, compareDomain(rest[at], d))
 		rest = slices.Delete(rest, at, at+1)
 	}
 	for _, d := range rest {
-		out = append(out, DomainChanges{Domain: d.Name, Presence: Gone, Verdict: &VerdictChange{d.Verdict, Incomplete}})
+		out = append(out, DomainChanges{Domain: d.Name, Presence: Gone, Verdict: &VerdictChange{d.Verdict, Incomplete}, Grade: &GradeChange{d.Grade, ""}})
 	}
 	return out
 }
@@ -48,6 +51,10 @@ func compareDomain(o, n Domain) DomainChanges {
 	if o.Verdict != n.Verdict {
 		c.Verdict = &VerdictChange{o.Verdict, n.Verdict}
 	}
+	if o.Grade != n.Grade {
+		c.Grade = &GradeChange{o.Grade, n.Grade}
+	}
+	c.Confidence = confidenceChange(o.Confidence, n.Confidence)
 	for _, purpose := range []Purpose{Incoming, Submission, Access} {
 		was, is := roleOf(o, purpose), roleOf(n, purpose)
 		if (was == nil) != (is == nil) || was != nil && (was.Verdict != is.Verdict || was.Grade != is.Grade) {
@@ -66,7 +73,7 @@ func roleOf(d Domain, p Purpose) *RoleResult {
 }
 
 func (d DomainChanges) differs() bool {
-	return d.Presence != InBoth || d.Verdict != nil || len(d.Roles)+len(d.Findings)+len(d.Facts) > 0
+	return d.Presence != InBoth || d.Verdict != nil || d.Grade != nil || d.Confidence != nil || len(d.Roles)+len(d.Findings)+len(d.Facts) > 0
 }
 
 // notesOnDNS names domains whose answers were not validated in the same way.

@@ -155,7 +155,7 @@ func TestDomainsComeAndGo(t *testing.T) {
 		t.Errorf("%+v", c.Domains)
 	}
 	text := diffText(t, c)
-	for _, want := range []string{"\nxn--mhle-0ra.example: only in the new report, fail\n", "\nparked.example: only in the old report, pass\n"} {
+	for _, want := range []string{"\nxn--mhle-0ra.example: only in the new report, fail, D\n", "\nparked.example: only in the old report, pass\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -167,5 +167,47 @@ func TestDomainsComeAndGo(t *testing.T) {
 	trusting.domain.DNSSEC = "trust"
 	if c := Diff(nullDomain().report(t), trusting.report(t)); len(c.Notes) != 1 || c.Notes[0] != "DNSSEC of parked.example was validated otherwise: local, now trust" {
 		t.Errorf("%q", c.Notes)
+	}
+}
+
+// TestDiffOfFigures tells of grade and confidence where they are certain to have changed, and of another certificate of the policy's host.
+func TestDiffOfFigures(t *testing.T) {
+	older, newer := soundDomain(t), soundDomain(t)
+	certificate := func(covered, issuer string) *evidence.PolicyCertificate {
+		return &evidence.PolicyCertificate{Names: []string{covered}, Covered: []string{covered}, Issuer: issuer, From: scanned, Until: scanned.Add(90 * day)}
+	}
+	older.domain.Policy.Value.Certificate, newer.domain.Policy.Value.Certificate = certificate("mta-sts.example.org", "CN=R1"), certificate("*.example.org", "CN=R2")
+	newer.endpoints[2] = served(weak(t), "smtp", "mx2.example.org", 25, "198.51.100.25")
+	newer.endpoints[2].Facts.STARTTLS = known(evidence.STARTTLS{})
+	was, is := older.report(t), newer.report(t)
+	c := Diff(was, is)
+	d := c.Domains[0]
+	if d.Grade == nil || d.Grade.Old != was.Domains[0].Grade || d.Grade.New != is.Domains[0].Grade {
+		t.Errorf("grade: %+v, was %q, is %q", d.Grade, was.Domains[0].Grade, is.Domains[0].Grade)
+	}
+	if d.Confidence == nil || d.Confidence.Old.Score != 100 || d.Confidence.New.AtBest >= 100 {
+		t.Errorf("confidence: %+v", d.Confidence)
+	}
+	if f := factOf(c, "mta_sts_policy certificate"); !slices.Equal(f.Added, []string{"for: *.example.org", "issuer: CN=R2"}) || !slices.Equal(f.Removed, []string{"for: mta-sts.example.org", "issuer: CN=R1"}) {
+		t.Errorf("certificate: %+v", f)
+	}
+	for _, want := range []string{"; grade was A+, now ", "  confidence: was 100, now ", "mta_sts_policy certificate"} {
+		if text := diffText(t, c); !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	newer = soundDomain(t) // one certificate was not looked at, and one server was not reached
+	newer.endpoints[2] = served(unanswered(t), "smtp", "mx2.example.org", 25, "198.51.100.25")
+	if d := Diff(was, newer.report(t)).Domains[0]; d.Confidence != nil {
+		t.Errorf("what is not known changes the confidence: %+v", d.Confidence)
+	}
+	if f := factOf(Diff(was, newer.report(t)), "mta_sts_policy certificate"); len(f.Added)+len(f.Removed) > 0 || f.Known == "" {
+		t.Errorf("a certificate that was not looked at: %+v", f)
+	}
+	renewed := soundDomain(t)
+	renewed.domain.Policy.Value.Certificate = certificate("mta-sts.example.org", "CN=R1")
+	renewed.domain.Policy.Value.Certificate.Until = scanned.Add(150 * day)
+	if f := factOf(Diff(was, renewed.report(t)), "mta_sts_policy certificate"); f.Fact != "" {
+		t.Errorf("a renewal is told: %+v", f)
 	}
 }

@@ -28,6 +28,9 @@ func (c *Changes) WriteText(w io.Writer) error {
 	}
 	for _, d := range c.Domains {
 		fmt.Fprintf(&b, "\n%s: %s\n", Escape(d.Domain), d.headline())
+		if x := d.Confidence; x != nil {
+			fmt.Fprintf(&b, "  confidence: was %s, now %s\n", x.Old, x.New)
+		}
 		for _, r := range d.Roles {
 			fmt.Fprintf(&b, "  %-8s %s: was %s, now %s\n", "servers", r.Purpose, markOfRole(r.Old), markOfRole(r.New))
 		}
@@ -56,17 +59,13 @@ func changesText(b *strings.Builder, findings []FindingChange, facts []FactChang
 
 // headline says in a few words what became of a domain.
 func (d DomainChanges) headline() string {
-	switch {
-	case d.Presence == Added:
-		return "only in the new report, " + d.Verdict.New.String()
-	case d.Presence == Gone:
-		return "only in the old report, " + d.Verdict.Old.String()
-	case d.Verdict != nil:
-		return fmt.Sprintf("was %s, now %s", d.Verdict.Old, d.Verdict.New)
-	case d.differs():
-		return "same verdict"
+	switch d.Presence {
+	case Added:
+		return "only in the new report, " + strings.TrimSuffix(mark(d.Verdict.New, d.Grade.New), ", "+gradeText(""))
+	case Gone:
+		return "only in the old report, " + strings.TrimSuffix(mark(d.Verdict.Old, d.Grade.Old), ", "+gradeText(""))
 	}
-	return "no change"
+	return whatBecame(d.Verdict, d.Grade, d.differs())
 }
 
 // markOfRole is how the servers of a purpose do, in a few words.
@@ -93,17 +92,22 @@ func (e EndpointChanges) headline() string {
 	case Gone:
 		return "only in the old report, " + mark(e.Verdict.Old, e.Grade.Old)
 	}
+	return whatBecame(e.Verdict, e.Grade, len(e.Findings)+len(e.Facts) > 0)
+}
+
+// whatBecame tells how verdict and grade have changed, if they have; else whether anything has.
+func whatBecame(v *VerdictChange, g *GradeChange, other bool) string {
 	var parts []string
-	if e.Verdict != nil {
-		parts = append(parts, fmt.Sprintf("was %s, now %s", e.Verdict.Old, e.Verdict.New))
+	if v != nil {
+		parts = append(parts, fmt.Sprintf("was %s, now %s", v.Old, v.New))
 	}
-	if e.Grade != nil {
-		parts = append(parts, fmt.Sprintf("grade was %s, now %s", gradeText(e.Grade.Old), gradeText(e.Grade.New)))
+	if g != nil {
+		parts = append(parts, fmt.Sprintf("grade was %s, now %s", gradeText(g.Old), gradeText(g.New)))
 	}
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
-	case len(e.Findings)+len(e.Facts) > 0:
+	case other:
 		return "same verdict and grade"
 	}
 	return "no change"
