@@ -29,7 +29,9 @@ func domainAt(s *check.DomainSubject, at time.Time) *check.DomainSubject {
 		if !dates("smtp", h.Host, 25, h.Address.String()) {
 			continue
 		}
-		if dated(h.DANE) {
+		if dated(h.DANE) || slices.ContainsFunc(d.Held, func(x evidence.Held) bool {
+			return x.Port == 25 && x.Host == h.Host && x.Address == h.Address && heldByDates(x)
+		}) {
 			h.DANE = outdated(h.DANE)
 		}
 		if h.STS.Outcome == evidence.Authenticated || h.STS.Outcome == evidence.Refused {
@@ -51,6 +53,15 @@ func heldByDates(h evidence.Held) bool {
 	return slices.ContainsFunc(h.Chains, func(c evidence.HeldChain) bool {
 		return dated(evidence.Decision{Outcome: h.Outcome, Records: c.Records})
 	})
+}
+
+// asOfScan says of a domain that is judged as of another time that what senders do is not, "" of others.
+func asOfScan(d Domain) string {
+	if d.Judged.At.IsZero() || len(d.Hops) == 0 {
+		return ""
+	}
+	return "What senders do stands here as of the scan (" + d.At.UTC().Format(time.DateOnly) + "). Where certificates have come into their dates or out of them by " +
+		d.Judged.At.UTC().Format(time.DateOnly) + ", it counts as not known."
 }
 
 func outdated(d evidence.Decision) evidence.Decision {

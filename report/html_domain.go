@@ -109,6 +109,7 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 	}
 	v.tables(d, own, r)
 	v.Exchangers = exchangersViewOf(d.Domain, own)
+	v.Exchangers.AsOf = asOfScan(d)
 	v.services(d.Domain, own, told)
 	for _, l := range dnsLines(d.Domain, Escape, told) {
 		s := statement{Mark: markOf(l.level), Label: l.label, Text: l.text}

@@ -93,6 +93,7 @@ type exchangersView struct {
 	Stages  []string
 	Hosts   []exchangerView
 	Senders []statement // what senders do with all of them alike
+	AsOf    string      // where that is of another time
 }
 
 type exchangerView struct {

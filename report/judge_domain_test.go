@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,5 +84,30 @@ func TestDomainVerdict(t *testing.T) {
 	}
 	if r := faulty(t); r.Domains[0].Verdict != Fail {
 		t.Errorf("a domain that fails is %v", r.Domains[0].Verdict)
+	}
+}
+
+// TestJudgeEveryChainLater ages what senders do where any chain rests on dates, and not only the one whose records are kept with the hop.
+func TestJudgeEveryChainLater(t *testing.T) {
+	s := soundDomain(t)
+	byKey, byAnchor := evidence.TLSAResult{Record: "3 1 1 00", Matches: true}, evidence.TLSAResult{Record: "2 0 1 00", Matches: true}
+	s.domain.Hops[1].DANE.Records = []evidence.TLSAResult{byKey}
+	s.domain.Held = append(s.domain.Held, evidence.Held{Protocol: "smtp", Host: "mx1.example.org", Port: 25, Address: s.domain.Hops[1].Address,
+		Outcome: evidence.Authenticated, Chains: []evidence.HeldChain{{Records: []evidence.TLSAResult{byKey}}, {Records: []evidence.TLSAResult{byAnchor}}}})
+	at := domainAt(&check.DomainSubject{Domain: s.domain, Endpoints: s.endpoints}, scanned.Add(200*day)).Domain
+	if at.Held[0].Outcome != evidence.Undecided || at.Hops[1].DANE.Outcome != evidence.Undecided {
+		t.Errorf("held: %s, hop: %s", at.Held[0].Outcome, at.Hops[1].DANE.Outcome)
+	}
+	if at.Hops[0].DANE.Outcome != evidence.Authenticated {
+		t.Errorf("another address, whose key is what counts: %s", at.Hops[0].DANE.Outcome)
+	}
+	var b strings.Builder
+	r := Judge(s.report(t), mailPolicy(t), nil, scanned.Add(200*day))
+	if err := WriteText(&b, r, TextOptions{}); err != nil || !strings.Contains(b.String(), "as of the scan (2026-11-23)") {
+		t.Errorf("that what senders do is as of the scan is not told: %v", err)
+	}
+	b.Reset()
+	if err := WriteHTML(&b, r); err != nil || !strings.Contains(b.String(), "as of the scan (2026-11-23)") {
+		t.Errorf("nor on the page: %v", err)
 	}
 }

@@ -52,6 +52,9 @@ func (p *page) domain(r *Report, d Domain) {
 	columns := columnsOf(d.Domain, own)
 	p.promiseTable(d, columns)
 	p.exchangers(d.Domain, own)
+	if text := asOfScan(d); text != "" {
+		p.hang(2, "", 0, dim, text)
+	}
 	p.services(d.Domain, own)
 	p.dns(d.Domain)
 	p.domainFindings(d, own)
