@@ -17,8 +17,10 @@ type stage struct {
 	took  time.Duration // 0: not known
 }
 
-// stageLabels are the steps, in their order.
-func stageLabels() []string { return []string{"connect", "greeting", "STARTTLS", "TLS", "certificate"} }
+// stageLabels are the steps, in their order. The last is MAIL FROM, by the name that users of CheckTLS know.
+func stageLabels() []string {
+	return []string{"connect", "greeting", "STARTTLS", "TLS", "certificate", "from"}
+}
 
 // stagesOf tells how far one comes with an endpoint; nil stands for an address that was not scanned. Times are those of the first
 // connection that came as far as TLS, each step by itself.
@@ -27,7 +29,7 @@ func stagesOf(e *Endpoint) []stage {
 		return make([]stage, len(stageLabels()))
 	}
 	t := stepTimes(e.Endpoint)
-	out := []stage{connected(e), greeted(e), upgraded(e), encrypted(e), certified(e)}
+	out := []stage{connected(e), greeted(e), upgraded(e), encrypted(e), certified(e), welcomed(e)}
 	for i := range t {
 		if out[i].level != check.Undecided {
 			out[i].took = t[i]

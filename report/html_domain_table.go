@@ -116,7 +116,7 @@ type stageView struct {
 }
 
 func exchangersViewOf(d *evidence.Domain, own []Endpoint) exchangersView {
-	v := exchangersView{Stages: stageLabels()}
+	v := exchangersView{Stages: stageLabels()[:stagesShown(d.Hops, own)]}
 	there := withAddress(d.Hops)
 	dane, daneAlike := sameDecision(there, byDANE)
 	sts, stsAlike := sameDecision(there, bySTS)
@@ -131,7 +131,7 @@ func exchangersViewOf(d *evidence.Domain, own []Endpoint) exchangersView {
 			continue
 		}
 		one := hopView{Address: h.Address.String()}
-		for j, s := range stagesOf(endpointOf(h, own)) {
+		for j, s := range stagesOf(endpointOf(h, own))[:len(v.Stages)] {
 			one.Stages = append(one.Stages, stageView{v.Stages[j], markOf(s.level), Escape(s.word), briefly(s.took)})
 		}
 		more := i+1 < len(d.Hops) && d.Hops[i+1].Host == h.Host && d.Hops[i+1].Address.IsValid()
@@ -151,6 +151,9 @@ func exchangersViewOf(d *evidence.Domain, own []Endpoint) exchangersView {
 	}
 	return v
 }
+
+// Columns is how many the table has: one for the addresses, and the stages.
+func (v exchangersView) Columns() int { return 1 + len(v.Stages) }
 
 func senderView(label string, d evidence.Decision) statement {
 	level, text := does(d)

@@ -18,7 +18,7 @@ func (p *page) exchangers(d *evidence.Domain, own []Endpoint) {
 	m := p.matrixOf(d, own)
 	p.blank()
 	head := p.style(bold, p.pad("Where its mail goes", m.address+m.indent))
-	for i, l := range stageLabels() {
+	for i, l := range stageLabels()[:len(m.widths)] {
 		head += p.style(dim, p.pad(l, m.widths[i]))
 	}
 	p.line(head)
@@ -79,13 +79,13 @@ type stageMatrix struct {
 
 func (p *page) matrixOf(d *evidence.Domain, own []Endpoint) *stageMatrix {
 	m := &stageMatrix{p: p, hops: d.Hops, indent: 5, address: 16}
-	total := 0
-	for _, l := range stageLabels() {
+	total, shown := 0, stagesShown(d.Hops, own)
+	for _, l := range stageLabels()[:shown] {
 		m.widths = append(m.widths, len(l)+2)
 	}
 	for _, h := range d.Hops {
 		var cells []string
-		for i, s := range stagesOf(endpointOf(h, own)) {
+		for i, s := range stagesOf(endpointOf(h, own))[:shown] {
 			cell := p.stage(s)
 			cells = append(cells, cell)
 			m.widths[i] = max(m.widths[i], lipgloss.Width(cell)+2)

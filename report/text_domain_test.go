@@ -122,7 +122,7 @@ func TestManyColumns(t *testing.T) {
 // TestStages says of a stage that was not seen that it is not known, and of times that were not measured nothing.
 func TestStages(t *testing.T) {
 	r := halfDomain(t).report(t)
-	for i, want := range []string{"1 1 1 1 1", "0 0 0 0 0", "4 0 0 0 0"} {
+	for i, want := range []string{"1 1 1 1 1 0", "0 0 0 0 0 0", "4 0 0 0 0 0"} {
 		var got []string
 		for _, s := range stagesOf(&r.Endpoints[i]) {
 			got = append(got, fmt.Sprint(uint8(s.level)))
@@ -138,7 +138,7 @@ func TestStages(t *testing.T) {
 	}
 	bare := soundDomain(t).report(t).Endpoints[0]
 	bare.Endpoint.Observations = nil
-	for _, s := range stagesOf(&bare) {
+	for _, s := range stagesOf(&bare)[:5] { // the last is seen in connections alone
 		if s.level != check.Pass || s.took != 0 {
 			t.Errorf("%+v without a connection to measure", s)
 		}
@@ -254,5 +254,44 @@ func TestServiceFoundByMore(t *testing.T) {
 	i := slices.IndexFunc(lines, func(l serviceLine) bool { return l.protocol == "imaps" })
 	if i < 0 || lines[i].by() != "SRV, autoconfig, Autodiscover" {
 		t.Errorf("%+v", lines)
+	}
+}
+
+// TestStageOfSender tells whether MAIL FROM was taken inside TLS, where that was seen, and has no column for it elsewhere.
+func TestStageOfSender(t *testing.T) {
+	said := func(reply string, greeted bool) evidence.Observation {
+		list := []evidence.Said{{Command: "MAIL FROM:<>", Reply: "250 2.1.0 Ok"}, {Command: "MAIL FROM:<>", Reply: "503 5.5.1 EHLO first", Inside: true}}
+		if greeted {
+			list = append(list, evidence.Said{Command: "EHLO", Reply: "250", Inside: true})
+		}
+		return evidence.Observation{Reaction: &evidence.Reaction{Said: append(list, evidence.Said{Command: "MAIL FROM:<>", Reply: reply, Inside: true})}}
+	}
+	for _, c := range []struct {
+		name string
+		list []evidence.Observation
+		want stage
+	}{
+		{"not asked", nil, stage{}},
+		{"taken", []evidence.Observation{said("250 2.1.0 Ok", true)}, stage{level: check.Pass}},
+		{"refused", []evidence.Observation{said("550 no bounces", true)}, stage{level: check.Fail, word: "550"}},
+		{"later", []evidence.Observation{said("451 wait", true)}, stage{word: "451"}},
+		{"refused once", []evidence.Observation{said("250 Ok", true), said("550 no", true)}, stage{level: check.Pass}},
+		{"no reply", []evidence.Observation{said("", true)}, stage{}},
+		{"not greeted", []evidence.Observation{said("503 EHLO first", false)}, stage{}},
+	} {
+		if got := welcomed(&Endpoint{Endpoint: &evidence.Endpoint{Observations: c.list}}); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+	s := soundDomain(t)
+	s.endpoints[2].Observations = append(s.endpoints[2].Observations, said("250 2.1.0 Ok", true))
+	var text, page strings.Builder
+	r := s.report(t)
+	if err := WriteText(&text, r, TextOptions{Width: 80}); err != nil || !strings.Contains(text.String(), "certificate  from\n") {
+		t.Errorf("%v: no column in\n%s", err, text.String())
+	}
+	fits(t, text.String(), 80)
+	if err := WriteHTML(&page, r); err != nil || !strings.Contains(page.String(), `class="soft">from</th>`) || !strings.Contains(page.String(), `colspan="7"`) {
+		t.Errorf("%v: no column on the page", err)
 	}
 }
