@@ -65,7 +65,7 @@ func (z *zone) recordsFor(list []socket) []Step {
 		case len(now.keys) == 0:
 			notes, unseen = append(notes, fmt.Sprintf("No record for %s can be given, since its certificate was not seen: %s.", s, strings.Join(now.open, "; "))), true
 		default:
-			own.Lines, next.Lines = append(own.Lines, z.tlsaLines(s, now.keys)...), append(next.Lines, z.tlsaLines(s, now.anchors)...)
+			own.Lines, next.Lines = addOnce(own.Lines, z.tlsaLines(s, now.keys)...), addOnce(next.Lines, z.tlsaLines(s, now.anchors)...)
 			hosts = append(hosts, z.base(s))
 			if len(now.open) > 0 {
 				notes = append(notes, fmt.Sprintf("%s may show other certificates, which need records as well: %s.", s, strings.Join(now.open, "; ")))
@@ -121,7 +121,7 @@ func (z *zone) atOnce() []Step {
 func (z *zone) withoutTLS() []Step {
 	out := Step{For: "only if it is to stay without encryption", Where: TakenOut}
 	for _, s := range z.refusedFor(evidence.NoSTARTTLS) {
-		out.Lines = append(out.Lines, z.tlsaLines(s, z.published(s))...)
+		out.Lines = addOnce(out.Lines, z.tlsaLines(s, z.published(s))...)
 	}
 	return []Step{{Note: "Make STARTTLS work there; which settings that takes stands with that server."}, out}
 }

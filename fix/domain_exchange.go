@@ -87,11 +87,11 @@ func (z *zone) usableMX() []Step {
 		switch {
 		case given[x.Host] != "":
 			return given[x.Host]
-		case h != nil && h.Addresses.State == evidence.Known && len(h.Addresses.Value) == 0:
+		case h != nil && len(h.Aliases) == 0 && h.Addresses.State == evidence.Known && len(h.Addresses.Value) == 0:
 			notes = append(notes, x.Host+" has no address: give it one, and keep its record, if it is to take mail.")
 			return ""
 		}
-		return x.Host
+		return z.usableName(x)
 	})
 	if len(hosts) > 0 {
 		notes = append(notes, "The new names are free to choose; certificates have to name them.")
@@ -105,17 +105,8 @@ func (z *zone) usableMX() []Step {
 
 // ownNames has MX records name what aliases lead to. A policy of MTA-STS has to name those before.
 func (z *zone) ownNames() []Step {
-	var renamed, notes []string
-	name := func(x evidence.Exchanger) string {
-		h := z.d.Hosts[x.Host]
-		if h == nil || len(h.Aliases) == 0 {
-			return x.Host
-		}
-		target := h.Aliases[len(h.Aliases)-1]
-		renamed = addOnce(renamed, target)
-		return target
-	}
-	mx := Step{Where: Instead, Lines: z.mxLines(name)}
+	var notes []string
+	mx := Step{Where: Instead, Lines: z.mxLines(z.usableName)}
 	for _, x := range z.d.Exchange.Value.List {
 		h := z.d.Hosts[x.Host]
 		if h == nil || len(h.Aliases) == 0 {
@@ -133,10 +124,34 @@ func (z *zone) ownNames() []Step {
 	}
 	mx.Note = sentences(append(notes, z.beyond())...)
 	var out []Step
-	if z.policyUsed() && slices.ContainsFunc(renamed, func(h string) bool { return !z.policyNames(h) }) {
-		out, mx.For = z.policySteps(z.d.Policy.Value.Mode, renamed...), "once the new policy can be fetched"
+	if z.policyUsed() && slices.ContainsFunc(z.targets(), func(h string) bool { return !z.policyNames(h) }) {
+		out, mx.For = z.policySteps(z.d.Policy.Value.Mode), "once the new policy can be fetched"
 	}
 	return append(out, mx)
+}
+
+// targets are the hosts that exchangers lead to which are aliases.
+func (z *zone) targets() []string {
+	var out []string
+	for _, host := range z.exchangers() {
+		if h := z.d.Hosts[host]; h != nil && len(h.Aliases) > 0 && plainName(h.Aliases[len(h.Aliases)-1]) {
+			out = addOnce(out, h.Aliases[len(h.Aliases)-1])
+		}
+	}
+	return out
+}
+
+// usableName is the name that an MX record should have in place of an exchanger's, "" for one that has no address. It is the same for
+// all that may be amiss, so that no cure undoes another.
+func (z *zone) usableName(x evidence.Exchanger) string {
+	h := z.d.Hosts[x.Host]
+	switch {
+	case h != nil && len(h.Aliases) > 0:
+		return h.Aliases[len(h.Aliases)-1]
+	case h != nil && h.Addresses.State == evidence.Known && len(h.Addresses.Value) == 0:
+		return ""
+	}
+	return x.Host
 }
 
 // names reports whether every chain is made out to a host.

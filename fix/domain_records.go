@@ -10,14 +10,14 @@ import (
 
 func tlsaCures() []domainCure {
 	return []domainCure{
-		{"dane-pkix-usage", func(z *zone) []Step { return z.replaced(z.withRecords(unusableRecord), usable) }},
-		{"dane-unusable", func(z *zone) []Step { return z.replaced(z.withRecords(unusableRecord), usable) }},
+		{"dane-pkix-usage", func(z *zone) []Step { return z.replaced(z.withRecords(unusableRecord)) }},
+		{"dane-unusable", func(z *zone) []Step { return z.replaced(z.withRecords(unusableRecord)) }},
 		{"dane-ta-not-in-chain", func(z *zone) []Step {
-			return append(z.withoutAnchor(func(r evidence.TLSAResult) bool { return r.Position < 0 }),
+			return append(z.replaced(z.with(failingAnchor)),
 				Step{Note: "Or have the server send the certificate of that authority with its own: then the record matches as it is."})
 		}},
 		{"dane-ta-name-mismatch", func(z *zone) []Step {
-			return append(z.withoutAnchor(func(r evidence.TLSAResult) bool { return r.Position >= 0 && strings.Contains(r.Why, "made out to") }),
+			return append(z.replaced(z.with(failingAnchor)),
 				Step{Note: "Or have the certificate made out to the exchanger: then the record matches as it is."})
 		}},
 		{"dane-weak-param", func(z *zone) []Step { return z.wellChosen() }},
@@ -26,7 +26,8 @@ func tlsaCures() []domainCure {
 			out := Step{Where: Instead, Note: "The old time goes on in caches until it is over, so do this before you change a key."}
 			for _, s := range z.sockets() {
 				if z.d.Hosts[s.host].TLSA[s.port].Value.TTL > 24*ttl {
-					out.Lines = append(out.Lines, z.tlsaLines(s, z.published(s))...)
+					records, _ := z.inOrder(s)
+					out.Lines = addOnce(out.Lines, z.tlsaLines(s, records)...)
 				}
 			}
 			return []Step{out}
@@ -57,23 +58,55 @@ func (z *zone) withRecords(kind func(string) bool) []socket {
 	return slices.DeleteFunc(z.sockets(), func(s socket) bool { return !slices.ContainsFunc(z.published(s), kind) })
 }
 
-// replaced are the records that sockets should have: those that keep leaves, and those of the keys that are shown.
-func (z *zone) replaced(list []socket, keep func(string) bool) []Step {
+// replaced are the records that sockets should have; see inOrder.
+func (z *zone) replaced(list []socket) []Step {
 	out := Step{Where: Instead}
 	var notes []string
 	var more []Step
 	for _, s := range list {
-		records, now := z.takenOver(s, keep)
+		records, now := z.inOrder(s)
 		if len(now.keys) == 0 {
 			notes = append(notes, fmt.Sprintf("The certificate of %s was not seen (%s).", s, strings.Join(now.open, "; ")))
 		}
 		if len(records) == 0 {
 			more = []Step{digest()}
 		}
-		out.Lines = append(out.Lines, z.tlsaLines(s, records)...)
+		out.Lines = addOnce(out.Lines, z.tlsaLines(s, records)...)
 	}
 	out.Note = sentences(notes...)
 	return append([]Step{out}, more...)
+}
+
+// inOrder are the records that a socket should have in place of those it has, whatever was found amiss, so that no cure undoes another:
+// of those there are the ones that senders can use, without authorities that are not shown and without what the next certificate voids,
+// and the keys that are shown.
+func (z *zone) inOrder(s socket) ([]string, shown) {
+	now := z.shownAt(s)
+	bad := append(z.amiss(failingAnchor)[s], z.amiss(illChosen)[s]...)
+	var list []string
+	for _, r := range z.published(s) {
+		if usable(r) && !(slices.Contains(bad, r) && len(now.keys) > 0) {
+			list = addOnce(list, r)
+		}
+	}
+	return addOnce(list, now.keys...), now
+}
+
+// failingAnchor reports whether a record of an authority does not match.
+func failingAnchor(r evidence.TLSAResult) bool {
+	return strings.HasPrefix(r.Record, "2 ") && r.Unusable == "" && !r.Matches && (r.Position < 0 || strings.Contains(r.Why, "made out to"))
+}
+
+// illChosen reports whether a record matches a whole certificate, or holds the thing itself.
+func illChosen(r evidence.TLSAResult) bool {
+	f := strings.Fields(r.Record)
+	return r.Matches && len(f) == 4 && (f[0] == "3" && f[1] == "0" || f[2] == "0")
+}
+
+// with are the sockets that have any record of a kind.
+func (z *zone) with(kind func(evidence.TLSAResult) bool) []socket {
+	bad := z.amiss(kind)
+	return slices.DeleteFunc(z.sockets(), func(s socket) bool { return len(bad[s]) == 0 })
 }
 
 // amiss are the sockets where any result of holding records is of a kind, and those records.
@@ -91,38 +124,9 @@ func (z *zone) amiss(kind func(evidence.TLSAResult) bool) map[socket][]string {
 	return out
 }
 
-// withoutAnchor replaces records of usage 2 that do not match in a way.
-func (z *zone) withoutAnchor(kind func(evidence.TLSAResult) bool) []Step {
-	bad := z.amiss(func(r evidence.TLSAResult) bool {
-		return strings.HasPrefix(r.Record, "2 ") && r.Unusable == "" && !r.Matches && kind(r)
-	})
-	return z.without(bad)
-}
-
-// without replaces the records of sockets by the others there, and those of the keys that are shown.
-func (z *zone) without(bad map[socket][]string) []Step {
-	var out []Step
-	for _, s := range z.sockets() {
-		if len(bad[s]) == 0 {
-			continue
-		}
-		for _, step := range z.replaced([]socket{s}, func(r string) bool { return !slices.Contains(bad[s], r) }) {
-			if n := len(out); n > 0 && out[0].Where == step.Where {
-				out[0].Lines, out[0].Note = append(out[0].Lines, step.Lines...), sentences(out[0].Note, step.Note)
-			} else {
-				out = append(out, step)
-			}
-		}
-	}
-	return out
-}
-
 // wellChosen replaces records of a whole certificate, and those that hold the thing itself, by one of the key.
 func (z *zone) wellChosen() []Step {
-	out := z.without(z.amiss(func(r evidence.TLSAResult) bool {
-		f := strings.Fields(r.Record)
-		return r.Matches && len(f) == 4 && (f[0] == "3" && f[1] == "0" || f[2] == "0")
-	}))
+	out := z.replaced(z.with(illChosen))
 	return append(out, Step{Note: "A record of the key holds as long as the key is kept: certbot keeps it with --reuse-key. " + rollover})
 }
 
@@ -133,7 +137,7 @@ func (z *zone) nextKey() []Step {
 	life := ttl
 	for _, s := range z.unready() {
 		now := z.shownAt(s)
-		anchors.Lines = append(anchors.Lines, z.tlsaLines(s, now.anchors)...)
+		anchors.Lines = addOnce(anchors.Lines, z.tlsaLines(s, now.anchors)...)
 		life = max(life, z.d.Hosts[s.host].TLSA[s.port].Value.TTL)
 		if len(now.anchors) == 0 {
 			rest = append(rest, s.String())

@@ -55,8 +55,8 @@ const (
 )
 
 // policySteps are the whole policy for this domain, and the record that tells of it: the file first, so that who sees the new id finds
-// it (RFC 8461, Section 8.1). more are exchangers to come.
-func (z *zone) policySteps(mode string, more ...string) []Step {
+// it (RFC 8461, Section 8.1). What exchangers that are aliases lead to is named as well, since it has to take their place.
+func (z *zone) policySteps(mode string) []Step {
 	old := z.d.Policy.Value
 	age := testingAge
 	if mode == "enforce" {
@@ -73,7 +73,7 @@ func (z *zone) policySteps(mode string, more ...string) []Step {
 			}
 		}
 	}
-	for _, host := range append(z.exchangers(), more...) {
+	for _, host := range append(z.exchangers(), z.targets()...) {
 		if !z.policyUsed() || !z.policyNames(host) {
 			mx, added = addOnce(mx, host), addOnce(added, host)
 		}

@@ -132,18 +132,6 @@ func usable(r string) bool {
 	return f[2] == "0" || f[2] == "1" && len(f[3]) == 64 || f[2] == "2" && len(f[3]) == 128
 }
 
-// takenOver are the records that a socket should have in place of those it has: of those, what keep leaves, and its keys.
-func (z *zone) takenOver(s socket, keep func(string) bool) ([]string, shown) {
-	now := z.shownAt(s)
-	var list []string
-	for _, r := range z.published(s) {
-		if keep(r) {
-			list = addOnce(list, r)
-		}
-	}
-	return addOnce(list, now.keys...), now
-}
-
 // digest are the commands that tell what a record has to be for a certificate that was not seen.
 func digest() Step {
 	return Step{For: "on the server, for the digest in a record \"3 1 1\"",
