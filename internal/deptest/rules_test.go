@@ -31,6 +31,8 @@ var mayImport = map[string][]string{
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
 	"internal/x509lax":        {"evidence"},
 
+	"internal/debiankey": nil,
+
 	"internal/public":     nil,
 	"internal/revocation": {"evidence", "internal/public", "internal/x509lax"},
 	"internal/certlint":   {"evidence"},
