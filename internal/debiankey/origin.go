@@ -79,7 +79,7 @@ func (o Origin) Primes() (p, q *big.Int) {
 	return p, m.prime(p)
 }
 
-// Makes reports whether n is the modulus of that key. It takes some ten milliseconds, twice as long if it is.
+// Makes reports whether n is the modulus of that key. It takes some tens of milliseconds, twice as long if it is.
 func (o Origin) Makes(n *big.Int) bool {
 	m := o.maker()
 	p := m.prime(nil)

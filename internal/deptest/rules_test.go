@@ -31,7 +31,8 @@ var mayImport = map[string][]string{
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
 	"internal/x509lax":        {"evidence"},
 
-	"internal/debiankey": nil,
+	"internal/debiankey":     nil,
+	"internal/debiankey/gen": {"internal/debiankey"},
 
 	"internal/public":     nil,
 	"internal/revocation": {"evidence", "internal/public", "internal/x509lax"},
