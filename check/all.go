@@ -38,6 +38,7 @@ var table = sync.OnceValue(func() []Check {
 		strengthChecks(),
 		keyChecks(),
 		rsaChecks(),
+		debianChecks(),
 		knownKeyChecks(),
 		proofChecks(),
 		revocationChecks(),

@@ -88,12 +88,15 @@ var sick = map[string]struct {
 	"roca":                   {leaf(func(c *evidence.Certificate) { c.PublicKey.ROCA = true }), Fail, Fail},
 	"fermat":                 {leaf(func(c *evidence.Certificate) { c.PublicKey.CloseFactors = true }), Fail, Fail},
 	"rsa-exponent":           {leaf(func(c *evidence.Certificate) { c.PublicKey.Exponent = "1" }), Fail, Fail},
-	"shared-key-known":       {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = aPublishedKey }), Fail, Fail},
-	"cert-no-sct":            {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
-	"ocsp-must-staple":       {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
-	"ocsp-stapling-missing":  {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
-	"ocsp-staple-invalid":    {stapled(evidence.OCSPResponse{Status: evidence.NotRevoked, Problems: []evidence.OCSPProblem{evidence.OCSPExpired}}), Pass, Warn},
-	"cert-revoked":           {stapled(evidence.OCSPResponse{Status: evidence.Revoked, RevokedAt: scanned.Add(-day)}), Warn, Fail},
+	"debian-weak-key": {leaf(func(c *evidence.Certificate) {
+		c.PublicKey.Debian = &evidence.DebianKey{Arch: "le32", Seed: "rnd", PID: 1}
+	}), Fail, Fail},
+	"shared-key-known":      {leaf(func(c *evidence.Certificate) { c.PublicKey.SHA256 = aPublishedKey }), Fail, Fail},
+	"cert-no-sct":           {leaf(func(c *evidence.Certificate) { c.SCTs = 0 }), Pass, Pass},
+	"ocsp-must-staple":      {leaf(func(c *evidence.Certificate) { c.MustStaple = true }), Pass, Warn},
+	"ocsp-stapling-missing": {leaf(func(c *evidence.Certificate) { c.OCSP = []string{"http://ocsp.example"} }), Pass, Pass},
+	"ocsp-staple-invalid":   {stapled(evidence.OCSPResponse{Status: evidence.NotRevoked, Problems: []evidence.OCSPProblem{evidence.OCSPExpired}}), Pass, Warn},
+	"cert-revoked":          {stapled(evidence.OCSPResponse{Status: evidence.Revoked, RevokedAt: scanned.Add(-day)}), Warn, Fail},
 	"cert-lint": {func(_ testing.TB, e *evidence.Endpoint) {
 		e.Facts.Lint.Value = []evidence.Lint{{Certificate: "leaf", Name: "e_ext_san_missing", Level: "error", Citation: "RFC 5280: 4.2.1.6"}}
 	}, Pass, Warn},

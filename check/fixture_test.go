@@ -98,7 +98,7 @@ func leafCert() *evidence.Certificate {
 		Subject:   evidence.Name{DN: "CN=mx.example.org", CommonName: "mx.example.org"},
 		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
 		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
-		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", SHA256: "key of mx", Tested: true},
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", SHA256: "key of mx", Tested: true, DebianTested: true},
 		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
 		KeyUsage:  []string{"digitalSignature"}, ExtKeyUsage: []string{"serverAuth"}, SCTs: 2,
 		Names: evidence.AltNames{DNS: []string{"mx.example.org"}, Count: 1},

@@ -60,6 +60,17 @@ type PublicKey struct {
 	Tested        bool   `json:"tested,omitempty"`         // an RSA modulus was looked at for the two weaknesses below
 	ROCA          bool   `json:"roca,omitempty"`           // the modulus has the mark of CVE-2017-15361
 	CloseFactors  bool   `json:"close_factors,omitempty"`  // Fermat's method finds the factors at once (CVE-2022-26320)
+
+	DebianTested bool       `json:"debian_tested,omitempty"` // an RSA modulus was compared with those of CVE-2008-0166 of its size
+	Debian       *DebianKey `json:"debian,omitempty"`        // which of them it is; nil if none
+}
+
+// DebianKey names one of the keys that OpenSSL made on Debian and its derivatives from 2006 to 2008 (CVE-2008-0166,
+// DSA-1571), by all that it follows from beside its size.
+type DebianKey struct {
+	Arch string `json:"arch"` // machine: "le32", "le64" or "be32", by the order of bytes and the length of C's type long
+	Seed string `json:"seed"` // what became of the file ~/.rnd: "rnd" (read), "noreadrnd" (not readable) or "nornd" (absent)
+	PID  int    `json:"pid"`  // number of the process, 1 to 32767
 }
 
 // CertSignature is the algorithm by which the issuer signed.

@@ -224,7 +224,7 @@ func (a ask) checkAnswered(id, text string, cured []string) (about string, ok bo
 	if slices.Contains(cured, id) {
 		return "", true
 	}
-	certificates := strings.Contains(id, "cert") || strings.HasPrefix(id, "chain-") || slices.Contains([]string{"roca", "fermat", "rsa-exponent", "shared-key-known"}, id)
+	certificates := strings.Contains(id, "cert") || strings.HasPrefix(id, "chain-") || slices.Contains([]string{"roca", "fermat", "rsa-exponent", "debian-weak-key", "shared-key-known"}, id)
 	if certificates {
 		return "certificate", true
 	}

@@ -84,7 +84,7 @@ func healthy(t testing.TB) *evidence.Endpoint {
 		Subject:   evidence.Name{DN: "CN=mx1.example.org", CommonName: "mx1.example.org"},
 		Issuer:    evidence.Name{DN: "CN=R1,O=Example CA", CommonName: "R1", Organization: "Example CA"},
 		NotBefore: scanned.Add(-30 * day), NotAfter: scanned.Add(60 * day),
-		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", SHA256: "key of mx1", Tested: true},
+		PublicKey: evidence.PublicKey{Algorithm: "RSA", Bits: 2048, Exponent: "65537", SHA256: "key of mx1", Tested: true, DebianTested: true},
 		SCTs:      2,
 		Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},
 		Names:     evidence.AltNames{DNS: []string{"mx1.example.org"}, Count: 1},

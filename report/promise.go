@@ -46,7 +46,7 @@ func promises() []promise {
 			{"weak-dh", "Diffie-Hellman group"}, {"cert-weak-key", "certificate"}, {"common-prime", "shared prime"},
 			{"dh-unsafe-group", "unsafe group"}, {"dhe-dos", "long groups"}, {"weak-curve", "curve"},
 			{"deprecated-curve", "old curves"}, {"roca", "ROCA"}, {"fermat", "close factors"}, {"rsa-exponent", "RSA exponent"},
-			{"shared-key-known", "published key"},
+			{"debian-weak-key", "Debian's weak keys"}, {"shared-key-known", "published key"},
 		}},
 		{"nothing carried over STARTTLS", []part{{"starttls-injection", "commands can be injected"}, {"starttls-state-kept", "state is kept"}}},
 		{"not open to Heartbleed", []part{{"heartbleed", "memory can be read"}, {"heartbeat-enabled", "heartbeats"}}},

@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 
 	"internal/tlspeer":        {"tlswire"},
 	"internal/tlspeer/legacy": {"internal/tlspeer", "tlswire"},
-	"internal/x509lax":        {"evidence"},
+	"internal/x509lax":        {"evidence", "internal/debiankey"},
 
 	"internal/debiankey":     nil,
 	"internal/debiankey/gen": {"internal/debiankey"},
@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/certlint":   {"evidence"},
 
 	"internal/probe":   {"evidence", "internal/tlspeer", "internal/tlspeer/legacy", "internal/x509lax", "starttls", "tlswire"},
-	"internal/lab":     {"internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
+	"internal/lab":     {"internal/debiankey", "internal/tlspeer", "internal/tlspeer/legacy", "starttls", "tlswire"},
 	"internal/spell":   nil,
 	"internal/journal": {"evidence"},
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},

@@ -28,6 +28,9 @@ const (
 	RSANear KeyKind = "RSA with close factors" // CVE-2022-26320; used with math/big
 	RSAROCA KeyKind = "RSA of faulty hardware" // CVE-2017-15361
 
+	// RSADebian is the key of 2048 bits that OpenSSL made on Debian as process 4096, on i386.
+	RSADebian KeyKind = "RSA of Debian's OpenSSL" // CVE-2008-0166
+
 	RSAPublished KeyKind = "RSA that is published" // with aiosmtpd, for its tests
 )
 
@@ -62,7 +65,7 @@ func newKey(kind KeyKind) (key, error) {
 		k.std, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	case Ed25519:
 		_, k.std, err = ed25519.GenerateKey(rand.Reader)
-	case RSAOne, RSANear, RSAROCA:
+	case RSAOne, RSANear, RSAROCA, RSADebian:
 		return newOddRSA(kind)
 	case RSAPublished:
 		k.std, err = publishedKey()

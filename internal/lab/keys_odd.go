@@ -5,6 +5,8 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"math/big"
+
+	"github.com/mailtls/mailtls/internal/debiankey"
 )
 
 // newOddRSA makes an RSA key of 2048 bits that anybody can compute from its public half.
@@ -37,6 +39,10 @@ func newOddRSA(kind KeyKind) (key, error) {
 // oddPrimes returns the factors of a key of that kind.
 func oddPrimes(kind KeyKind) (p, q *big.Int, err error) {
 	const bits = 1024
+	if kind == RSADebian {
+		p, q = debiankey.Origin{Arch: debiankey.LE32, Seed: debiankey.Read, Bits: 2 * bits, PID: 4096}.Primes()
+		return p, q, nil
+	}
 	if kind == RSAROCA {
 		if p, err = rocaPrime(bits); err == nil {
 			q, err = rocaPrime(bits)

@@ -53,6 +53,8 @@ func chainServers() []Server {
 		shows("cert-ten-years", "a self-signed certificate for ten years", "warn", "cert-validity-too-long",
 			Certificate{SelfSigned: true, Lifetime: 3650 * day}),
 		shows("cert-roca", "an RSA key of faulty hardware (ROCA)", "fail", "roca", Certificate{Key: RSAROCA}),
+		shows("cert-debian", "an RSA key that OpenSSL made on Debian in 2007", "fail", "debian-weak-key", Certificate{Key: RSADebian}),
+		shows("cert-ecdsa", "an ECDSA key alone", "notapplicable", "debian-weak-key", Certificate{Key: P384}),
 		shows("cert-published-key", "a key that comes with software, for its tests", "fail", "shared-key-known", Certificate{Key: RSAPublished}),
 		old("cert-fermat", "an RSA key with close factors", "fermat", RSANear),
 		old("cert-exponent-one", "an RSA key with the exponent 1", "rsa-exponent", RSAOne),

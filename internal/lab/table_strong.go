@@ -22,7 +22,7 @@ func strongServers() []Server {
 			"pq-draft-only", "downgrade-sentinel-missing", "no-extended-master-secret", "lucky13", "version-intolerance",
 			"grease-intolerance", "md5-signature", "sigalg-ignored", "rsa-pkcs1-only", "chain-incomplete", "chain-order", "chain-extra",
 			"chain-expired-extra", "cert-eku", "cert-ku", "cert-wildcard", "sni-required", "cert-validity-too-long", "roca",
-			"fermat", "rsa-exponent", "shared-key-known", "cert-single-type", "ocsp-must-staple", "ocsp-stapling-missing")
+			"fermat", "rsa-exponent", "debian-weak-key", "shared-key-known", "cert-single-type", "ocsp-must-staple", "ocsp-stapling-missing")
 		list = append(list, s)
 	}
 	return append(list, postfixDebian())

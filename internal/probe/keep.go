@@ -97,6 +97,7 @@ func stapleOf(m tlswire.CertificateTLS13) (status []byte, ok bool) {
 
 const (
 	maxChain  = 32 // how many certificates of one chain are kept
+	maxKeys   = 16 // how many keys are made to compare those of certificates with; an honest server needs none or one
 	keyLength = 16 // of keys of blobs, in hexadecimal digits
 )
 
@@ -132,7 +133,9 @@ func (s *Session) keepChain(chain [][]byte) []string {
 	for _, der := range chain[:min(len(chain), maxChain)] {
 		key, known := certificateKey(s.ep.Blobs.Certificates, der)
 		if !known {
-			s.ep.Blobs.Certificates[key] = x509lax.Read(bytes.Clone(der))
+			cert := x509lax.Read(bytes.Clone(der))
+			x509lax.CompareDebian(cert, &s.keys)
+			s.ep.Blobs.Certificates[key] = cert
 		}
 		keys = append(keys, key)
 	}

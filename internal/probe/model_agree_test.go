@@ -15,7 +15,7 @@ import (
 // modelCertificates are those that model servers show: with both, one of them is wrong, so that it matters which were seen.
 func modelCertificates(at time.Time) map[string]*evidence.Certificate {
 	list := map[string]*evidence.Certificate{}
-	for name, key := range map[string]evidence.PublicKey{"rsa": {Algorithm: "RSA", Bits: 2048, Exponent: "65537", Tested: true},
+	for name, key := range map[string]evidence.PublicKey{"rsa": {Algorithm: "RSA", Bits: 2048, Exponent: "65537", Tested: true, DebianTested: true},
 		"ecdsa": {Algorithm: "EC", Curve: "secp256r1", Bits: 256}} {
 		list[name] = &evidence.Certificate{SHA256: name, Version: 3, NotBefore: at.AddDate(0, -1, 0), NotAfter: at.AddDate(0, 1, 0), PublicKey: key,
 			Signature: evidence.CertSignature{Name: "sha256WithRSAEncryption", Algorithm: "RSA", Hash: "SHA-256"},

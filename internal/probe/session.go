@@ -20,8 +20,9 @@ type Session struct {
 
 	wanted goal // what cfg wants to know
 
-	mu sync.Mutex // guards ep.Blobs
-	ep *evidence.Endpoint
+	mu   sync.Mutex // guards ep.Blobs, and keys
+	ep   *evidence.Endpoint
+	keys int // how many more may be made to compare others with, see x509lax.CompareDebian
 
 	preambles atomic.Int32                          // plaintext parts that ended in a go-ahead
 	listed    atomic.Pointer[starttls.Capabilities] // in one of them, before TLS
@@ -78,7 +79,7 @@ func opened(list []evidence.Observation) int {
 }
 
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
-	s := &Session{cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
+	s := &Session{keys: maxKeys, cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
 		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
 	s.wanted, s.patient = goalOf(cfg), s.gate.Waited()
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,

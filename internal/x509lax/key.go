@@ -68,7 +68,7 @@ func (r *reader) rsa(key []byte) {
 	s := r.inside(seq, "RSA key")
 	if n, ok := s.want(tagInteger, "RSA modulus"); ok {
 		modulus := r.unsigned(n.body, "RSA modulus")
-		k.Bits = modulus.BitLen()
+		k.Bits, r.modulus = modulus.BitLen(), modulus
 		r.weakModulus(modulus)
 		r.oddNumber(n.body, "RSA modulus")
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 
 	"github.com/mailtls/mailtls/evidence"
 )
@@ -27,6 +28,7 @@ type reader struct {
 	issuer, subject []byte          // whole elements
 	serialNumber    []byte          // content of the INTEGER
 	keyPoint        []byte          // content of the key's BIT STRING; nil if unread
+	modulus         *big.Int        // of an RSA key; nil if unread
 	signature       []byte          // AlgorithmIdentifier inside the signed part, whole
 	san             []byte          // value of subjectAltName
 	extensions      map[string]bool // seen so far
