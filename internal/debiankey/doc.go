@@ -6,6 +6,6 @@
 // such a choice, and makes the key again.
 //
 // [Candidates] looks a modulus up in a table of the first 24 bits of hashes, data/1024.txt and data/2048.txt, which program
-// gen writes. That leaves one healthy key in some hundred with a candidate, so nobody may say anything before [Origin.Makes]
+// gen writes. That leaves one healthy key in some ninety with a candidate, so nobody may say anything before [Origin.Makes]
 // has made the very key, and compared it.
 package debiankey

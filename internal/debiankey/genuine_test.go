@@ -64,7 +64,7 @@ func genuine(t *testing.T) []example {
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) < 4 {
+	if err != nil || len(rows) < 5 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	var out []example

@@ -43,7 +43,7 @@ func Variants(bits int) []Origin {
 	if !slices.Contains(Sizes(), bits) {
 		return nil
 	}
-	for _, seed := range []Seed{Read, Unreadable} {
+	for _, seed := range []Seed{Read, Unreadable, Absent} {
 		for _, arch := range []Arch{LE32, LE64} {
 			out = append(out, Origin{Arch: arch, Seed: seed, Bits: bits})
 		}

@@ -9,7 +9,7 @@ import (
 
 // CompareDebian looks whether an RSA key is one of those that OpenSSL made on Debian from 2006 to 2008 (CVE-2008-0166), and
 // notes it in c, if there are such keys of its size to compare with. Where one is likely it is made again, which takes some
-// tens of milliseconds: that is taken off tries, and a key for which nothing is left stays untested. One key in some hundred
+// tens of milliseconds: that is taken off tries, and a key for which nothing is left stays untested. One key in some ninety
 // needs a try by chance; a hostile server can make keys that all do.
 func CompareDebian(c *evidence.Certificate, tries *int) {
 	if !slices.Contains(debiankey.Sizes(), c.PublicKey.Bits) {
