@@ -44,29 +44,10 @@ func child(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, whole, err := j.Whole(); err != nil {
+	if err := readNames(j, killDomains); err != nil {
 		return err
-	} else if !whole {
-		for _, e := range names(killDomains) {
-			if _, err := j.Add([]journal.Entry{e}); err != nil {
-				return err
-			}
-			fmt.Println(kept + e.Name)
-		}
-		if err := j.SetWhole(""); err != nil {
-			return err
-		}
 	}
-	w := newWorld(killEndpoints)
-	r := &Run{Journal: j, Workers: 4, Stages: w.stages(nil)}
-	r.Stages.Discover = func(ctx context.Context, name string) (*evidence.Domain, error) {
-		fmt.Println("domain", name)
-		return w.discover(ctx, name)
-	}
-	r.Stages.Scan = func(ctx context.Context, t evidence.Target, admit func(context.Context) (func(), error)) (*evidence.Endpoint, error) {
-		fmt.Println("endpoint", endpointKey(t))
-		return w.scan(ctx, t, admit)
-	}
+	r := &Run{Journal: j, Workers: 4, Stages: telling(newWorld(killEndpoints).stages(nil))}
 	return errors.Join(r.Scan(context.Background()), j.Close())
 }
 
@@ -105,7 +86,7 @@ func TestKill(t *testing.T) {
 		}
 		done = now
 	}
-	checkWhole(t, path)
+	checkWhole(t, path, killDomains, killEndpoints)
 }
 
 // hung is after how long a child that has not ended is taken to hang. It does its work in seconds.
@@ -183,7 +164,8 @@ func finished(t *testing.T, path string) map[string]bool {
 	return done
 }
 
-func checkWhole(t *testing.T, path string) {
+// checkWhole wants a journal to have everything, once.
+func checkWhole(t *testing.T, path string, domains, endpoints int) {
 	t.Helper()
 	j, err := journal.Open(path)
 	if err != nil {
@@ -191,11 +173,11 @@ func checkWhole(t *testing.T, path string) {
 	}
 	defer j.Close()
 	c, err := j.Counts()
-	if err != nil || c.Domains != killDomains || c.DomainsWaiting+c.EndpointsWaiting != 0 || c.Endpoints != killEndpoints {
+	if err != nil || c.Domains != domains || c.DomainsWaiting+c.EndpointsWaiting != 0 || c.Endpoints != endpoints {
 		t.Errorf("%+v, %v", c, err)
 	}
 	n := 0
-	r := &Run{Journal: j, Stages: newWorld(killEndpoints).stages(t)}
+	r := &Run{Journal: j, Stages: newWorld(endpoints).stages(t)}
 	left, err := r.EachRow(t.Context(), func(row Row) error {
 		if row.Domain != fmt.Sprintf("d%d.test", n) || row.Relays != 2 {
 			t.Errorf("%d: %+v", n, row)
@@ -203,7 +185,7 @@ func checkWhole(t *testing.T, path string) {
 		n++
 		return nil
 	})
-	if n != killDomains || left != 0 || err != nil {
+	if n != domains || left != 0 || err != nil {
 		t.Errorf("%d rows, %d left out, %v", n, left, err)
 	}
 }

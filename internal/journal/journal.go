@@ -22,6 +22,8 @@ type Journal struct {
 	stmts map[string]*sql.Stmt
 	ops   chan op
 	ended chan struct{} // closed when no more is written
+
+	reached func(Step) // may be nil
 }
 
 // The errors of [Create] and [Open].
@@ -33,14 +35,16 @@ var (
 )
 
 // Create makes a new journal. settings say what is asked, and are for [Journal.Settings].
-func Create(path, settings string) (*Journal, error) {
+func Create(path, settings string) (*Journal, error) { return Opener{}.Create(path, settings) }
+
+func create(path, settings string, reached func(Step)) (*Journal, error) {
 	switch info, err := os.Stat(path); {
-	case err == nil && info.Size() > 0:
+	case err == nil && info.Size() > 0 && !errors.Is(check(path), ErrNone):
 		return nil, ErrExists
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	j, err := open(path)
+	j, err := open(path, reached)
 	if err != nil {
 		return nil, err
 	}
@@ -57,12 +61,7 @@ func Create(path, settings string) (*Journal, error) {
 }
 
 // Open opens a journal that is there, to go on with it.
-func Open(path string) (*Journal, error) {
-	if err := check(path); err != nil {
-		return nil, err
-	}
-	return open(path)
-}
+func Open(path string) (*Journal, error) { return Opener{}.Open(path) }
 
 // OpenRead opens a journal to read it, which one may also while it is being written.
 func OpenRead(path string) (*Journal, error) {
@@ -92,8 +91,14 @@ func check(path string) error {
 		return err
 	}
 	defer db.Close()
-	var id, v int
-	if err := db.QueryRow("PRAGMA application_id").Scan(&id); err != nil || id != applicationID {
+	var id, v, tables int
+	if err := db.QueryRow("PRAGMA application_id").Scan(&id); err != nil {
+		return ErrOther
+	}
+	if id != applicationID {
+		if err := db.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&tables); err == nil && id == 0 && tables == 0 {
+			return ErrNone // whoever made it ended before there was anything in it
+		}
 		return ErrOther
 	}
 	if err := db.QueryRow("PRAGMA user_version").Scan(&v); err != nil || v != version {
@@ -114,12 +119,12 @@ func source(path string, pragmas ...string) string {
 // readers is how many look into the file at the same time.
 const readers = 4
 
-func open(path string) (*Journal, error) {
+func open(path string, reached func(Step)) (*Journal, error) {
 	p, err := newPacker()
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{packer: p, lock: path + "-lock", stmts: map[string]*sql.Stmt{}, ops: make(chan op, most), ended: make(chan struct{})}
+	j := &Journal{packer: p, lock: path + "-lock", stmts: map[string]*sql.Stmt{}, ops: make(chan op, most), ended: make(chan struct{}), reached: reached}
 	if err := j.alone(); err != nil {
 		return nil, errors.Join(err, j.closeAll())
 	}

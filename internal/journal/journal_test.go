@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -14,7 +15,7 @@ import (
 	"github.com/mailtls/mailtls/evidence"
 )
 
-func create(t *testing.T) (*Journal, string) {
+func newJournal(t *testing.T) (*Journal, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "list?#%41.mailtls")
 	j, err := Create(path, "quick")
@@ -47,7 +48,7 @@ func none(string, string) bool { return false }
 
 // TestJournal goes the way of two domains that share an endpoint.
 func TestJournal(t *testing.T) {
-	j, path := create(t)
+	j, path := newJournal(t)
 	if n, err := j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}, {"a.test", 3, ""}, {"-", 4, "no name"}}); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -134,7 +135,7 @@ func checkReopened(t *testing.T, path string) {
 
 // TestLeftAlone: an address that asked to be left alone gets no turn before its time, and counts how often in a row it asked.
 func TestLeftAlone(t *testing.T) {
-	j, _ := create(t)
+	j, _ := newJournal(t)
 	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}))
 	must[int](t)(j.SetDomain(1, &evidence.Domain{}, []Place{place("192.0.2.1", "mx.test")}))
 	now := time.Unix(1e9, 0)
@@ -162,7 +163,7 @@ func TestLeftAlone(t *testing.T) {
 
 // TestPutOff: a domain without an answer waits for its time, and counts its tries.
 func TestPutOff(t *testing.T) {
-	j, _ := create(t)
+	j, _ := newJournal(t)
 	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}}))
 	now := time.Unix(1e9, 0)
 	for tries := range 3 {
@@ -190,7 +191,7 @@ func TestPutOff(t *testing.T) {
 
 // TestTogether has many write at once: all is there.
 func TestTogether(t *testing.T) {
-	j, _ := create(t)
+	j, _ := newJournal(t)
 	var wg sync.WaitGroup
 	for i := range 500 {
 		wg.Go(func() {
@@ -207,7 +208,7 @@ func TestTogether(t *testing.T) {
 
 // TestFullDisk: what was written stays, what does not fit is an error that says so, and one can go on when there is room.
 func TestFullDisk(t *testing.T) {
-	j, _ := create(t)
+	j, _ := newJournal(t)
 	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}))
 	limit := func(pages int) {
 		if err := j.write(func() error { return j.exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)) }); err != nil {
@@ -231,8 +232,31 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// TestUnfinished: what is left of a journal whose program ended before anything was in it is in nobody's way.
+func TestUnfinished(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	db, err := sql.Open("sqlite", source(path, "journal_mode(WAL)"))
+	if err == nil {
+		err = errors.Join(db.Ping(), db.Close())
+	}
+	if info, statErr := os.Stat(path); err != nil || statErr != nil || info.Size() == 0 {
+		t.Fatal(info, err, statErr)
+	}
+	if _, err := Open(path); !errors.Is(err, ErrNone) {
+		t.Errorf("%v", err)
+	}
+	j, err := Create(path, "quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if s := must[string](t)(j.Settings()); s != "quick" {
+		t.Errorf("%q", s)
+	}
+}
+
 func TestOpening(t *testing.T) {
-	_, path := create(t)
+	_, path := newJournal(t)
 	if _, err := Create(path, ""); !errors.Is(err, ErrExists) {
 		t.Errorf("%v", err)
 	}

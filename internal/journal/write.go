@@ -35,6 +35,7 @@ func (j *Journal) writer() {
 		for _, o := range batch {
 			o.done <- err
 		}
+		j.reach(Told)
 	}
 }
 
@@ -60,18 +61,21 @@ func (j *Journal) commit(batch []op) error {
 	if err != nil {
 		return unwritten(err)
 	}
+	j.reach(Begun)
 	for _, o := range batch {
 		if err = o.do(); err != nil {
 			break
 		}
 	}
 	if err == nil {
+		j.reach(Written)
 		err = j.exec("COMMIT")
 	}
 	if err != nil {
 		_ = j.exec("ROLLBACK") // SQLite may have done it
 		return unwritten(err)
 	}
+	j.reach(Committed)
 	return nil
 }
 
