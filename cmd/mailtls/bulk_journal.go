@@ -17,28 +17,42 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/journal"
+	"github.com/mailtls/mailtls/policy"
 )
 
 // asked is what the results in a journal depend on, by the flags that say so. The list is there by the last part of its name, so that its
 // folder may be moved.
-func (f *scanFlags) asked(cfg *mailtls.Config) map[string]string {
+func (f *scanFlags) asked(cfg *mailtls.Config) (map[string]string, error) {
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		return nil, err
+	}
 	var roots []string
 	for _, c := range cfg.ExtraRoots {
 		sum := sha256.Sum256(c.Raw)
 		roots = append(roots, hex.EncodeToString(sum[:]))
 	}
+	var policies []string // by their content, too: a file may change, and another version of the program know another of the name
+	for _, p := range append([]*policy.Policy{mail}, cfg.Policies...) {
+		policies = append(policies, p.Name+" "+p.SHA256[:min(len(p.SHA256), 12)])
+	}
+	slices.Sort(policies[1:])
 	return map[string]string{
+		"policy": strings.Join(policies, ", "), "helo": cfg.Helo, "allow-private": strconv.FormatBool(cfg.AllowPrivate),
 		"file": filepath.Base(f.bulk.file.value), "column": strconv.Itoa(f.bulk.column.value),
 		"full": strconv.FormatBool(f.bulk.full), "passive": strconv.FormatBool(cfg.Passive),
 		"only": strings.Join(cfg.Only, ","), "skip": strings.Join(cfg.Skip, ","),
-		"4": strconv.FormatBool(cfg.IPVersion == 4), "6": strconv.FormatBool(cfg.IPVersion == 6), "ca": strings.Join(roots, ","),
+		"4": strconv.FormatBool(cfg.IPVersion == 4), "6": strconv.FormatBool(cfg.IPVersion == 6), "ca-file": strings.Join(roots, ","),
 		"dnssec": cfg.DNSSEC, "resolver": strings.Join(cfg.Resolvers, ","), "trust-anchor": strings.Join(cfg.TrustAnchors, "; "),
-	}
+	}, nil
 }
 
 // openJournal opens the journal to go on with, or a new one.
 func (f *scanFlags) openJournal(cfg *mailtls.Config) (*journal.Journal, error) {
-	now := f.asked(cfg)
+	now, err := f.asked(cfg)
+	if err != nil {
+		return nil, err
+	}
 	path := f.journalPath()
 	if !f.bulk.resume {
 		text, err := json.Marshal(now)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -109,7 +110,32 @@ func TestBulk(t *testing.T) {
 	if out, errs, err := bulk("--resume"); err != nil || !strings.Contains(out, "101") {
 		t.Errorf("%s%s%v", out, errs, err)
 	}
+	checkOtherSettings(t, filepath.Join(folder, "own.json"), bulk)
 	checkOtherLists(t, file, bulk)
+}
+
+// checkOtherSettings: results of scans that asked, or judged, otherwise are not mixed.
+func checkOtherSettings(t *testing.T, own string, bulk func(args ...string) (string, string, error)) {
+	t.Helper()
+	if err := os.WriteFile(own, []byte(`{"name": "own", "title": "One's own", "version": "1", "source": "here",
+		"versions": [{"version": "TLS 1.1", "clause": "1", "both": {"severity": "fail"}}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for flags, want := range map[string]string{
+		"--policy " + own:   `, own `,
+		"--policy rfc9325":  `, rfc9325 `,
+		"--full":            `--full was "false", now "true"`,
+		"--passive":         `--passive was "false", now "true"`,
+		"--skip robot":      `--skip was "", now "robot"`,
+		"--ipv6":            `-6 was "false", now "true"`,
+		"--helo other.test": `--helo was "", now "other.test"`,
+		"--allow-private=0": `--allow-private was "true", now "false"`,
+	} {
+		_, _, err := bulk(append([]string{"--resume"}, strings.Fields(flags)...)...)
+		if _, usage := errors.AsType[usageError](err); !usage || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", flags, err, want)
+		}
+	}
 }
 
 // checkOtherLists: the results of a list never go out as those of another.
