@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -38,15 +36,20 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 		return errors.Join(err, j.Close())
 	}
 	run := &bulk.Run{Journal: j, Stages: bulkStages(stages), Limits: f.bulk.limits(f.parallel.value), Workers: f.bulk.workers.value}
-	err = errors.Join(a.scanList(ctx, f, run), j.Close())
+	return a.bulkEnded(f, errors.Join(a.scanList(ctx, f, run), j.Close()))
+}
+
+// bulkEnded says how to go on after an end that is not the usual one.
+func (a *app) bulkEnded(f *scanFlags, err error) error {
+	_, usage := errors.AsType[usageError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(a.stderr, "mailtls: interrupted. What is finished is kept in %s: the same command with --resume goes on.\n", report.Escape(f.journalPath()))
 		return errIncomplete
-	case err != nil:
+	case err != nil && !usage:
 		return fmt.Errorf("%w\nWhat is finished is kept in %s: the same command with --resume goes on", err, report.Escape(f.journalPath()))
 	}
-	return nil
+	return err
 }
 
 func bulkStages(s *mailtls.Stages) bulk.Stages {
@@ -81,15 +84,21 @@ func (a *app) readList(ctx context.Context, f *scanFlags, j *journal.Journal) er
 		return err
 	}
 	defer in.Close()
-	sum := sha256.New()
+	known, err := j.Read()
+	if err != nil {
+		return err
+	}
 	read, added := 0, 0
-	err = bulk.List{Column: f.bulk.column.value}.Read(io.TeeReader(in, sum), func(list []journal.Entry) error {
-		n, err := j.Add(list)
+	all, err := bulk.List{Column: f.bulk.column.value, Known: known}.Read(in, func(list []journal.Entry, part journal.Part) error {
+		n, err := j.Add(list, &part)
 		read, added = read+len(list), added+n
 		return errors.Join(err, ctx.Err())
 	})
-	if err == nil {
-		err = j.SetWhole(hex.EncodeToString(sum.Sum(nil)))
+	switch {
+	case err == nil:
+		err = j.SetWhole(all.Sum)
+	case errors.Is(err, bulk.ErrOtherList):
+		return f.otherList()
 	}
 	if err == nil && added < read {
 		fmt.Fprintf(a.stderr, "mailtls: %s of %d in the list: the others were there before\n", count(added, "name"), read)

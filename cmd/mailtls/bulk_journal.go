@@ -123,9 +123,14 @@ func (a *app) checkList(f *scanFlags, j *journal.Journal) error {
 		return fmt.Errorf("the list cannot be read: %w", err)
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != before {
-		return f.journalError(errors.New("it was made from a list with other content: want that list, or another journal for this one"))
+		return f.otherList()
 	}
 	return nil
+}
+
+// otherList is the error of going on with another list.
+func (f *scanFlags) otherList() error {
+	return f.journalError(errors.New("it was made from a list with other content: want that list, or another journal for this one"))
 }
 
 // openList opens the list.

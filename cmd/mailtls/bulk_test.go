@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/miekg/dns"
 
@@ -161,6 +163,35 @@ func checkOtherLists(t *testing.T, file string, bulk func(args ...string) (strin
 		if _, _, err := bulk("--resume", flag); err == nil || !strings.Contains(err.Error(), name+" was") {
 			t.Errorf("%s: %v", flag, err)
 		}
+	}
+}
+
+// TestBulkPart: with a list that was read in part only the same goes on.
+func TestBulkPart(t *testing.T) {
+	dnsAt, journalAt := startDNS(t, []string{"1"}), filepath.Join(t.TempDir(), "journal")
+	bulk := func(in io.Reader, args ...string) (string, error) {
+		var stdout, stderr bytes.Buffer
+		a := &app{stdin: in, stdout: &stdout, stderr: &stderr, scan: mailtls.Scan}
+		err := execute(a, t.Context(), append([]string{"scan", "-f", "-", "--journal", journalAt, "--resolver", dnsAt, "--dnssec", "off"}, args...)...)
+		return stdout.String(), err
+	}
+	list := "rank,domain\n"
+	for i := range 700 {
+		list += fmt.Sprintf("%d,d%d.test\n", i, i)
+	}
+	breaks := iotest.ErrReader(errors.New("the line breaks"))
+	if _, err := bulk(io.MultiReader(strings.NewReader(list), breaks)); err == nil || !strings.Contains(err.Error(), "the line breaks") {
+		t.Fatal(err)
+	}
+	for what, content := range map[string]string{"another": strings.ReplaceAll(list, ".test", ".other.test"), "shorter": list[:1000],
+		"changed": strings.Replace(list, "d7.", "e7.", 1), "empty": ""} {
+		_, err := bulk(strings.NewReader(content), "--resume")
+		if _, usage := errors.AsType[usageError](err); !usage || !strings.Contains(err.Error(), "other content") || strings.Contains(err.Error(), "goes on") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if out, err := bulk(strings.NewReader(list), "--resume"); err != nil || !strings.Contains(out, "700") {
+		t.Errorf("%s%v", out, err)
 	}
 }
 

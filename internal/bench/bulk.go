@@ -75,7 +75,11 @@ func (m *bulkMeasurement) run(ctx context.Context, path string, stderr io.Writer
 	}
 	defer j.Close()
 	start := time.Now()
-	if err := (bulk.List{}).Read(&nameReader{left: m.opt.domains}, func(l []journal.Entry) error { _, err := j.Add(l); return err }); err != nil {
+	_, err = bulk.List{}.Read(&nameReader{left: m.opt.domains}, func(l []journal.Entry, read journal.Part) error {
+		_, err := j.Add(l, &read)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	m.read = time.Since(start)

@@ -41,7 +41,7 @@ func TestRunUnanswered(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer j.Close()
-			if _, err := j.Add(names(30)); err != nil {
+			if _, err := j.Add(names(30), nil); err != nil {
 				t.Fatal(err)
 			}
 			r := &Run{Journal: j, Stages: w.stages(t), Workers: 8}

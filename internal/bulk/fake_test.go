@@ -120,7 +120,7 @@ func names(n int) []journal.Entry {
 func newRun(t *testing.T, w *world, n int) *Run {
 	t.Helper()
 	j, _ := newJournal(t)
-	if _, err := j.Add(names(n)); err != nil {
+	if _, err := j.Add(names(n), nil); err != nil {
 		t.Fatal(err)
 	}
 	return &Run{Journal: j, Stages: w.stages(t), Workers: 8}

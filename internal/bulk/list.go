@@ -2,9 +2,12 @@ package bulk
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"net/netip"
 	"slices"
@@ -19,7 +22,12 @@ import (
 type List struct {
 	// Column is that of the domains in lists with several, from 1. 0: the one whose heading says so, or the first in which a domain stands.
 	Column int
+	// Known is the part that is known already. The names in it are not handed on again.
+	Known journal.Part
 }
+
+// ErrOtherList is the error of a list that does not begin with the part that is known.
+var ErrOtherList = errors.New("the list begins otherwise than when it was read in part")
 
 // longestLine is how many bytes of a line are read; what is longer is no name, whatever it says.
 const longestLine = 4096
@@ -28,14 +36,15 @@ const longestLine = 4096
 const batch = 500
 
 // Read reads a list of domains, one on a line, or a column of CSV, and hands on what it finds. Empty lines and comments, from a # to the end
-// of the line, are left out. What is no name of a domain has a Fault. It keeps nothing.
-func (l List) Read(r io.Reader, add func([]journal.Entry) error) error {
-	in := &lineReader{r: bufio.NewReaderSize(r, longestLine)}
+// of the line, are left out. What is no name of a domain has a Fault. It keeps nothing. With each batch add gets the part of the list that
+// ends with it, and Read returns the whole.
+func (l List) Read(r io.Reader, add func([]journal.Entry, journal.Part) error) (journal.Part, error) {
+	in := &lineReader{r: bufio.NewReaderSize(r, longestLine), sum: sha256.New()}
 	var list []journal.Entry
 	for n := 1; ; n++ {
 		text, err := in.next()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("reading the list, line %d: %w", n, err)
+			return journal.Part{}, fmt.Errorf("reading the list, line %d: %w", n, err)
 		}
 		if n == 1 {
 			text = strings.TrimPrefix(text, "\uFEFF")
@@ -43,28 +52,58 @@ func (l List) Read(r io.Reader, add func([]journal.Entry) error) error {
 		if e, ok := l.entry(text, n); ok {
 			list = append(list, e)
 		}
+		if in.bytes <= l.Known.Bytes {
+			list = list[:0]
+		}
+		if !in.follows(l.Known, err != nil) {
+			return journal.Part{}, ErrOtherList
+		}
 		if len(list) == batch || err != nil && len(list) > 0 {
-			if err := add(list); err != nil {
-				return err
+			if err := add(list, in.part()); err != nil {
+				return journal.Part{}, err
 			}
 			list = list[:0]
 		}
 		if err != nil {
-			return nil
+			return in.part(), nil
 		}
 	}
 }
 
 // A lineReader reads lines of any length, of which it keeps the beginning.
-type lineReader struct{ r *bufio.Reader }
+type lineReader struct {
+	r     *bufio.Reader
+	bytes int64 // of the lines so far
+	sum   hash.Hash
+	known bool // the part that was known has been seen
+}
 
 func (l *lineReader) next() (string, error) {
 	part, err := l.r.ReadSlice('\n')
 	text := string(part)
+	l.count(part)
 	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = l.r.ReadSlice('\n')
+		part, err = l.r.ReadSlice('\n')
+		l.count(part)
 	}
 	return strings.TrimRight(text, "\r\n"), err
+}
+
+func (l *lineReader) count(b []byte) {
+	l.bytes += int64(len(b))
+	_, _ = l.sum.Write(b)
+}
+
+func (l *lineReader) part() journal.Part {
+	return journal.Part{Bytes: l.bytes, Sum: hex.EncodeToString(l.sum.Sum(nil))}
+}
+
+// follows reports whether the lines so far may begin with a part that is known; atEnd says that there are no more.
+func (l *lineReader) follows(known journal.Part, atEnd bool) bool {
+	if l.bytes == known.Bytes && !l.known {
+		l.known = known.Bytes == 0 || l.part() == known
+	}
+	return l.known || l.bytes < known.Bytes && !atEnd || known.Bytes == 0
 }
 
 // entry reads one line. ok is false for lines without an entry. It settles which column is meant, if that is open.

@@ -13,7 +13,7 @@ import (
 func read(t *testing.T, l List, text string) []string {
 	t.Helper()
 	var got []string
-	err := l.Read(strings.NewReader(text), func(list []journal.Entry) error {
+	_, err := l.Read(strings.NewReader(text), func(list []journal.Entry, _ journal.Part) error {
 		for _, e := range list {
 			s := fmt.Sprintf("%d %s", e.Line, e.Name)
 			if e.Fault != "" {
@@ -60,7 +60,7 @@ func TestList(t *testing.T) {
 func FuzzList(f *testing.F) {
 	f.Add("1,google.com\n# x\n\"a,b\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		err := List{}.Read(strings.NewReader(text), func(list []journal.Entry) error {
+		_, err := List{}.Read(strings.NewReader(text), func(list []journal.Entry, _ journal.Part) error {
 			for _, e := range list {
 				if e.Name == "" || len(e.Name) > 253 || e.Line < 1 {
 					t.Errorf("%+v", e)

@@ -123,7 +123,7 @@ func TestRunJournalFails(t *testing.T) {
 // TestRunInvalid: what is no name is a result, too.
 func TestRunInvalid(t *testing.T) {
 	r := newRun(t, newWorld(2), 1)
-	if _, err := r.Journal.Add([]journal.Entry{{Name: "-", Line: 2, Fault: "no name"}}); err != nil {
+	if _, err := r.Journal.Add([]journal.Entry{{Name: "-", Line: 2, Fault: "no name"}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Scan(t.Context()); err != nil {
@@ -141,7 +141,7 @@ func TestRunInvalid(t *testing.T) {
 // TestWriteJSONL: each line of a domain is a report that can be read again, and the list's order is kept.
 func TestWriteJSONL(t *testing.T) {
 	r := newRun(t, newWorld(5), 20)
-	if _, err := r.Journal.Add([]journal.Entry{{Name: "-\u202e", Line: 21, Fault: "no name"}}); err != nil {
+	if _, err := r.Journal.Add([]journal.Entry{{Name: "-\u202e", Line: 21, Fault: "no name"}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Scan(t.Context()); err != nil {

@@ -165,7 +165,7 @@ func readNames(j *journal.Journal, n int) error {
 		return err
 	}
 	for _, e := range names(n) {
-		if _, err := j.Add([]journal.Entry{e}); err != nil {
+		if _, err := j.Add([]journal.Entry{e}, nil); err != nil {
 			return err
 		}
 		fmt.Println(kept + e.Name)

@@ -3,6 +3,7 @@ package journal
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -15,9 +16,21 @@ type Entry struct {
 	Fault string // why it is no name of a domain
 }
 
-// Add adds entries to the domains, but for those that are there, and returns how many it added.
-func (j *Journal) Add(entries []Entry) (added int, err error) {
+// Part is how much of the list was read, from its beginning.
+type Part struct {
+	Bytes int64
+	Sum   string // by which it is known again
+}
+
+// Add adds entries to the domains, but for those that are there, and notes of which part of the list they are the last; nil: of none. It
+// returns how many it added.
+func (j *Journal) Add(entries []Entry, read *Part) (added int, err error) {
 	err = j.write(func() error {
+		if read != nil {
+			if err := j.exec("INSERT INTO meta VALUES('read', ?) ON CONFLICT DO UPDATE SET value = excluded.value", fmt.Sprint(read.Bytes, " ", read.Sum)); err != nil {
+				return err
+			}
+		}
 		for _, e := range entries {
 			state := 0
 			if e.Fault != "" {
@@ -41,6 +54,16 @@ func (j *Journal) SetWhole(sum string) error {
 
 // Whole reports whether the list was read to its end, and returns its sum.
 func (j *Journal) Whole() (sum string, whole bool, err error) { return j.meta("whole") }
+
+// Read returns which part of the list the entries are from; the zero Part if that was not noted.
+func (j *Journal) Read() (Part, error) {
+	var p Part
+	text, there, err := j.meta("read")
+	if err == nil && there {
+		_, err = fmt.Sscan(text, &p.Bytes, &p.Sum)
+	}
+	return p, err
+}
 
 // Settings are those that the journal was created with.
 func (j *Journal) Settings() (string, error) {

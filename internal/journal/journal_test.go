@@ -49,7 +49,7 @@ func none(string, string) bool { return false }
 // TestJournal goes the way of two domains that share an endpoint.
 func TestJournal(t *testing.T) {
 	j, path := newJournal(t)
-	if n, err := j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}, {"a.test", 3, ""}, {"-", 4, "no name"}}); n != 3 || err != nil {
+	if n, err := j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}, {"a.test", 3, ""}, {"-", 4, "no name"}}, nil); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}
 	waiting := must[[]Domain](t)(j.Waiting(0, 10, time.Now()))
@@ -136,7 +136,7 @@ func checkReopened(t *testing.T, path string) {
 // TestLeftAlone: an address that asked to be left alone gets no turn before its time, and counts how often in a row it asked.
 func TestLeftAlone(t *testing.T) {
 	j, _ := newJournal(t)
-	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}))
+	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}, nil))
 	must[int](t)(j.SetDomain(1, &evidence.Domain{}, []Place{place("192.0.2.1", "mx.test")}))
 	now := time.Unix(1e9, 0)
 	for times := range 3 {
@@ -164,7 +164,7 @@ func TestLeftAlone(t *testing.T) {
 // TestPutOff: a domain without an answer waits for its time, and counts its tries.
 func TestPutOff(t *testing.T) {
 	j, _ := newJournal(t)
-	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}}))
+	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}, {"b.test", 2, ""}}, nil))
 	now := time.Unix(1e9, 0)
 	for tries := range 3 {
 		if list := must[[]Domain](t)(j.Waiting(0, 10, now)); len(list) != 2 || list[0].Tries != tries || list[1].Tries != 0 {
@@ -195,7 +195,7 @@ func TestTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 500 {
 		wg.Go(func() {
-			if _, err := j.Add([]Entry{{fmt.Sprintf("d%d.test", i), i, ""}}); err != nil {
+			if _, err := j.Add([]Entry{{fmt.Sprintf("d%d.test", i), i, ""}}, nil); err != nil {
 				t.Error(err)
 			}
 		})
@@ -209,7 +209,7 @@ func TestTogether(t *testing.T) {
 // TestFullDisk: what was written stays, what does not fit is an error that says so, and one can go on when there is room.
 func TestFullDisk(t *testing.T) {
 	j, _ := newJournal(t)
-	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}))
+	must[int](t)(j.Add([]Entry{{"a.test", 1, ""}}, nil))
 	limit := func(pages int) {
 		if err := j.write(func() error { return j.exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)) }); err != nil {
 			t.Fatal(err)
@@ -220,14 +220,14 @@ func TestFullDisk(t *testing.T) {
 	for i := range big {
 		big[i] = Entry{fmt.Sprintf("domain-%d.test", i), i, ""}
 	}
-	if _, err := j.Add(big); !errors.Is(err, ErrFull) {
+	if _, err := j.Add(big, nil); !errors.Is(err, ErrFull) {
 		t.Errorf("%v", err)
 	}
 	if c := must[Counts](t)(j.Counts()); c.Domains != 1 {
 		t.Errorf("%+v", c)
 	}
 	limit(100000)
-	if n, err := j.Add(big); err != nil || n != len(big) {
+	if n, err := j.Add(big, nil); err != nil || n != len(big) {
 		t.Error(n, err)
 	}
 }
