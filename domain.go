@@ -27,7 +27,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 		s.cfg.Gates = new(Gates)
 	}
 	start := time.Now().UTC()
-	d, err := s.Discover(ctx, name)
+	d, err := s.Discover(ctx, name, nil)
 	if err != nil {
 		return nil, err
 	}

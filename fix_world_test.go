@@ -151,7 +151,7 @@ func (w *cureWorld) report(t *testing.T) *report.Report {
 	}
 	s.lookup = discover.Config{Resolver: twin, Named: "twin", Mode: resolve.Local, NoGuesses: true,
 		Fetch: discover.Fetcher{Roots: w.roots, Allow: netip.Addr.IsLoopback, Timeout: time.Minute, Port: w.web.Listener.Addr().(*net.TCPAddr).Port, Plain: 1}}
-	d, err := s.Discover(t.Context(), "good.test")
+	d, err := s.Discover(t.Context(), "good.test", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,9 +76,16 @@ func (c *Config) lookups(ctx context.Context) (discover.Config, error) {
 	return discover.Config{Resolver: client, Named: strings.Join(client.Servers(), ", "), Mode: client.Mode(), NoGuesses: c.NoGuesses}, nil
 }
 
-// Discover asks the DNS about a domain, or that of an address of mail. The error is for what is no name of a domain.
-func (s *Stages) Discover(ctx context.Context, name string) (*evidence.Domain, error) {
-	return discover.Domain(ctx, name, s.lookup)
+// AdmitWeb is [Admit] for connections to web servers, which have policies of MTA-STS and documents for mail programs: host is the name
+// that the aliases of the server's end in.
+type AdmitWeb func(ctx context.Context, host string, address netip.Addr) (leave func(), err error)
+
+// Discover asks the DNS about a domain, or that of an address of mail, and web servers that it leads to. admit may be nil: then there
+// are no limits. The error is for what is no name of a domain.
+func (s *Stages) Discover(ctx context.Context, name string, admit AdmitWeb) (*evidence.Domain, error) {
+	lookup := s.lookup
+	lookup.Fetch.Admit = admit
+	return discover.Domain(ctx, name, lookup)
 }
 
 // Targets returns what there is to scan of a domain, of the IP version that was asked for.

@@ -53,7 +53,10 @@ func (a *app) bulkEnded(f *scanFlags, err error) error {
 }
 
 func bulkStages(s *mailtls.Stages) bulk.Stages {
-	return bulk.Stages{Discover: s.Discover, Targets: s.Targets, Report: s.Report,
+	return bulk.Stages{Targets: s.Targets, Report: s.Report,
+		Discover: func(ctx context.Context, name string, admit bulk.AdmitWeb) (*evidence.Domain, error) {
+			return s.Discover(ctx, name, admit)
+		},
 		Scan: func(ctx context.Context, t evidence.Target, admit func(context.Context) (func(), error)) (*evidence.Endpoint, error) {
 			return s.ScanTarget(ctx, t, admit)
 		}}

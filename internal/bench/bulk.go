@@ -136,7 +136,7 @@ func (m *bulkMeasurement) stages(ctx context.Context) (bulk.Stages, error) {
 }
 
 // discover asks a map with the records of one domain: two exchangers, one of which many domains share.
-func (m *bulkMeasurement) discover(ctx context.Context, name string) (*evidence.Domain, error) {
+func (m *bulkMeasurement) discover(ctx context.Context, name string, _ bulk.AdmitWeb) (*evidence.Domain, error) {
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, "d"), ".test"))
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
@@ -54,7 +55,9 @@ const mostAsked = 3
 const unansweredRest = 2 * time.Minute
 
 func (r *Run) discoverOne(ctx context.Context, d journal.Domain) error {
-	e, err := r.Stages.Discover(ctx, d.Name)
+	e, err := r.Stages.Discover(ctx, d.Name, func(ctx context.Context, host string, a netip.Addr) (func(), error) {
+		return r.admit(ctx, a.String(), ProviderOf(host))
+	})
 	if ctx.Err() != nil {
 		return nil // what was cut short is no result
 	}

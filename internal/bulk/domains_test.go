@@ -11,9 +11,9 @@ import (
 )
 
 // silentUntil has the name server not answer before a time.
-func silentUntil(w *world, at time.Time) func(context.Context, string) (*evidence.Domain, error) {
-	return func(ctx context.Context, name string) (*evidence.Domain, error) {
-		d, err := w.discover(ctx, name)
+func silentUntil(w *world, at time.Time) func(context.Context, string, AdmitWeb) (*evidence.Domain, error) {
+	return func(ctx context.Context, name string, admit AdmitWeb) (*evidence.Domain, error) {
+		d, err := w.discover(ctx, name, admit)
 		if time.Now().Before(at) {
 			d.Exchange = evidence.Fact[evidence.Exchange]{State: evidence.Unknown, Why: "no name server answered"}
 			d.Hosts = nil

@@ -38,7 +38,7 @@ func (w *world) address(host int) netip.Addr {
 	return netip.AddrFrom4([4]byte{192, 0, byte(host >> 8), byte(host)})
 }
 
-func (w *world) discover(_ context.Context, name string) (*evidence.Domain, error) {
+func (w *world) discover(_ context.Context, name string, _ AdmitWeb) (*evidence.Domain, error) {
 	w.mu.Lock()
 	w.asked[name]++
 	w.mu.Unlock()

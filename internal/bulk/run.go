@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,12 +17,16 @@ import (
 
 // Stages are what is done for a domain and for an endpoint: those of mailtls.Stages.
 type Stages struct {
-	Discover func(ctx context.Context, name string) (*evidence.Domain, error)
+	// Discover asks admit before each connection to a web server.
+	Discover func(ctx context.Context, name string, admit AdmitWeb) (*evidence.Domain, error)
 	Targets  func(*evidence.Domain) []evidence.Target
 	// Scan asks admit before each connection.
 	Scan   func(ctx context.Context, t evidence.Target, admit func(context.Context) (leave func(), err error)) (*evidence.Endpoint, error)
 	Report func(*evidence.Domain, []*evidence.Endpoint) (*report.Report, error)
 }
+
+// AdmitWeb waits until a connection to an address of a host may be made, which lasts until leave.
+type AdmitWeb = func(ctx context.Context, host string, a netip.Addr) (leave func(), err error)
 
 // Run is one scan of many domains.
 type Run struct {

@@ -114,7 +114,7 @@ func TestRunJournalFails(t *testing.T) {
 	w := newWorld(40)
 	r := newRun(t, w, 10)
 	broken := errors.New("broken")
-	r.Stages.Discover = func(context.Context, string) (*evidence.Domain, error) { return nil, broken }
+	r.Stages.Discover = func(context.Context, string, AdmitWeb) (*evidence.Domain, error) { return nil, broken }
 	if err := r.Scan(t.Context()); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}

@@ -180,9 +180,9 @@ func readNames(j *journal.Journal, n int) error {
 // telling are stages that tell of what they begin to look at.
 func telling(s Stages) Stages {
 	discover, scan := s.Discover, s.Scan
-	s.Discover = func(ctx context.Context, name string) (*evidence.Domain, error) {
+	s.Discover = func(ctx context.Context, name string, admit AdmitWeb) (*evidence.Domain, error) {
 		fmt.Println("domain", name)
-		return discover(ctx, name)
+		return discover(ctx, name, admit)
 	}
 	s.Scan = func(ctx context.Context, t evidence.Target, admit func(context.Context) (func(), error)) (*evidence.Endpoint, error) {
 		fmt.Println("endpoint", endpointKey(t))

@@ -99,11 +99,7 @@ func (r *Run) scanOne(ctx context.Context, t journal.Turn) error {
 	defer r.awake()
 	defer r.busy.leave(t.Address, t.Provider)
 	e, err := r.Stages.Scan(ctx, t.Target, func(ctx context.Context) (func(), error) {
-		leave, err := r.limiter.enter(ctx, t.Address, t.Provider)
-		if err == nil {
-			r.counts.connections.Add(1)
-		}
-		return leave, err
+		return r.admit(ctx, t.Address, t.Provider)
 	})
 	if ctx.Err() != nil {
 		return nil // what was cut short is no result
@@ -120,6 +116,15 @@ func (r *Run) scanOne(ctx context.Context, t journal.Turn) error {
 		r.counts.endpointsDone.Add(1)
 	}
 	return nil
+}
+
+// admit waits until the limits bear one more connection, and counts it.
+func (r *Run) admit(ctx context.Context, address, provider string) (leave func(), err error) {
+	leave, err = r.limiter.enter(ctx, address, provider)
+	if err == nil {
+		r.counts.connections.Add(1)
+	}
+	return leave, err
 }
 
 // mostTries is how often an endpoint is scanned whose server asks to be left alone before all is answered.

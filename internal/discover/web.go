@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -29,6 +28,9 @@ type Fetcher struct {
 	Plain   int           // of HTTP; default 80
 	// Allow says whether an address may be connected to; nil: every one.
 	Allow func(netip.Addr) bool
+	// Admit is asked before each connection, by the name that the aliases of its host end in, and waits until it may be made. leave is
+	// called when the connection has ended. The error is that of ctx. nil: nobody is asked.
+	Admit func(ctx context.Context, host string, address netip.Addr) (leave func(), err error)
 }
 
 const (
@@ -43,6 +45,7 @@ type wish struct {
 	limit     int64  // bytes of the answer that are read
 	redirects int    // that are followed: to HTTPS alone, and to its usual port
 	timeout   time.Duration
+	patience  *patience // while it is asked
 }
 
 // A page is what came back.
@@ -60,8 +63,9 @@ var errRedirect = errors.New("the server sends to another address, which is not 
 
 // fetch does what w says. The page says what was seen also where there is an error.
 func (f Fetcher) fetch(ctx context.Context, r resolve.Resolver, w wish) (page, error) {
-	ctx, cancel := context.WithTimeout(ctx, w.timeout)
-	defer cancel()
+	ctx, patience := newPatience(ctx, w.timeout)
+	defer patience.end()
+	w.patience = patience
 	var shown atomic.Pointer[x509.Certificate] // by a connection that may outlive all of this
 	seen := func(s tls.ConnectionState) error {
 		shown.Store(s.PeerCertificates[0])
@@ -69,7 +73,7 @@ func (f Fetcher) fetch(ctx context.Context, r resolve.Resolver, w wish) (page, e
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12, VerifyConnection: seen}, DisableKeepAlives: true,
 		DisableCompression: true, MaxResponseHeaderBytes: maxHeader, DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-			return f.dial(ctx, r, address, w.timeout/(maxDials+1))
+			return f.dial(ctx, r, address, w)
 		}}
 	defer transport.CloseIdleConnections()
 	client := http.Client{Transport: transport, CheckRedirect: w.follow}
@@ -136,7 +140,7 @@ func late(err error) bool {
 
 // reason says what is wrong without the address, which is known.
 func (w wish) reason(err error) error {
-	if late(err) {
+	if late(err) || w.patience.isOver() {
 		return silence{fmt.Errorf("no answer within %v", w.timeout)}
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
@@ -147,19 +151,19 @@ func (w wish) reason(err error) error {
 
 // dial connects to the first address of a host that answers. If none does, an address that was only silent counts before one that
 // refuses, as it may answer others.
-func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, timeout time.Duration) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(address)
+func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, w wish) (net.Conn, error) {
+	host, scheme, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	port = map[string]string{"443": strconv.Itoa(cmp.Or(f.Port, 443)), "80": strconv.Itoa(cmp.Or(f.Plain, 80))}[port]
+	port := map[string]int{"443": cmp.Or(f.Port, 443), "80": cmp.Or(f.Plain, 80)}[scheme]
 	last := errors.New("the DNS knows no address of " + host)
 	failed := func(err error) {
 		if _, silent := errors.AsType[silence](last); !silent {
 			last = err
 		}
 	}
-	dialer, dials := net.Dialer{Timeout: timeout}, 0
+	dials := 0
 	for _, t := range []resolve.Type{resolve.AAAA, resolve.A} {
 		a, err := r.Lookup(ctx, fqdn(bare(host)), t)
 		if err != nil {
@@ -174,9 +178,9 @@ func (f Fetcher) dial(ctx context.Context, r resolve.Resolver, address string, t
 			if dials++; dials > maxDials {
 				return nil, last
 			}
-			conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(addr.String(), port))
-			if err == nil {
-				return conn, nil
+			conn, err := f.connect(ctx, bare(a.Canonical()), netip.AddrPortFrom(addr, uint16(port)), w)
+			if err == nil || ctx.Err() != nil {
+				return conn, err
 			}
 			if closed(err) || late(err) {
 				err = silence{err}
