@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/evidence"
@@ -47,7 +48,11 @@ func (a *app) bulkEnded(f *scanFlags, err error) error {
 		fmt.Fprintf(a.stderr, "mailtls: interrupted. What is finished is kept in %s: the same command with --resume goes on.\n", report.Escape(f.journalPath()))
 		return errIncomplete
 	case err != nil && !usage:
-		return fmt.Errorf("%w\nWhat is finished is kept in %s: the same command with --resume goes on", err, report.Escape(f.journalPath()))
+		first := ""
+		if errors.Is(err, journal.ErrFull) || errors.Is(err, syscall.ENOSPC) {
+			first = "make room, and "
+		}
+		return fmt.Errorf("%w\nWhat is finished is kept in %s: %sthe same command with --resume goes on", err, report.Escape(f.journalPath()), first)
 	}
 	return err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/journal"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -111,6 +112,12 @@ func TestBulk(t *testing.T) {
 	}
 	if out, errs, err := bulk("--resume"); err != nil || !strings.Contains(out, "101") {
 		t.Errorf("%s%s%v", out, errs, err)
+	}
+	if _, err := os.Stat("/dev/full"); err == nil {
+		_, _, err := bulk("--resume", "--format", "jsonl", "-o", "/dev/full")
+		if err == nil || !strings.Contains(err.Error(), "make room, and the same command with --resume goes on") {
+			t.Errorf("a full disk: %v", err)
+		}
 	}
 	checkOtherSettings(t, filepath.Join(folder, "own.json"), bulk)
 	checkOtherLists(t, file, bulk)
@@ -209,6 +216,25 @@ func checkLines(t *testing.T, file string) {
 		r, err := report.ReadJSON(strings.NewReader(line))
 		if err != nil || r.Domains[0].Name != fmt.Sprintf("d%d.test", i) || len(r.Endpoints) != 1 || r.Endpoints[0].Cost.Connections == 0 {
 			t.Fatalf("line %d: %v", i, err)
+		}
+	}
+}
+
+// TestBulkEnded wants to be told how to go on.
+func TestBulkEnded(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("the journal cannot be written: %w", journal.ErrFull),
+			"the disk is full\nWhat is finished is kept in l.mailtls: make room, and the same command with --resume goes on"},
+		{errors.New("it broke"), "it broke\nWhat is finished is kept in l.mailtls: the same command with --resume goes on"},
+		{usageError{errors.New("another list")}, "another list"},
+	} {
+		a, _, _ := fake(nil)
+		f := &scanFlags{bulk: bulkFlags{file: fileName{value: "l"}}}
+		if err := a.bulkEnded(f, c.err); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
 		}
 	}
 }
