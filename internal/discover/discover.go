@@ -91,6 +91,8 @@ func Name(input string) (ascii, unicode string, err error) {
 	switch {
 	case literal == nil:
 		return "", "", errors.New("no name of a domain, but an address")
+	case err != nil && tooLong(domain) != "":
+		return "", "", errors.New("no name of a domain: " + tooLong(domain))
 	case err != nil:
 		return "", "", fmt.Errorf("no name of a domain: %.100s", strings.TrimPrefix(err.Error(), "idna: "))
 	case ascii == "" || len(ascii) > 253 || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || !utf8.ValidString(domain):
@@ -100,6 +102,19 @@ func Name(input string) (ascii, unicode string, err error) {
 		unicode = written
 	}
 	return ascii, unicode, nil
+}
+
+// tooLong says which bound on lengths a name breaks (RFC 1035, Section 2.3.4), "" if none.
+func tooLong(name string) string {
+	if name = strings.TrimSuffix(name, "."); len(name) > 253 {
+		return "it has more than 253 bytes"
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if len(label) > 63 {
+			return "a label has more than 63 bytes"
+		}
+	}
+	return ""
 }
 
 // hostName reads the name of a host that a document names, and returns it without its final dot, "" if it is none.
