@@ -37,6 +37,8 @@ type server struct {
 	change func(*lab.Server) // from one that is as it should be, with an ECDSA certificate for its name
 	tlsa   []string          // records for port 25: usage, selector, matching type and what they are about
 	owner  string            // of those records, below the domain; default _25._tcp and the host
+	called []string          // names that the reverse zones have for each of its addresses
+	known  bool              // one of these has the address (FCrDNS)
 }
 
 // A hop is what senders do with one address of an exchanger.

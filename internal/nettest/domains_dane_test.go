@@ -73,6 +73,7 @@ func daneDomains() []domain {
 		one("eeexpired", authenticated, "3 1 1 own").with(certificates(expired("mx.eeexpired.test"))),
 		one("taexpired", refused, "2 1 1 above").with(certificates(expired("mx.taexpired.test"))),
 		one("eeself", authenticated, "3 1 1 own").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"else.test"}, SelfSigned: true})),
+		one("daneonly", authenticated, "3 1 1 own").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"else.test"}, SelfSigned: true, Age: 60 * 24 * time.Hour, Lifetime: 30 * 24 * time.Hour})),
 		one("taself", refused, "2 1 1 own").with(certificates(lab.Certificate{Key: lab.P256, Names: []string{"mx.taself.test"}, SelfSigned: true})),
 		one("pkix", encrypted, "1 1 1 own", "0 0 1 above"),
 		one("pkixmixed", authenticated, "1 1 1 other", "3 1 1 own"),

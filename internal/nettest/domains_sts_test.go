@@ -105,6 +105,9 @@ func stsDomains() []domain {
 		promising("stsother", opportunistic, site{policy: enforce("stsother"), txt: []string{"v=spf1 -all"}}),
 		promising("stsbadid", opportunistic, site{policy: enforce("stsbadid"), txt: []string{"v=STSv1; id=2026-11-26;"}}).at("id").
 			unlike(authenticated, "it does not look at the letters of an id, which RFC 8461, Section 3.1, limits to letters and digits"),
+		promising("stssilent", evidence.Undecided, site{silent: true, serve: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}).
+			unlike(opportunistic, takesSilence),
+		promising("stsmute", evidence.Undecided, site{silent: true, mute: true}).unlike(opportunistic, takesSilence),
 		{name: "stsdeep", servers: []server{{host: "a.mx"}}, site: &site{policy: policy("enforce", "*.stsdeep.test")}, hops: []hop{{host: "a.mx.stsdeep", family: "4", dane: opportunistic, sts: refused,
 			resolver: &opinion{authenticated, "it turns *.stsdeep.test into .stsdeep.test, which to Postfix is any number of labels; to RFC 8461, Section 4.1, it is one"}}}},
 		{name: "stsboth", servers: []server{{host: "mx1", tlsa: []string{"3 1 1 own"}}, {host: "mx2", tlsa: []string{"3 1 1 other"}}}, site: &site{policy: policy("enforce", "mx2.stsboth.test")},
@@ -114,6 +117,9 @@ func stsDomains() []domain {
 			hops: []hop{{host: "mx.stsopen", family: "4", dane: opportunistic, sts: authenticated}}},
 	}
 }
+
+// takesSilence is why postfix-mta-sts-resolver goes on where nothing comes back.
+const takesSilence = "it goes by no policy where it gets none, while silence may be due to the network here, and others may get one"
 
 // endless never stops.
 func endless(w http.ResponseWriter, _ *http.Request) {

@@ -9,6 +9,10 @@ import (
 	"github.com/mailtls/mailtls/report"
 )
 
+// noPolicy is what is to be said of a policy that could not be fetched from here.
+const noPolicy = "mta-sts-policy-unreachable undecided, mta-sts-mode-testing undecided, mta-sts-mode-none undecided, mta-sts-max-age-low undecided, " +
+	"mta-sts-wildcard-host-cert undecided, mta-sts-mx-mismatch undecided, mta-sts-cert undecided"
+
 // findings are what is to be found amiss about domains, of those that are in it; of the others, nothing.
 var findings = map[string]string{
 	"alias":          "dane-cname-mx warn",
@@ -19,6 +23,10 @@ var findings = map[string]string{
 	"badusage":       "dane-unusable warn",
 	"bogus":          "dnssec-bogus fail, dane-missing undecided, dane-partial undecided, dane-denial-broken undecided",
 	"broken454":      "dane-no-starttls fail",
+	"called":         "dane-missing warn",
+	"calledelse":     "dane-missing warn",
+	"callednothing":  "dane-missing warn",
+	"calledtwice":    "dane-missing warn",
 	"cert":           "dane-weak-param warn",
 	"clear":          "dane-no-starttls fail",
 	"denial":         "dane-missing undecided, dane-partial undecided, dane-denial-broken fail",
@@ -63,6 +71,8 @@ var findings = map[string]string{
 	"stsredirect":    "mta-sts-policy-unreachable warn",
 	"stsself":        "mta-sts-cert fail",
 	"stsshort":       "mta-sts-policy-unreachable warn",
+	"stsmute":        noPolicy,
+	"stssilent":      noPolicy,
 	"ststestingbad":  "mta-sts-mx-mismatch warn",
 	"ststwo":         "mta-sts-txt-invalid warn",
 	"stsversion":     "mta-sts-policy-unreachable warn",

@@ -19,7 +19,7 @@ func TestInternet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a small internet")
 	}
-	w := newWorld(t, slices.Concat(daneDomains(), dnsDomains(), stsDomains()))
+	w := newWorld(t, slices.Concat(daneDomains(), dnsDomains(), stsDomains(), reverseDomains()))
 	w.startDaemon(t)
 	t.Run("domains", func(t *testing.T) {
 		for _, d := range w.domains {
@@ -59,6 +59,7 @@ func (w *world) check(t *testing.T, d domain) {
 	d.checkFacts(t, got)
 	d.checkFindings(t, got)
 	checkDNSSEC(t, got.Domain)
+	w.checkReverse(t, got)
 	if len(got.Hops) != len(d.hops) {
 		t.Fatalf("%d hops, want %d: %+v", len(got.Hops), len(d.hops), got.Hops)
 	}

@@ -22,14 +22,22 @@ type site struct {
 	cert   string           // "": as it should be; "self": signed by itself; "wrong": made out to another name; "expired": no longer valid
 	txt    []string         // records of _mta-sts; nil: one that is right
 	absent bool             // mta-sts.DOMAIN has no address
+	mute   bool             // connections are taken there, and never answered
+	silent bool             // nothing comes back in time
 }
 
 // siteAddress is where the web server is.
 const siteAddress = "192.0.2.4"
 
+// muteAddress is where connections are taken, by the kernel alone.
+const muteAddress = "192.0.2.5"
+
 func (s *site) records() []string {
 	var out []string
-	if !s.absent {
+	switch {
+	case s.mute:
+		out = append(out, "mta-sts A "+muteAddress)
+	case !s.absent:
 		out = append(out, "mta-sts A "+siteAddress)
 	}
 	if s.txt == nil {
@@ -63,6 +71,11 @@ func serveSites(t *testing.T, list []domain, ca testca.Authority) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mute, err := net.Listen("tcp", muteAddress+":443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = mute.Close() })
 	certs := siteCertificates(t, sites, ca)
 	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), TLSConfig: &tls.Config{
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) { return certs[h.ServerName], nil },

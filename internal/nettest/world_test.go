@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/dnstest"
 	"github.com/mailtls/mailtls/internal/lab"
 	"github.com/mailtls/mailtls/internal/realtest"
@@ -23,6 +25,7 @@ type world struct {
 	anchor  string              // of DNSSEC
 	roots   []*x509.Certificate // whose certificates are trusted
 	bundle  string              // a file with them
+	called  map[netip.Addr]evidence.ReverseDNS
 }
 
 // Addresses that are not a lab server's: of who asks, and of Postfix and Dovecot, which are mail.test.
@@ -36,7 +39,7 @@ const (
 func newWorld(t *testing.T, list []domain) *world {
 	t.Helper()
 	places := addressesFor(list)
-	all := []string{realAddress, deadAddress, siteAddress}
+	all := []string{realAddress, deadAddress, siteAddress, muteAddress}
 	for _, a := range places {
 		all = append(all, a...)
 	}
@@ -59,6 +62,7 @@ func newWorld(t *testing.T, list []domain) *world {
 	serveSites(t, list, web)
 	zones := []dnstest.Zone{{Name: ".", Signing: &dnstest.Signing{}}, {Name: "test.", Signing: &dnstest.Signing{NSEC3: nsec3()}}}
 	authorities := ca.Roots()
+	var everyone []running
 	for _, d := range list {
 		var servers []running
 		if d.name == "mail" {
@@ -71,8 +75,9 @@ func newWorld(t *testing.T, list []domain) *world {
 			authorities = append(authorities, s.chain[min(len(s.chain), 1):]...)
 		}
 		zones = append(zones, d.zone(t, servers, authorities))
+		everyone = append(everyone, servers...)
 	}
-	w.serveZones(t, zones)
+	w.serveZones(t, append(zones, w.reverse(t, everyone)...))
 	return w
 }
 
