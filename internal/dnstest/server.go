@@ -46,7 +46,7 @@ func NSD(ctx context.Context, dir string, texts map[string]string) (*Server, err
 	}
 	return start(ctx, dir, "nsd", 0, func(port int) (string, []string) {
 		conf := fmt.Sprintf("server:\n  ip-address: 127.0.0.1@%d\n  username: \"\"\n  chroot: \"\"\n  zonesdir: %q\n  database: \"\"\n  pidfile: \"\"\n"+
-			"  xfrdfile: \"\"\n  zonelistfile: %q\n  hide-version: yes\n  server-count: 1\n  rrl-ratelimit: 0\nremote-control:\n  control-enable: no\n", port, dir, filepath.Join(dir, "zone.list"))
+			"  xfrdfile: \"\"\n  zonelistfile: %q\n  hide-version: yes\n  server-count: 1\n  rrl-ratelimit: 0\n  answer-cookie: yes\nremote-control:\n  control-enable: no\n", port, dir, filepath.Join(dir, "zone.list"))
 		return conf + zones, []string{"-d", "-c"}
 	}, func() string {
 		for name := range texts {

@@ -45,6 +45,7 @@ type Client struct {
 	answers   *cache[question1, *Answer]
 	zones     *cache[string, zone]
 	abilities *cache[string, ability]
+	jar       *jar
 }
 
 type question1 struct {
@@ -55,7 +56,7 @@ type question1 struct {
 // NewClient checks cfg. It sends nothing.
 func NewClient(cfg Config) (*Client, error) {
 	c := &Client{mode: cmp.Or(cfg.Mode, Local), timeout: cmp.Or(cfg.Timeout, 5*time.Second), now: cfg.Now,
-		slots: make(chan struct{}, cmp.Or(cfg.Parallel, 64))}
+		slots: make(chan struct{}, cmp.Or(cfg.Parallel, 64)), jar: newJar()}
 	if c.now == nil {
 		c.now = time.Now
 	}

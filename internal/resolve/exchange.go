@@ -132,16 +132,15 @@ func (c *Client) ask(ctx context.Context, server, name string, t Type, check boo
 func (c *Client) send(ctx context.Context, server, name string, t Type, q *dns.Msg, networks []string) (*dns.Msg, *Error) {
 	for i, network := range networks {
 		more := i+1 < len(networks)
-		client := dns.Client{Net: network, Timeout: c.timeout, UDPSize: udpSize}
-		m, _, err := client.ExchangeContext(ctx, q, server)
+		m, known, err := c.trade(ctx, server, q, network)
 		_, deaf := errors.AsType[net.Error](err)
 		switch {
 		case err != nil && !deaf && more && ctx.Err() == nil: // what came cannot be read: it may not be the server's
 			continue
 		case err != nil:
 			return nil, unanswered(name, t, server, err)
-		case (!echoes(q, m) || m.Truncated) && more:
-			continue // whoever does not echo the name as it was written may be somebody else: TCP cannot be forged that easily
+		case (!known || !echoes(q, m) || m.Truncated) && more:
+			continue // who does not know the cookie, or echo the name as it was written, may be somebody else: TCP cannot be forged that easily
 		case !strings.EqualFold(question(m), question(q)) && m.Rcode == dns.RcodeSuccess:
 			return nil, &Error{Name: name, Type: t, Why: "the name server " + plain(server) + " answers another question", Temporary: true}
 		case m.Truncated:
