@@ -66,7 +66,7 @@ func TestBadInput(t *testing.T) {
 		}
 		left, err := r.EachRow(t.Context(), func(row Row) error {
 			expected, there := want[row.Domain]
-			if !there || string(row.Result) != expected[0] || !strings.Contains(row.Error, expected[1]) || (row.Error == "") != (row.Result != Invalid && row.Result != Unknown) {
+			if !there || row.Result != expected[0] || !strings.Contains(row.Error, expected[1]) || (row.Error == "") != (row.Result != Invalid && row.Result != Unknown) {
 				t.Errorf("line %d: %q: %s, %q; want %q", row.Line, row.Domain, row.Result, row.Error, expected)
 			}
 			delete(want, row.Domain)
