@@ -27,13 +27,25 @@ var htmlStyle string
 // elsewhere. It is ordered as the text is, with what only those want who look closer folded away. Text of the server passes
 // through [Escape] and then through html/template.
 func WriteHTML(w io.Writer, r *Report) error {
-	if err := writeHTML(w, r); err != nil {
+	if err := writeHTML(w, r, "report"); err != nil {
 		return fmt.Errorf("writing the report as HTML: %w", err)
 	}
 	return nil
 }
 
-func writeHTML(w io.Writer, r *Report) error {
+// WriteHTMLMain writes the main element of that page alone, for a page of somebody else that links to [Stylesheet].
+func WriteHTMLMain(w io.Writer, r *Report) error {
+	if err := writeHTML(w, r, "main"); err != nil {
+		return fmt.Errorf("writing the main part of the report as HTML: %w", err)
+	}
+	return nil
+}
+
+// Stylesheet is the CSS of the page that [WriteHTML] writes.
+func Stylesheet() string { return htmlStyle + htmlDomainStyle }
+
+// writeHTML writes that part of the page.
+func writeHTML(w io.Writer, r *Report, part string) error {
 	mail, err := policy.Named(policy.Mail)
 	if err != nil {
 		return err
@@ -53,7 +65,7 @@ func writeHTML(w io.Writer, r *Report) error {
 		return err
 	}
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := t.Execute(&b, viewer{mail, clients, len(r.Endpoints) == 1 && len(r.Domains) == 0}.view(r)); err != nil {
+	if err := t.ExecuteTemplate(&b, part, viewer{mail, clients, len(r.Endpoints) == 1 && len(r.Domains) == 0}.view(r)); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())
