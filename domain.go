@@ -92,7 +92,7 @@ func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint) [
 			return true
 		}
 		guess := discover.Guessed(d, e.Target) && evidence.Is(e.Facts.Reachable) != evidence.Yes
-		if guess && !s.avoids(e.Target) {
+		if guess && s.avoids(e.Target) == "" {
 			d.Silent = append(d.Silent, e.Target)
 		}
 		return guess

@@ -37,6 +37,7 @@ type Config struct {
 	Resolvers      []string            // name servers for [ScanDomain], addresses with or without a port; none: this machine's
 	DNSSEC         string              // how ScanDomain validates: "local" (here; also ""), "trust" (by the resolver), or "off"
 	NoGuesses      bool                // leave out services of a domain that nothing names, at usual names and ports
+	Allow          Allow               // where to connect to; nil: any server that is named, and for ScanDomain what AllowPrivate says
 	AllowPrivate   bool                // ScanDomain connects also to addresses that are not public, such as those of one's own network
 	TrustAnchors   []string            // DS or DNSKEY records to trust in place of the root's, in presentation form
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
@@ -47,6 +48,10 @@ type Config struct {
 
 	mail *policy.Policy // read once for many scans; nil: not yet
 }
+
+// Allow says whether a mail server at an address may be connected to: the error says why not, in a few words. It is asked about
+// addresses, not names, right before they are dialled, so that no answer of the DNS leads elsewhere.
+type Allow func(netip.AddrPort) error
 
 // Lint tells which rules a certificate in DER breaks; public says that it leads to one of Mozilla's roots, whose authorities
 // are bound to more. The error says why nothing is known.
@@ -158,6 +163,10 @@ func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg
 	for i, a := range addresses {
 		one := t
 		one.Address, one.ServerName = a.String(), sniFor(t.Host, cfg.ServerName)
+		if why := cfg.refusal(one); why != "" {
+			endpoints[i] = avoided(one, why)
+			continue
+		}
 		pc, err := probeConfig(t, cfg, trust)
 		if err != nil {
 			return nil, err

@@ -99,8 +99,8 @@ func (s *Stages) Targets(d *evidence.Domain) []evidence.Target {
 // ScanTarget scans one of the targets. admit may be nil: then the limits of the Config are all. When ctx ends, the evidence is what
 // was known by then. Of a target at an address that is not public, and that the Config does not allow, the evidence says just that.
 func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit) (*evidence.Endpoint, error) {
-	if s.avoids(t) {
-		return avoided(t), nil
+	if why := s.avoids(t); why != "" {
+		return avoided(t, why), nil
 	}
 	pc, err := probeConfig(t, &s.cfg, s.trust)
 	if err != nil {
@@ -117,16 +117,37 @@ func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit)
 	return e, nil
 }
 
-// avoids reports whether a target is left alone because its address is not public. The DNS of a stranger led to it, who may want us
-// to connect to what only we can reach.
-func (s *Stages) avoids(t evidence.Target) bool {
+// avoids says why a target is left alone, if it is: because its address is not public, unless the Config says otherwise. The DNS of a
+// stranger led to it, who may want us to connect to what only we can reach.
+func (s *Stages) avoids(t evidence.Target) (why string) {
 	a, err := netip.ParseAddr(t.Address)
-	return !s.cfg.AllowPrivate && (err != nil || !public.Address(a))
+	switch {
+	case s.cfg.Allow != nil:
+		return s.cfg.refusal(t)
+	case !s.cfg.AllowPrivate && (err != nil || !public.Address(a)):
+		return "its address " + t.Address + " is not public: --allow-private scans it"
+	}
+	return ""
+}
+
+// refusal is what c says against connecting to a target, if anything.
+func (c *Config) refusal(t evidence.Target) string {
+	if c.Allow == nil {
+		return ""
+	}
+	a, err := netip.ParseAddr(t.Address)
+	if err == nil {
+		err = c.Allow(netip.AddrPortFrom(a.Unmap(), uint16(t.Port)))
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // avoided is the evidence about a target to which no connection was made: nothing, and why.
-func avoided(t evidence.Target) *evidence.Endpoint {
-	e := &evidence.Endpoint{At: time.Now().UTC(), Target: t, Ended: "its address " + t.Address + " is not public: --allow-private scans it"}
+func avoided(t evidence.Target, why string) *evidence.Endpoint {
+	e := &evidence.Endpoint{At: time.Now().UTC(), Target: t, Ended: why}
 	probe.Derive(e, nil)
 	e.Ended = "" // it did not end early, and another try would be no better
 	return e
