@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// columns reads all of a [Scan] but the report.
+const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections FROM scans"
+
+// row is what [sql.Row] and [sql.Rows] have in common.
+type row interface{ Scan(...any) error }
+
+func one(r row) (*Scan, error) {
+	var s Scan
+	var asked, begun, ended int64
+	var verdict string
+	err := r.Scan(&s.ID, &s.Target, &s.Quick, &s.State, &s.Why, &asked, &begun, &ended, &verdict, &s.Grade, &s.Connections)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNone
+	}
+	if err == nil && s.State == Done {
+		err = s.Verdict.UnmarshalText([]byte(verdict))
+	}
+	s.Asked, s.Begun, s.Ended = moment(asked), moment(begun), moment(ended)
+	return &s, err
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// Scan returns the scan of that ID.
+func (s *Store) Scan(ctx context.Context, id string) (*Scan, error) {
+	return one(s.read.QueryRowContext(ctx, columns+" WHERE id = ?", id))
+}
+
+// History returns up to n scans of a target, the latest first.
+func (s *Store) History(ctx context.Context, target string, n int) ([]Scan, error) {
+	return s.list(ctx, columns+" WHERE target = ? ORDER BY asked_ms DESC LIMIT ?", target, n)
+}
+
+// Latest returns up to n scans that are done, the latest first.
+func (s *Store) Latest(ctx context.Context, n int) ([]Scan, error) {
+	return s.list(ctx, columns+" WHERE state = 'done' ORDER BY asked_ms DESC LIMIT ?", n)
+}
+
+func (s *Store) list(ctx context.Context, query string, args ...any) ([]Scan, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Scan
+	for rows.Next() {
+		scan, err := one(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *scan)
+	}
+	return list, rows.Err()
+}
+
+// Step is how far a scan is with one server.
+type Step struct {
+	N           int    // counts the changes of the scan's steps
+	Place       string // of the server
+	Text        string // what is known so far, in a few words
+	Connections int
+	Done        bool
+}
+
+// SetStep notes how far a scan is with a server.
+func (s *Store) SetStep(ctx context.Context, id string, step Step) error {
+	return s.exec(ctx, `INSERT INTO steps(scan, place, n, text, connections, done)
+		VALUES(?1, ?2, (SELECT coalesce(max(n), 0) + 1 FROM steps WHERE scan = ?1), ?3, ?4, ?5)
+		ON CONFLICT DO UPDATE SET n = excluded.n, text = excluded.text, connections = excluded.connections, done = excluded.done`,
+		id, step.Place, step.Text, step.Connections, step.Done)
+}
+
+// Steps returns what has changed about a scan's servers since change n, in that order.
+func (s *Store) Steps(ctx context.Context, id string, n int) ([]Step, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT n, place, text, connections, done FROM steps WHERE scan = ? AND n > ? ORDER BY n", id, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Step
+	for rows.Next() {
+		var step Step
+		if err := rows.Scan(&step.N, &step.Place, &step.Text, &step.Connections, &step.Done); err != nil {
+			return nil, err
+		}
+		list = append(list, step)
+	}
+	return list, rows.Err()
+}

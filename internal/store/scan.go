@@ -1,0 +1,126 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mailtls/mailtls/report"
+)
+
+// maxReport is how many bytes of JSON a stored report may have.
+const maxReport = 256 << 20
+
+// State is how far a scan is.
+type State string
+
+// The states.
+const (
+	Waiting State = "waiting"
+	Running State = "running"
+	Done    State = "done"
+	Failed  State = "failed" // it could not even begin
+)
+
+// ErrNone says that there is no such scan.
+var ErrNone = errors.New("there is no such scan")
+
+// Scan is one that was asked for. The times that have not come are zero.
+type Scan struct {
+	ID                  string
+	Target              string
+	Quick               bool
+	State               State
+	Why                 string // it failed
+	Asked, Begun, Ended time.Time
+	Verdict             report.Verdict // of the whole, once it is done
+	Grade               string
+	Connections         int
+}
+
+// Over reports whether nothing more will come.
+func (s *Scan) Over() bool { return s.State == Done || s.State == Failed }
+
+// Ask notes that somebody wants target scanned, and returns the scan that is to be made. If it is asked for already and not over, that
+// is the one, and then fresh is false. With a fresh one, also is called in the same transaction: what it does is done if and only if
+// the scan is there.
+func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*sql.Tx, string) error) (scan *Scan, fresh bool, err error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	scan, err = one(tx.QueryRowContext(ctx, columns+" WHERE target = ? AND quick = ? AND state IN ('waiting', 'running')", target, quick))
+	if !errors.Is(err, ErrNone) {
+		return scan, false, err
+	}
+	scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: time.Now().UTC().Truncate(time.Millisecond)}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO scans(id, target, quick, state, asked_ms) VALUES(?, ?, ?, ?, ?)",
+		scan.ID, target, quick, Waiting, scan.Asked.UnixMilli()); err != nil {
+		return nil, false, err
+	}
+	if err := also(tx, scan.ID); err != nil {
+		return nil, false, err
+	}
+	return scan, true, tx.Commit()
+}
+
+// Begin notes that a scan is made now. Its steps begin anew, too, if it was begun before, by a program that did not end it.
+func (s *Store) Begin(ctx context.Context, id string) (*Scan, error) {
+	if err := s.exec(ctx, "DELETE FROM steps WHERE scan = ?", id); err != nil {
+		return nil, err
+	}
+	if err := s.exec(ctx, "UPDATE scans SET state = ?, begun_ms = ? WHERE id = ? AND state IN ('waiting', 'running')",
+		Running, time.Now().UnixMilli(), id); err != nil {
+		return nil, err
+	}
+	return s.Scan(ctx, id)
+}
+
+// Finish keeps the report of a scan. One that is over already stays as it is.
+func (s *Store) Finish(ctx context.Context, id string, r *report.Report) error {
+	var text bytes.Buffer
+	if err := report.WriteJSON(&text, r); err != nil {
+		return err
+	}
+	verdict, grade := r.Overall()
+	connections := 0
+	for i := range r.Endpoints {
+		connections += r.Endpoints[i].Cost.Connections
+	}
+	return s.exec(ctx, `UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?
+		WHERE id = ? AND state IN ('waiting', 'running')`,
+		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), id)
+}
+
+// Fail notes why a scan could not be made. One that is over already stays as it is.
+func (s *Store) Fail(ctx context.Context, id, why string) error {
+	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = ?, why = ? WHERE id = ? AND state IN ('waiting', 'running')",
+		Failed, time.Now().UnixMilli(), why, id)
+}
+
+func (s *Store) exec(ctx context.Context, query string, args ...any) error {
+	_, err := s.write.ExecContext(ctx, query, args...)
+	return err
+}
+
+// Report returns what a scan that is done has found out.
+func (s *Store) Report(ctx context.Context, id string) (*report.Report, error) {
+	var packed []byte
+	err := s.read.QueryRowContext(ctx, "SELECT report FROM scans WHERE id = ? AND state = 'done'", id).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.open.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, fmt.Errorf("the stored report of scan %s: %w", id, err)
+	}
+	return report.ReadJSON(bytes.NewReader(text))
+}
