@@ -1,0 +1,144 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/mailtls/mailtls/internal/store"
+)
+
+// apiScan is a scan as programs see it.
+type apiScan struct {
+	ID          string     `json:"id"`
+	Target      string     `json:"target" doc:"A domain, or a server as scheme://host:port" example:"example.org"`
+	Quick       bool       `json:"quick"`
+	State       string     `json:"state" enum:"waiting,running,done,failed"`
+	Why         string     `json:"why,omitempty" doc:"Why it failed"`
+	Asked       time.Time  `json:"asked"`
+	Begun       *time.Time `json:"begun,omitempty"`
+	Ended       *time.Time `json:"ended,omitempty"`
+	Verdict     string     `json:"verdict,omitempty" enum:"pass,warn,fail,incomplete"`
+	Grade       string     `json:"grade,omitempty" doc:"By the policy mail; absent where too much is not known"`
+	Connections int        `json:"connections" doc:"That the scan made"`
+	Page        string     `json:"page" doc:"Path of the page for people"`
+	Report      string     `json:"report,omitempty" doc:"Path of the report in JSON, once it is done"`
+	Events      string     `json:"events" doc:"Path of the server-sent events that tell how far it is"`
+}
+
+func apiScanOf(s *store.Scan) apiScan {
+	out := apiScan{ID: s.ID, Target: s.Target, Quick: s.Quick, State: string(s.State), Why: s.Why, Asked: s.Asked, Grade: s.Grade,
+		Connections: s.Connections, Page: "/scans/" + s.ID, Events: "/scans/" + s.ID + "/events"}
+	if !s.Begun.IsZero() {
+		out.Begun = &s.Begun
+	}
+	if s.Over() {
+		out.Ended = &s.Ended
+	}
+	if s.State == store.Done {
+		out.Verdict, out.Report = s.Verdict.String(), out.Page+"/report.json"
+	}
+	return out
+}
+
+type orderInput struct {
+	remote string
+	Body   struct {
+		Target string `json:"target" maxLength:"400" doc:"A domain, an address of mail, or a server as scheme://host or scheme://host:port" example:"example.org"`
+		Quick  *bool  `json:"quick,omitempty" doc:"Only what the checks need, without attacks. True if it is absent"`
+	}
+}
+
+// Resolve notes who asks.
+func (o *orderInput) Resolve(ctx huma.Context) []error {
+	o.remote = ctx.RemoteAddr()
+	return nil
+}
+
+type orderOutput struct {
+	Location string `header:"Location"`
+	Body     apiScan
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type scanOutput struct{ Body apiScan }
+
+type historyInput struct {
+	Target string `query:"target" maxLength:"400" doc:"Absent: the latest of all"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+type historyOutput struct{ Body []apiScan }
+
+// api adds what programs ask for. Its description is at /openapi.json.
+func (s *server) api(mux *http.ServeMux) {
+	config := huma.DefaultConfig("mailtls", s.Version)
+	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // a page of documents would load scripts from elsewhere
+	api := humago.New(mux, config)
+	huma.Register(api, huma.Operation{OperationID: "create-scan", Method: http.MethodPost, Path: "/api/v1/scans",
+		Summary: "Order a scan", DefaultStatus: http.StatusCreated, Errors: []int{422, 429}}, s.apiOrder)
+	huma.Register(api, huma.Operation{OperationID: "get-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}",
+		Summary: "How far a scan is, and what came of it", Errors: []int{404}}, s.apiScan)
+	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
+		Summary: "The scans of a target, the latest first", Errors: []int{422}}, s.apiHistory)
+}
+
+func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, error) {
+	target, err := s.targetOf(in.Body.Target)
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error(), &huma.ErrorDetail{Location: "body.target", Value: in.Body.Target, Message: err.Error()})
+	}
+	if refusal := s.limits.admit(in.remote, target); refusal != "" {
+		return nil, huma.Error429TooManyRequests(refusal)
+	}
+	scan, err := s.Queue.Ask(ctx, target, in.Body.Quick == nil || *in.Body.Quick)
+	if err != nil {
+		return nil, s.apiError(err)
+	}
+	return &orderOutput{Location: "/api/v1/scans/" + scan.ID, Body: apiScanOf(scan)}, nil
+}
+
+func (s *server) apiScan(ctx context.Context, in *idInput) (*scanOutput, error) {
+	scan, err := s.Store.Scan(ctx, in.ID)
+	if err != nil {
+		return nil, s.apiError(err)
+	}
+	return &scanOutput{apiScanOf(scan)}, nil
+}
+
+func (s *server) apiHistory(ctx context.Context, in *historyInput) (*historyOutput, error) {
+	var list []store.Scan
+	var err error
+	if in.Target == "" {
+		list, err = s.Store.Latest(ctx, in.Limit)
+	} else {
+		target, wrong := s.targetOf(in.Target)
+		if wrong != nil {
+			return nil, huma.Error422UnprocessableEntity(wrong.Error())
+		}
+		list, err = s.Store.History(ctx, target, in.Limit)
+	}
+	if err != nil {
+		return nil, s.apiError(err)
+	}
+	out := &historyOutput{Body: []apiScan{}}
+	for i := range list {
+		out.Body = append(out.Body, apiScanOf(&list[i]))
+	}
+	return out, nil
+}
+
+// apiError tells that something failed, and keeps why for the log.
+func (s *server) apiError(err error) error {
+	if errors.Is(err, store.ErrNone) {
+		return huma.Error404NotFound(err.Error())
+	}
+	s.Log.Error("a request failed", "error", err)
+	return huma.Error500InternalServerError("something went wrong here: the log of the service says what")
+}

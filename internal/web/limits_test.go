@@ -1,0 +1,58 @@
+package web
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestLimits(t *testing.T) {
+	now := time.Unix(0, 0)
+	l := newLimits(func() time.Time { return now })
+	for i := range visitorBurst {
+		if refusal := l.admit("192.0.2.1:5000", fmt.Sprint(i)); refusal != "" {
+			t.Fatalf("order %d: %s", i, refusal)
+		}
+	}
+	if l.admit("192.0.2.1:5001", "x") == "" {
+		t.Error("one visitor has no limit")
+	}
+	if l.admit("192.0.2.2:5000", "x") != "" {
+		t.Error("another visitor is kept out")
+	}
+	now = now.Add(visitorPause)
+	if l.admit("192.0.2.1:5002", "x") != "" {
+		t.Error("whoever waits is kept out, too")
+	}
+	for i := range targetBurst {
+		l.admit(fmt.Sprintf("[2001:db8:%d::1]:1", i), "popular")
+	}
+	if l.admit("[2001:db8:99::1]:1", "popular") == "" {
+		t.Error("one target has no limit")
+	}
+}
+
+func TestVisitor(t *testing.T) {
+	for remote, want := range map[string]string{
+		"192.0.2.1:1": "192.0.2.1", "[::ffff:192.0.2.1]:1": "192.0.2.1", "[2001:db8::1]:1": "2001:db8::/64", "[2001:db8::2:1]:9": "2001:db8::/64",
+		"[fe80::1%eth0]:1": "fe80::/64", "odd": "odd",
+	} {
+		if got := visitorOf(remote); got != want {
+			t.Errorf("%s: %s, want %s", remote, got, want)
+		}
+	}
+}
+
+// TestForgets wants no memory that grows with visitors.
+func TestForgets(t *testing.T) {
+	now := time.Unix(0, 0)
+	l := newLimits(func() time.Time { return now })
+	for i := range 3 * maxKnown {
+		l.admit(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255), fmt.Sprint(i))
+	}
+	for _, b := range []buckets{l.visitors, l.targets} {
+		if n := len(b.late) + len(b.early); n > 2*maxKnown || n < maxKnown {
+			t.Errorf("%d are remembered", n)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/report"
+)
+
+//go:embed pages/*.tmpl
+var pageFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// pages are the templates, by name: each with the layout around it.
+type pages struct{ named map[string]*template.Template }
+
+func parsePages() (*pages, error) {
+	layout, err := template.New("layout.tmpl").Funcs(template.FuncMap{
+		"day":    func(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") },
+		"escape": report.Escape,
+		"join":   strings.Join,
+	}).ParseFS(pageFiles, "pages/layout.tmpl", "pages/parts.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(pageFiles, "pages/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{make(map[string]*template.Template)}
+	for _, f := range files {
+		t, err := layout.Clone()
+		if err == nil {
+			_, err = t.ParseFS(pageFiles, f)
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.named[strings.TrimSuffix(path.Base(f), ".tmpl")] = t
+	}
+	return p, nil
+}
+
+// view is what the layout shows.
+type view struct {
+	Title   string
+	Refresh int // seconds after which a browser without script loads the page again; 0: never
+	Data    any
+}
+
+// show writes a page, whole or not at all.
+func (s *server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
+	var b bytes.Buffer
+	if err := s.pages.named[page].ExecuteTemplate(&b, "layout.tmpl", v); err != nil {
+		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "error", err)
+		http.Error(w, "This page could not be made: the log of the service says why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
+
+// fail shows what went wrong.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, status int, why string) {
+	s.show(w, r, status, "error", view{Title: http.StatusText(status), Data: why})
+}
+
+// broken shows that something failed here, and keeps the reason for the log; nobody is told of it whose scan there is none of.
+func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, store.ErrNone) {
+		s.fail(w, r, http.StatusNotFound, "There is no such scan. Perhaps it is too old, and was deleted.")
+		return
+	}
+	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what.")
+}
+
+// static serves the style sheets and the script.
+func static(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "max-age=3600")
+	if r.PathValue("file") == "report.css" {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = w.Write([]byte(report.Stylesheet()))
+		return
+	}
+	http.ServeFileFS(w, r, staticFiles, "static/"+path.Base(r.PathValue("file")))
+}

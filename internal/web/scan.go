@@ -1,0 +1,120 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/report"
+)
+
+// start is the page with one field.
+func (s *server) start(w http.ResponseWriter, r *http.Request) {
+	s.show(w, r, http.StatusOK, "start", view{Title: "Is your mail server protected?", Data: form{}})
+}
+
+// form is what was typed, and what is wrong with it.
+type form struct{ Target, Wrong string }
+
+// order takes what was typed, and leads to the scan.
+func (s *server) order(w http.ResponseWriter, r *http.Request) {
+	typed := r.PostFormValue("target")
+	target, err := s.targetOf(typed)
+	if err != nil {
+		s.show(w, r, http.StatusUnprocessableEntity, "start", view{Title: "Is your mail server protected?", Data: form{typed, sentence(err.Error())}})
+		return
+	}
+	if refusal := s.limits.admit(r.RemoteAddr, target); refusal != "" {
+		w.Header().Set("Retry-After", "60")
+		s.show(w, r, http.StatusTooManyRequests, "start", view{Title: "Is your mail server protected?", Data: form{typed, refusal}})
+		return
+	}
+	scan, err := s.Queue.Ask(r.Context(), target, r.PostFormValue("depth") != "full")
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/scans/"+scan.ID, http.StatusSeeOther)
+}
+
+// sentence makes an error a sentence for people.
+func sentence(s string) string {
+	if s = strings.TrimRight(s, "."); s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// refreshEvery is how often a page of a scan under way is loaded again where there is no script, in seconds.
+const refreshEvery = 3
+
+// scanned is what the page of a scan that is done shows.
+type scanned struct {
+	Scan    *store.Scan
+	Main    template.HTML // of the report
+	Formats []string
+	Before  *store.Scan // of the same target, the one before
+}
+
+// scan is the page of a scan: how far it is, or its report.
+func (s *server) scan(w http.ResponseWriter, r *http.Request) {
+	scan, err := s.Store.Scan(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	if scan.State != store.Done {
+		s.underWay(w, r, scan)
+		return
+	}
+	rep, err := s.Store.Report(r.Context(), scan.ID)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	var main bytes.Buffer
+	if err := report.WriteHTMLMain(&main, rep); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	before, err := s.before(r, scan)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, "report", view{Title: scan.Target, Data: scanned{scan,
+		template.HTML(main.String()), formatNames(), before}}) // escaped by package report's own html/template
+}
+
+// before is the scan of the same target that was done before.
+func (s *server) before(r *http.Request, scan *store.Scan) (*store.Scan, error) {
+	list, err := s.Store.History(r.Context(), scan.Target, historyLength)
+	i := slices.IndexFunc(list, func(x store.Scan) bool { return x.State == store.Done && x.Asked.Before(scan.Asked) })
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return &list[i], nil
+}
+
+// progressed is what the page of a scan that is not done shows.
+type progressed struct {
+	Scan  *store.Scan
+	Steps []store.Step
+}
+
+func (s *server) underWay(w http.ResponseWriter, r *http.Request, scan *store.Scan) {
+	steps, err := s.Store.Steps(r.Context(), scan.ID, 0)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	v := view{Title: scan.Target, Data: progressed{scan, steps}}
+	if !scan.Over() {
+		v.Refresh = refreshEvery
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	s.show(w, r, http.StatusOK, "progress", v)
+}

@@ -1,0 +1,66 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/store"
+)
+
+// Config is what the service works with.
+type Config struct {
+	Store   *store.Store
+	Queue   *jobs.Queue
+	Hosts   []string // names under which it may be asked for, beside addresses and localhost
+	Ports   []uint16 // that may be scanned, see [Ports]
+	Version string
+	Log     *slog.Logger
+}
+
+// server answers what is asked.
+type server struct {
+	Config
+	pages  *pages
+	limits *limits
+}
+
+// New returns the whole service.
+func New(cfg Config) (http.Handler, error) {
+	p, err := parsePages()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Config: cfg, pages: p, limits: newLimits(time.Now)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.start)
+	mux.HandleFunc("POST /scans", s.order)
+	mux.HandleFunc("GET /scans/{id}", s.scan)
+	mux.HandleFunc("GET /scans/{id}/events", s.events)
+	mux.HandleFunc("GET /scans/{id}/{file}", s.file)
+	mux.HandleFunc("GET /history", s.history)
+	mux.HandleFunc("GET /diff", s.diff)
+	mux.HandleFunc("GET /checks", s.checks)
+	mux.HandleFunc("GET /checks/{id}", s.check)
+	mux.HandleFunc("GET /policies", s.policies)
+	mux.HandleFunc("GET /policies/{name}", s.policy)
+	mux.HandleFunc("GET /about", s.about)
+	mux.HandleFunc("GET /static/{file}", static)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, http.StatusNotFound, "There is no such page.")
+	})
+	s.api(mux)
+	return s.guard(http.NewCrossOriginProtection().Handler(mux)), nil
+}
+
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.Store.Ready(r.Context()); err != nil {
+		s.Log.Error("the database does not answer", "error", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}

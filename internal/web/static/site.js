@@ -1,0 +1,28 @@
+// A page of a scan that goes on shows each step as it comes, and becomes the report at the end. Without this script a browser loads
+// the page again every few seconds instead.
+"use strict";
+const table = document.querySelector("table[data-events]");
+if (table && window.EventSource) {
+  const source = new EventSource(table.dataset.events);
+  source.addEventListener("step", (event) => show(JSON.parse(event.data)));
+  source.addEventListener("over", () => { source.close(); location.reload(); });
+}
+
+function show(step) {
+  document.getElementById("state").textContent = "Being tested …";
+  const body = table.tBodies[0];
+  let row = [...body.rows].find((r) => r.dataset.server === step.server);
+  if (!row) {
+    row = body.insertRow();
+    row.dataset.server = step.server;
+    const head = document.createElement("th");
+    head.scope = "row";
+    row.append(head);
+    row.insertCell();
+    row.insertCell().className = "number";
+  }
+  row.className = step.done ? "done" : "";
+  row.cells[0].textContent = step.server;
+  row.cells[1].textContent = step.text;
+  row.cells[2].textContent = step.connections;
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/public"
+)
+
+// mailPorts are the ports on which mail servers listen.
+func mailPorts() []uint16 { return []uint16{24, 25, 110, 143, 465, 587, 993, 995, 2525, 4190} }
+
+// Ports are those that may be scanned: those of mail, and more.
+func Ports(more []uint16) []uint16 { return append(mailPorts(), more...) }
+
+// maxTarget is how long a target may be: a name of 253 bytes, with a scheme, a port and room for an address of mail.
+const maxTarget = 400
+
+// targetOf reads what somebody wants scanned, in the one form that the store knows it by.
+func (s *server) targetOf(text string) (string, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	switch {
+	case text == "":
+		return "", errors.New("nothing was typed: want a domain such as example.org, or a server such as imaps://mail.example.org")
+	case len(text) > maxTarget:
+		return "", errors.New("that is too long for the name of a domain or a server")
+	}
+	if err := mailtls.CheckTarget(text); err != nil {
+		return "", err
+	}
+	if mailtls.IsDomain(text) {
+		return strings.TrimSuffix(text[strings.LastIndexByte(text, '@')+1:], "."), nil
+	}
+	t, err := mailtls.ParseTarget(text)
+	if err != nil {
+		return "", err
+	}
+	if likeAddress(t.Host) {
+		return "", fmt.Errorf("%q is no name of a host: an address is written as 192.0.2.1 or [2001:db8::1]", t.Host)
+	}
+	if !slices.Contains(s.Ports, uint16(t.Port)) {
+		return "", fmt.Errorf("port %d is none of mail: this service scans %s", t.Port, portList(s.Ports))
+	}
+	return fmt.Sprintf("%s://%s:%d", t.Protocol, strings.TrimSuffix(t.Host, "."), t.Port), nil
+}
+
+// likeAddress reports whether a host that is no address ends in a number, as "127.1" and "0x7f000001" do. No name does (RFC 3696, Section
+// 2), but some resolvers take such for addresses.
+func likeAddress(host string) bool {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return false
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	_, err := strconv.ParseUint(labels[len(labels)-1], 0, 64)
+	return err == nil || errors.Is(err, strconv.ErrRange) || strings.Trim(labels[len(labels)-1], "0123456789") == ""
+}
+
+func portList(ports []uint16) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(ports), "[]"), " ", ", ")
+}
+
+// Allow says where the scanner may connect to: public addresses and those in private, at ports. Wherever the DNS leads, it is asked
+// about the address that is dialled.
+func Allow(private []netip.Prefix, ports []uint16) mailtls.Allow {
+	return func(a netip.AddrPort) error {
+		within := func(p netip.Prefix) bool { return p.Contains(a.Addr().Unmap()) }
+		switch {
+		case !public.Address(a.Addr()) && !slices.ContainsFunc(private, within):
+			return fmt.Errorf("its address %s is not public: this service leaves it alone", a.Addr())
+		case !slices.Contains(ports, a.Port()):
+			return fmt.Errorf("port %d is none of mail: this service leaves it alone", a.Port())
+		}
+		return nil
+	}
+}
