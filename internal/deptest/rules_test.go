@@ -45,7 +45,11 @@ var mayImport = map[string][]string{
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/journal", "internal/lab", "internal/spell", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/jobs", "internal/journal", "internal/lab", "internal/resolve", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
+
+	"internal/store": {"report"},
+	"internal/jobs":  {".", "evidence", "internal/store", "report"},
+	"internal/web":   {".", "check", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},

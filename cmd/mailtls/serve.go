@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/internal/web"
+	"github.com/spf13/cobra"
+)
+
+const serveLong = `Serve pages on which a domain or a server is tested, and an API for programs. The
+reports are kept in a SQLite file, and each has an address that stays.
+
+Only public addresses and the ports of mail are connected to, wherever the DNS
+leads: --allow-private and --allow-port add to them, for servers of one's own
+network. So that no foreign page can ask by a name that leads here, names of the
+service other than localhost are to be given with --host.`
+
+// closeTime is how long requests that are being answered may take when the program is to end.
+const closeTime = 5 * time.Second
+
+func (a *app) serveCommand() *cobra.Command {
+	f := &serveFlags{listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, database: fileName{value: "mailtls.db"},
+		workers: number{value: 4, min: 1, max: 1000}, dnssec: choice{value: "local", words: []string{"local", "trust", "off"}}}
+	cmd := &cobra.Command{
+		Use:   "serve [flags]",
+		Short: "Serve pages and an API that test mail servers",
+		Long:  serveLong,
+		Example: `  mailtls serve
+  mailtls serve --listen 127.0.0.1:9000 --database /var/lib/mailtls/mailtls.db
+  mailtls serve --host mailtls.example.org      behind a proxy of that name
+  mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too`,
+		Args: takes(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.Var(&f.listen, "listen", "where to be asked")
+	fs.Var(&f.hosts, "host", "name of this service, beside localhost and addresses; may be repeated")
+	fs.Var(&f.database, "database", "SQLite file with scans and reports")
+	fs.Var(&f.workers, "workers", "scans at once")
+	group(fs, "How to serve", "listen", "host", "database", "workers")
+	fs.Var(&f.private, "allow-private", "network whose addresses may be scanned although they are not public; may be repeated")
+	fs.Var(&f.ports, "allow-port", "port that may be scanned beside those of mail; may be repeated")
+	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
+	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
+	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec")
+	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
+	if f.listen.open() && len(f.private) > 0 {
+		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address",
+			f.private.String(), f.listen.String())}
+	}
+	if err := f.resolvable(); err != nil {
+		return usageError{err}
+	}
+	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	db, err := store.Open(ctx, f.database.value)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	ports := web.Ports(f.ports)
+	queue, err := jobs.Start(ctx, db, jobs.Config{Workers: f.workers.value, Log: log, Scan: mailtls.Config{
+		Allow: web.Allow(f.private, ports), Resolvers: f.resolvers, DNSSEC: f.dnssec.value}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
+	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: ports, Version: mailtls.Version(), Log: log})
+	if err != nil {
+		return err
+	}
+	return a.answer(ctx, f, pages)
+}
+
+// answer serves pages until ctx ends.
+func (a *app) answer(ctx context.Context, f *serveFlags, pages http.Handler) error {
+	l, err := net.Listen("tcp", f.listen.String())
+	if err != nil {
+		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
+	}
+	asked, end := context.WithCancel(context.WithoutCancel(ctx)) // those who watch a scan are sent away at once
+	defer end()
+	srv := &http.Server{Handler: pages, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return asked }}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	fmt.Fprintf(a.stdout, "mailtls serves %s; Ctrl-C ends it.\n", url(l.Addr()))
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving %s: %w", url(l.Addr()), err)
+	case <-ctx.Done():
+	}
+	end()
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+	defer cancel()
+	return srv.Shutdown(closing)
+}
