@@ -44,6 +44,7 @@ func points() []point {
 type stop struct {
 	point
 	phase atomic.Pointer[string]
+	begun string // the phase in which the transaction was begun: whoever is told of its end may be in the next already
 	past  int
 	run   *Run
 }
@@ -52,7 +53,10 @@ func (s *stop) enter(phase string) { s.phase.Store(&phase) }
 
 // reached is called at each step of each transaction.
 func (s *stop) reached(step journal.Step) {
-	if *s.phase.Load() != s.point.phase || step != s.step {
+	if step == journal.Begun {
+		s.begun = *s.phase.Load()
+	}
+	if s.begun != s.point.phase || step != s.step {
 		return
 	}
 	if s.past++; s.past == s.n {

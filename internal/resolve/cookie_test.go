@@ -101,6 +101,8 @@ func TestCookies(t *testing.T) {
 					t.Errorf("%+v, %v", a, err)
 				}
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			if c.name != "is silent to them" && overTCP != c.tcp || last != c.last {
 				t.Errorf("%d over TCP, want %d; %q at last, want %q", overTCP, c.tcp, last, c.last)
 			}
