@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/mailtls/mailtls/client"
 	"github.com/mailtls/mailtls/policy"
@@ -46,28 +47,39 @@ func Stylesheet() string { return htmlStyle + htmlDomainStyle }
 
 // writeHTML writes that part of the page.
 func writeHTML(w io.Writer, r *Report, part string) error {
-	mail, err := policy.Named(policy.Mail)
+	kit, err := htmlKit()
 	if err != nil {
-		return err
-	}
-	clients, err := client.All()
-	if err != nil {
-		return err
-	}
-	t, err := template.New("report").Funcs(template.FuncMap{
-		"style":       func() template.CSS { return template.CSS(htmlStyle) },
-		"domainStyle": func() template.CSS { return template.CSS(htmlDomainStyle) },
-	}).Parse(htmlTemplate)
-	if err != nil {
-		return err
-	}
-	if _, err := t.New("domain").Parse(htmlDomain); err != nil {
 		return err
 	}
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := t.ExecuteTemplate(&b, part, viewer{mail, clients, len(r.Endpoints) == 1 && len(r.Domains) == 0}.view(r)); err != nil {
+	if err := kit.pages.ExecuteTemplate(&b, part, viewer{kit.mail, kit.clients, len(r.Endpoints) == 1 && len(r.Domains) == 0}.view(r)); err != nil {
 		return err
 	}
 	_, err = w.Write(b.Bytes())
 	return err
 }
+
+// htmlTools are what every page needs. To read them takes longer than to write a page.
+type htmlTools struct {
+	mail    *policy.Policy
+	clients []client.Profile
+	pages   *template.Template
+}
+
+// htmlKit are the tools, read once: they are built in.
+var htmlKit = sync.OnceValues(func() (t htmlTools, err error) {
+	if t.mail, err = policy.Named(policy.Mail); err != nil {
+		return t, err
+	}
+	if t.clients, err = client.All(); err != nil {
+		return t, err
+	}
+	t.pages, err = template.New("report").Funcs(template.FuncMap{
+		"style":       func() template.CSS { return template.CSS(htmlStyle) },
+		"domainStyle": func() template.CSS { return template.CSS(htmlDomainStyle) },
+	}).Parse(htmlTemplate)
+	if err == nil {
+		_, err = t.pages.New("domain").Parse(htmlDomain)
+	}
+	return t, err
+})
