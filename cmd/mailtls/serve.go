@@ -94,8 +94,8 @@ func (a *app) answer(ctx context.Context, f *serveFlags, pages http.Handler) err
 	}
 	asked, end := context.WithCancel(context.WithoutCancel(ctx)) // those who watch a scan are sent away at once
 	defer end()
-	srv := &http.Server{Handler: pages, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return asked }}
+	srv := &http.Server{Handler: pages, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return asked }}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	fmt.Fprintf(a.stdout, "mailtls serves %s; Ctrl-C ends it.\n", url(l.Addr()))

@@ -22,6 +22,9 @@ const (
 	rescueTime = jobTime + 30*time.Second
 )
 
+// maxAttempts is how often a scan is made whose report cannot be kept, or whose program dies.
+const maxAttempts = 5
+
 // stopTime is how long scans under way may go on when the program is to end. They are made again then.
 const stopTime = 2 * time.Second
 
@@ -47,6 +50,7 @@ func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 		Workers:              workers,
 		Logger:               cfg.Log,
 		JobTimeout:           jobTime,
+		MaxAttempts:          maxAttempts,
 		RescueStuckJobsAfter: rescueTime,
 		FetchPollInterval:    50 * time.Millisecond,
 		FetchCooldown:        20 * time.Millisecond,

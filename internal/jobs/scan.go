@@ -50,7 +50,11 @@ func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
 		return w.store.Fail(ctx, scan.ID, err.Error())
 	}
 	if err := w.store.Finish(ctx, scan.ID, r); err != nil {
-		return fmt.Errorf("keeping the report of scan %s: %w", scan.ID, err)
+		err = fmt.Errorf("keeping the report of scan %s: %w", scan.ID, err)
+		if job.Attempt >= job.MaxAttempts { // nobody tries again
+			err = errors.Join(err, w.store.Fail(ctx, scan.ID, "the service could not keep the report"))
+		}
+		return err
 	}
 	return nil
 }

@@ -45,6 +45,9 @@ type Scan struct {
 // Over reports whether nothing more will come.
 func (s *Scan) Over() bool { return s.State == Done || s.State == Failed }
 
+// stuckAfter is when a scan that is not over never will be, since no job can be left to make it. Nobody is to wait for it for ever.
+const stuckAfter = time.Hour
+
 // Ask notes that somebody wants target scanned, and returns the scan that is to be made. If it is asked for already and not over, that
 // is the one, and then fresh is false. With a fresh one, also is called in the same transaction: what it does is done if and only if
 // the scan is there.
@@ -54,11 +57,17 @@ func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*s
 		return nil, false, err
 	}
 	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	if _, err := tx.ExecContext(ctx, `UPDATE scans SET state = ?, ended_ms = ?, why = 'the service could not make this scan'
+		WHERE target = ? AND quick = ? AND state IN ('waiting', 'running') AND max(asked_ms, begun_ms) < ?`,
+		Failed, now.UnixMilli(), target, quick, now.Add(-stuckAfter).UnixMilli()); err != nil {
+		return nil, false, err
+	}
 	scan, err = one(tx.QueryRowContext(ctx, columns+" WHERE target = ? AND quick = ? AND state IN ('waiting', 'running')", target, quick))
 	if !errors.Is(err, ErrNone) {
 		return scan, false, err
 	}
-	scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: time.Now().UTC().Truncate(time.Millisecond)}
+	scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: now}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO scans(id, target, quick, state, asked_ms) VALUES(?, ?, ?, ?, ?)",
 		scan.ID, target, quick, Waiting, scan.Asked.UnixMilli()); err != nil {
 		return nil, false, err

@@ -61,6 +61,21 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// TestStuck wants a scan that nothing can end any more to be in nobody's way.
+func TestStuck(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "x.db"))
+	stuck, _ := ask(t, s, "example.org", true)
+	if err := s.exec(t.Context(), "UPDATE scans SET asked_ms = asked_ms - ?", (stuckAfter + time.Minute).Milliseconds()); err != nil {
+		t.Fatal(err)
+	}
+	if _, fresh := ask(t, s, "example.org", true); !fresh {
+		t.Error("whoever asks is led to a scan that never ends")
+	}
+	if got, err := s.Scan(t.Context(), stuck.ID); err != nil || got.State != Failed || got.Why == "" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 // TestAskFails wants nothing kept of a scan for which nothing was ordered.
 func TestAskFails(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "x.db"))

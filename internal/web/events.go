@@ -11,6 +11,8 @@ import (
 )
 
 const (
+	maxWatchers = 500 // at once: each looks at the store all the time
+
 	lookEvery  = 100 * time.Millisecond // at the store, for a scan that is watched
 	aliveEvery = 15 * time.Second       // something is sent, so that nobody between takes the connection for dead
 	watchTime  = 15 * time.Minute       // one connection lasts; a browser comes again
@@ -32,6 +34,12 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
+	if s.watchers.Add(1) > maxWatchers {
+		s.watchers.Add(-1)
+		s.fail(w, r, http.StatusServiceUnavailable, "So many watch scans now that no more can: load the page of the scan again instead.")
+		return
+	}
+	defer s.watchers.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more

@@ -3,6 +3,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/mailtls/mailtls/internal/jobs"
@@ -22,8 +23,9 @@ type Config struct {
 // server answers what is asked.
 type server struct {
 	Config
-	pages  *pages
-	limits *limits
+	pages    *pages
+	limits   *limits
+	watchers atomic.Int32 // of scans under way
 }
 
 // New returns the whole service.

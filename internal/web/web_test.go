@@ -35,7 +35,7 @@ type service struct {
 	log   *bytes.Buffer
 }
 
-func serve(t *testing.T, allow mailtls.Allow, ports ...uint16) *service {
+func serve(t testing.TB, allow mailtls.Allow, ports ...uint16) *service {
 	t.Helper()
 	s := &service{log: new(bytes.Buffer)}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -63,7 +63,7 @@ func serve(t *testing.T, allow mailtls.Allow, ports ...uint16) *service {
 }
 
 // weak starts a lab server, and returns its target and port.
-func weak(t *testing.T, name string) (target string, port uint16) {
+func weak(t testing.TB, name string) (target string, port uint16) {
 	t.Helper()
 	ca, err := authority()
 	if err != nil {
@@ -95,21 +95,21 @@ func loopback(port uint16) mailtls.Allow {
 }
 
 // get returns a page, and wants that status of it.
-func (s *service) get(t *testing.T, path string, status int) string {
+func (s *service) get(t testing.TB, path string, status int) string {
 	t.Helper()
 	res, err := s.Client().Get(s.URL + path)
 	return read(t, res, err, status)
 }
 
 // post sends a form, follows to where it leads, and returns the page there.
-func (s *service) post(t *testing.T, form url.Values, status int) (page, path string) {
+func (s *service) post(t testing.TB, form url.Values, status int) (page, path string) {
 	t.Helper()
 	res, err := s.Client().PostForm(s.URL+"/scans", form)
 	page = read(t, res, err, status)
 	return page, res.Request.URL.Path
 }
 
-func read(t *testing.T, res *http.Response, err error, status int) string {
+func read(t testing.TB, res *http.Response, err error, status int) string {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func read(t *testing.T, res *http.Response, err error, status int) string {
 }
 
 // watch reads the events of a scan until it is over, and returns the last of them.
-func (s *service) watch(t *testing.T, path string) (last string) {
+func (s *service) watch(t testing.TB, path string) (last string) {
 	t.Helper()
 	res, err := s.Client().Get(s.URL + path + "/events")
 	if err != nil {

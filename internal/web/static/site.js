@@ -6,6 +6,9 @@ if (table && window.EventSource) {
   const source = new EventSource(table.dataset.events);
   source.addEventListener("step", (event) => show(JSON.parse(event.data)));
   source.addEventListener("over", () => { source.close(); location.reload(); });
+  source.addEventListener("error", () => { // else the browser itself tries again
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000);
+  });
 }
 
 function show(step) {
