@@ -63,9 +63,17 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address",
 			f.private.String(), f.listen.String())}
 	}
+	if len(f.hosts) > 0 && len(f.private) > 0 {
+		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), f.hosts.String())}
+	}
 	if err := f.resolvable(); err != nil {
 		return usageError{err}
 	}
+	l, err := net.Listen("tcp", f.listen.String())
+	if err != nil {
+		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
+	}
+	defer l.Close() // which serving does before, unless it never comes to that
 	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db, err := store.Open(ctx, f.database.value)
 	if err != nil {
@@ -83,15 +91,11 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.answer(ctx, f, pages)
+	return a.answer(ctx, l, pages)
 }
 
-// answer serves pages until ctx ends.
-func (a *app) answer(ctx context.Context, f *serveFlags, pages http.Handler) error {
-	l, err := net.Listen("tcp", f.listen.String())
-	if err != nil {
-		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
-	}
+// answer serves pages at l until ctx ends.
+func (a *app) answer(ctx context.Context, l net.Listener, pages http.Handler) error {
 	asked, end := context.WithCancel(context.WithoutCancel(ctx)) // those who watch a scan are sent away at once
 	defer end()
 	srv := &http.Server{Handler: pages, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,

@@ -44,7 +44,7 @@ type Queue struct {
 // Start begins to make what scans the store has waiting.
 func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &scanWorker{store: s, cfg: cfg, gates: new(mailtls.Gates)})
+	river.AddWorker(workers, &scanWorker{store: s, cfg: cfg})
 	client, err := river.NewClient(riversqlite.New(s.Queue()), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
 		Workers:              workers,

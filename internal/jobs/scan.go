@@ -28,7 +28,27 @@ type scanWorker struct {
 	river.WorkerDefaults[scanArgs]
 	store *store.Store
 	cfg   Config
-	gates *mailtls.Gates // so that the limits for an address hold for all scans together
+
+	mu      sync.Mutex
+	running int
+	gates   *mailtls.Gates // so that the limits for an address hold for all scans together
+}
+
+// enter returns the gates of the scans that go on. When none does, what they remember of addresses is forgotten, pauses that a server
+// asked for long ago among it.
+func (w *scanWorker) enter() *mailtls.Gates {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running++; w.running == 1 {
+		w.gates = new(mailtls.Gates)
+	}
+	return w.gates
+}
+
+func (w *scanWorker) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running--
 }
 
 // Work makes a scan and keeps its report. An error makes the queue try again.
@@ -64,7 +84,9 @@ func (w *scanWorker) scan(ctx context.Context, scan *store.Scan) (*report.Report
 	defer cancel()
 	progress := &progress{store: w.store, id: scan.ID, last: make(map[string]time.Time)}
 	cfg := w.cfg.Scan
-	cfg.Quick, cfg.Gates, cfg.Events = scan.Quick, w.gates, func(e mailtls.Event) { progress.note(ctx, e) }
+	gates := w.enter()
+	defer w.leave()
+	cfg.Quick, cfg.Gates, cfg.Events = scan.Quick, gates, func(e mailtls.Event) { progress.note(ctx, e) }
 	return mailtls.Scan(limited, scan.Target, &cfg)
 }
 

@@ -40,6 +40,19 @@ func (s *Store) Scan(ctx context.Context, id string) (*Scan, error) {
 	return one(s.read.QueryRowContext(ctx, columns+" WHERE id = ?", id))
 }
 
+// underWay finds the scan of a target that is not over.
+const underWay = columns + " WHERE target = ? AND quick = ? AND state IN ('waiting', 'running')"
+
+// UnderWay returns the scan of a target that is not over, unless it never will be.
+func (s *Store) UnderWay(ctx context.Context, target string, quick bool) (*Scan, error) {
+	return one(s.read.QueryRowContext(ctx, underWay+" AND max(asked_ms, begun_ms) >= ?", target, quick, time.Now().Add(-stuckAfter).UnixMilli()))
+}
+
+// Waiting is how many scans wait for their turn.
+func (s *Store) Waiting(ctx context.Context) (n int, err error) {
+	return n, s.read.QueryRowContext(ctx, "SELECT count(*) FROM scans INDEXED BY scans_under_way WHERE state IN ('waiting', 'running') AND state = 'waiting'").Scan(&n)
+}
+
 // History returns up to n scans of a target, the latest first.
 func (s *Store) History(ctx context.Context, target string, n int) ([]Scan, error) {
 	return s.list(ctx, columns+" WHERE target = ? ORDER BY asked_ms DESC LIMIT ?", target, n)

@@ -63,7 +63,7 @@ func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*s
 		Failed, now.UnixMilli(), target, quick, now.Add(-stuckAfter).UnixMilli()); err != nil {
 		return nil, false, err
 	}
-	scan, err = one(tx.QueryRowContext(ctx, columns+" WHERE target = ? AND quick = ? AND state IN ('waiting', 'running')", target, quick))
+	scan, err = one(tx.QueryRowContext(ctx, underWay, target, quick))
 	if !errors.Is(err, ErrNone) {
 		return scan, false, err
 	}
@@ -78,11 +78,8 @@ func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*s
 	return scan, true, tx.Commit()
 }
 
-// Begin notes that a scan is made now. Its steps begin anew, too, if it was begun before, by a program that did not end it.
+// Begin notes that a scan is made now. If a program that did not end it has begun it before, its steps go on from there.
 func (s *Store) Begin(ctx context.Context, id string) (*Scan, error) {
-	if err := s.exec(ctx, "DELETE FROM steps WHERE scan = ?", id); err != nil {
-		return nil, err
-	}
 	if err := s.exec(ctx, "UPDATE scans SET state = ?, begun_ms = ? WHERE id = ? AND state IN ('waiting', 'running')",
 		Running, time.Now().UnixMilli(), id); err != nil {
 		return nil, err
@@ -96,14 +93,20 @@ func (s *Store) Finish(ctx context.Context, id string, r *report.Report) error {
 	if err := report.WriteJSON(&text, r); err != nil {
 		return err
 	}
+	if text.Len() > maxReport {
+		return s.Fail(ctx, id, fmt.Sprintf("its report would have %d MB, more than can be kept", text.Len()>>20))
+	}
 	verdict, grade := r.Overall()
 	connections := 0
 	for i := range r.Endpoints {
 		connections += r.Endpoints[i].Cost.Connections
 	}
-	return s.exec(ctx, `UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?
+	if err := s.exec(ctx, `UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?
 		WHERE id = ? AND state IN ('waiting', 'running')`,
-		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), id)
+		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), id); err != nil {
+		return err
+	}
+	return s.exec(ctx, "DELETE FROM steps WHERE scan = ?", id) // the report has all they told
 }
 
 // Fail notes why a scan could not be made. One that is over already stays as it is.

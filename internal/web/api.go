@@ -94,12 +94,12 @@ func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, er
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error(), &huma.ErrorDetail{Location: "body.target", Value: in.Body.Target, Message: err.Error()})
 	}
-	if refusal := s.limits.admit(in.remote, target); refusal != "" {
-		return nil, huma.Error429TooManyRequests(refusal)
-	}
-	scan, err := s.Queue.Ask(ctx, target, in.Body.Quick == nil || *in.Body.Quick)
+	scan, refusal, err := s.ask(ctx, in.remote, target, in.Body.Quick == nil || *in.Body.Quick)
 	if err != nil {
 		return nil, s.apiError(err)
+	}
+	if refusal != "" {
+		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests(refusal), http.Header{"Retry-After": {retryAfter}})
 	}
 	return &orderOutput{Location: "/api/v1/scans/" + scan.ID, Body: apiScanOf(scan)}, nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -50,8 +51,8 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	for {
 		over, err := s.tell(w, r, id, &last)
 		if time.Since(alive) > aliveEvery {
-			_, err = fmt.Fprint(w, ": still here\n\n")
-			alive = time.Now()
+			_, lost := fmt.Fprint(w, ": still here\n\n")
+			err, alive = cmp.Or(err, lost), time.Now()
 		}
 		_ = control.SetWriteDeadline(time.Now().Add(aliveEvery))
 		if err != nil || over || control.Flush() != nil {

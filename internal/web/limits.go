@@ -33,11 +33,12 @@ func (l *limits) admit(remote, target string) (refusal string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	visitor, of := l.visitors.of(visitorOf(remote)), l.targets.of(target)
-	switch {
-	case visitor.TokensAt(now) < 1:
+	visitor := l.visitors.of(visitorOf(remote))
+	if visitor.TokensAt(now) < 1 {
 		return "You have ordered many scans: wait a few seconds before the next."
-	case of.TokensAt(now) < 1:
+	}
+	of := l.targets.of(target)
+	if of.TokensAt(now) < 1 {
 		return "This has been scanned often in the last minutes: its history has the reports. The next scan can be ordered in a minute."
 	}
 	visitor.AllowN(now, 1)

@@ -79,7 +79,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, status int, why st
 // broken shows that something failed here, and keeps the reason for the log; nobody is told of it whose scan there is none of.
 func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, store.ErrNone) {
-		s.fail(w, r, http.StatusNotFound, "There is no such scan. Perhaps it is too old, and was deleted.")
+		s.fail(w, r, http.StatusNotFound, "There is no such scan.")
 		return
 	}
 	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)

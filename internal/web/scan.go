@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"html/template"
 	"net/http"
 	"slices"
@@ -27,17 +29,41 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) {
 		s.show(w, r, http.StatusUnprocessableEntity, "start", view{Title: "Is your mail server protected?", Data: form{typed, sentence(err.Error())}})
 		return
 	}
-	if refusal := s.limits.admit(r.RemoteAddr, target); refusal != "" {
-		w.Header().Set("Retry-After", "60")
-		s.show(w, r, http.StatusTooManyRequests, "start", view{Title: "Is your mail server protected?", Data: form{typed, refusal}})
-		return
-	}
-	scan, err := s.Queue.Ask(r.Context(), target, r.PostFormValue("depth") != "full")
-	if err != nil {
+	scan, refusal, err := s.ask(r.Context(), r.RemoteAddr, target, r.PostFormValue("depth") != "full")
+	switch {
+	case err != nil:
 		s.broken(w, r, err)
-		return
+	case refusal != "":
+		w.Header().Set("Retry-After", retryAfter)
+		s.show(w, r, http.StatusTooManyRequests, "start", view{Title: "Is your mail server protected?", Data: form{typed, refusal}})
+	default:
+		http.Redirect(w, r, "/scans/"+scan.ID, http.StatusSeeOther)
 	}
-	http.Redirect(w, r, "/scans/"+scan.ID, http.StatusSeeOther)
+}
+
+// retryAfter is how long whoever was refused is to wait, in seconds.
+const retryAfter = "60"
+
+// maxWaiting is how many scans may wait for their turn. More would wait for longer than anybody does.
+const maxWaiting = 200
+
+// ask orders a scan, or joins in one that is under way, which counts for nobody's limits. refusal says why neither is done.
+func (s *server) ask(ctx context.Context, remote, target string, quick bool) (scan *store.Scan, refusal string, err error) {
+	scan, err = s.Store.UnderWay(ctx, target, quick)
+	if !errors.Is(err, store.ErrNone) {
+		return scan, "", err
+	}
+	switch waiting, err := s.Store.Waiting(ctx); {
+	case err != nil:
+		return nil, "", err
+	case waiting >= maxWaiting:
+		return nil, "Too many scans wait for their turn: try again in some minutes.", nil
+	}
+	if refusal := s.limits.admit(remote, target); refusal != "" {
+		return nil, refusal, nil
+	}
+	scan, err = s.Queue.Ask(ctx, target, quick)
+	return scan, "", err
 }
 
 // sentence makes an error a sentence for people.

@@ -3,12 +3,14 @@ package web
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/discover"
 	"github.com/mailtls/mailtls/internal/public"
 )
 
@@ -34,30 +36,38 @@ func (s *server) targetOf(text string) (string, error) {
 		return "", err
 	}
 	if mailtls.IsDomain(text) {
-		return strings.TrimSuffix(text[strings.LastIndexByte(text, '@')+1:], "."), nil
+		name, _, err := discover.Name(text)
+		return name, err
 	}
 	t, err := mailtls.ParseTarget(text)
 	if err != nil {
 		return "", err
 	}
-	if likeAddress(t.Host) {
-		return "", fmt.Errorf("%q is no name of a host: an address is written as 192.0.2.1 or [2001:db8::1]", t.Host)
+	host, err := hostOf(t.Host)
+	if err == nil && !slices.Contains(s.Ports, uint16(t.Port)) {
+		err = fmt.Errorf("port %d is none of mail: this service scans %s", t.Port, portList(s.Ports))
 	}
-	if !slices.Contains(s.Ports, uint16(t.Port)) {
-		return "", fmt.Errorf("port %d is none of mail: this service scans %s", t.Port, portList(s.Ports))
-	}
-	return fmt.Sprintf("%s://%s:%d", t.Protocol, strings.TrimSuffix(t.Host, "."), t.Port), nil
+	return t.Protocol + "://" + net.JoinHostPort(host, strconv.Itoa(t.Port)), err
 }
 
-// likeAddress reports whether a host that is no address ends in a number, as "127.1" and "0x7f000001" do. No name does (RFC 3696, Section
-// 2), but some resolvers take such for addresses.
-func likeAddress(host string) bool {
-	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return false
+// hostOf is the host of a target in one form: an address, or a name that is wherever it is asked about the same. So it needs a dot: other
+// names are of this machine, or of its network. Nor does a name end in a number (RFC 3696, Section 2), as "127.1" and "0x7f000001" do, which
+// some resolvers take for addresses.
+func hostOf(host string) (string, error) {
+	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return a.Unmap().WithZone("").String(), nil
 	}
-	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
-	_, err := strconv.ParseUint(labels[len(labels)-1], 0, 64)
-	return err == nil || errors.Is(err, strconv.ErrRange) || strings.Trim(labels[len(labels)-1], "0123456789") == ""
+	name := strings.TrimSuffix(host, ".")
+	labels := strings.Split(name, ".")
+	last := labels[len(labels)-1]
+	_, err := strconv.ParseUint(last, 0, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) || strings.Trim(last, "0123456789") == "" {
+		return "", fmt.Errorf("%q is no name of a host: an address is written as 192.0.2.1 or [2001:db8::1]", host)
+	}
+	if len(labels) == 1 {
+		return "", fmt.Errorf("%q has no dot: want a name such as mail.example.org", host)
+	}
+	return name, nil
 }
 
 func portList(ports []uint16) string {
@@ -71,7 +81,7 @@ func Allow(private []netip.Prefix, ports []uint16) mailtls.Allow {
 		within := func(p netip.Prefix) bool { return p.Contains(a.Addr().Unmap()) }
 		switch {
 		case !public.Address(a.Addr()) && !slices.ContainsFunc(private, within):
-			return fmt.Errorf("its address %s is not public: this service leaves it alone", a.Addr())
+			return errors.New("its address is not public: this service leaves it alone") // and does not tell a stranger which it is
 		case !slices.Contains(ports, a.Port()):
 			return fmt.Errorf("port %d is none of mail: this service leaves it alone", a.Port())
 		}

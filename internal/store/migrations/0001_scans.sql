@@ -1,6 +1,6 @@
 -- +goose Up
 CREATE TABLE scans (
-  id        TEXT PRIMARY KEY,              -- random: who knows it may read the scan
+  id        TEXT PRIMARY KEY,              -- random
   target    TEXT NOT NULL,                 -- as the engine takes it, in lower case
   quick     INTEGER NOT NULL,
   state     TEXT NOT NULL,                 -- waiting, running, done, failed
