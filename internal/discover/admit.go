@@ -10,6 +10,9 @@ import (
 
 // connect connects to an address when it may.
 func (f Fetcher) connect(ctx context.Context, host string, to netip.AddrPort, w wish) (net.Conn, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	leave := func() {}
 	if f.Admit != nil {
 		w.patience.pause()
@@ -40,13 +43,15 @@ func (a *admitted) Close() error {
 	return a.Conn.Close()
 }
 
-// A patience ends a context when it is over. Time in which it pauses does not count.
+// A patience ends a context when it is over. Time in which it pauses does not count. Once it has ended, nothing counts: a dial of
+// net/http's may outlive the one who asked for it.
 type patience struct {
 	mu     sync.Mutex
 	left   time.Duration
 	since  time.Time   // when it began, or went on
 	timer  *time.Timer // nil: it pauses
-	over   bool
+	over   bool        // it has ended the context
+	ended  bool        // by itself, or since it is needed no more
 	cancel context.CancelFunc
 }
 
@@ -60,11 +65,14 @@ func newPatience(ctx context.Context, d time.Duration) (context.Context, *patien
 func (p *patience) goOn() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ended {
+		return
+	}
 	p.since, p.timer = time.Now(), time.AfterFunc(p.left, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.timer != nil {
-			p.over = true
+		if p.timer != nil && !p.ended {
+			p.over, p.ended = true, true
 			p.cancel()
 		}
 	})
@@ -73,6 +81,9 @@ func (p *patience) goOn() {
 func (p *patience) pause() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ended {
+		return
+	}
 	p.timer.Stop()
 	p.timer, p.left = nil, max(p.left-time.Since(p.since), 0)
 }
@@ -90,7 +101,7 @@ func (p *patience) end() {
 	defer p.mu.Unlock()
 	if p.timer != nil {
 		p.timer.Stop()
-		p.timer = nil
 	}
+	p.ended = true
 	p.cancel()
 }

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -77,5 +78,67 @@ func TestPatience(t *testing.T) {
 		if ctx.Err() == nil || !p.isOver() {
 			t.Error("it did not end")
 		}
+	})
+}
+
+// TestPatienceEnded: a dial of net/http's may outlive what it was for. Then nothing is counted any more, nobody is asked, and nothing is
+// connected to.
+func TestPatienceEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, p := newPatience(t.Context(), time.Second)
+		p.end()
+		p.pause()
+		p.goOn()
+		p.end()
+		time.Sleep(time.Minute)
+		if p.isOver() {
+			t.Error("it ran on after its end")
+		}
+		f := Fetcher{Admit: func(context.Context, string, netip.Addr) (func(), error) {
+			t.Error("somebody was asked")
+			return func() {}, nil
+		}}
+		if _, err := f.connect(ctx, "mta-sts.good.test", netip.MustParseAddrPort("127.0.0.1:1"), wish{patience: p, timeout: time.Second}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// lateResolver answers when it is told to, whatever becomes of the context.
+type lateResolver struct {
+	resolve.Resolver
+	asked, answer chan struct{}
+}
+
+func (r lateResolver) Lookup(ctx context.Context, name string, of resolve.Type) (*resolve.Answer, error) {
+	if of == resolve.AAAA {
+		close(r.asked)
+		<-r.answer
+	}
+	return r.Resolver.Lookup(context.WithoutCancel(ctx), name, of)
+}
+
+// TestFetchOutlived: a lookup that succeeds after the fetch has ended leads to no connection.
+func TestFetchOutlived(t *testing.T) {
+	twin, err := resolve.NewTwin("mta-sts.good.test. A 127.0.0.1\nmta-sts.good.test. AAAA ::1", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := lateResolver{twin, make(chan struct{}), make(chan struct{})}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-r.asked
+			cancel()
+		}()
+		f := Fetcher{Port: 1, Admit: func(context.Context, string, netip.Addr) (func(), error) {
+			t.Error("somebody was asked")
+			return nil, context.Canceled
+		}}
+		if got := f.policy(ctx, r, "good.test"); got.Why != "interrupted" {
+			t.Errorf("%+v", got)
+		}
+		close(r.answer)
+		synctest.Wait()
 	})
 }

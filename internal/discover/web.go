@@ -72,8 +72,8 @@ func (f Fetcher) fetch(ctx context.Context, r resolve.Resolver, w wish) (page, e
 		return nil
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12, VerifyConnection: seen}, DisableKeepAlives: true,
-		DisableCompression: true, MaxResponseHeaderBytes: maxHeader, DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-			return f.dial(ctx, r, address, w)
+		DisableCompression: true, MaxResponseHeaderBytes: maxHeader, DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
+			return f.dial(ctx, r, address, w) // with our own context: that of the dial does not end with this
 		}}
 	defer transport.CloseIdleConnections()
 	client := http.Client{Transport: transport, CheckRedirect: w.follow}
