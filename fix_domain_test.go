@@ -351,6 +351,15 @@ func TestNoLinesForTheUnseen(t *testing.T) {
 		{"some would be refused", "mta-sts-mode-testing", func(w *cureWorld) {
 			w.documents[policyPlace] = "version: STSv1\nmode: testing\nmx: mx1.good.test\nmax_age: 604800\n"
 		}, "Not yet: it is not certain that senders could deliver to mx2.good.test (the policy does not name mx2.good.test)"},
+		{"no exchanger was seen", "mta-sts-mode-testing", func(w *cureWorld) {
+			w.documents[policyPlace] = "version: STSv1\nmode: testing\nmx: old.good.test\nmax_age: 604800\n"
+			w.failing = map[string]string{"good.test. MX": "timeout"}
+		}, "Not yet: which exchangers the domain has was not seen (the DNS gives no answer about good.test: timeout)"},
+		{"no exchanger has an address", "mta-sts-mode-testing", func(w *cureWorld) {
+			w.documents[policyPlace] = "version: STSv1\nmode: testing\nmx: *.good.test\nmax_age: 604800\n"
+			w.drop("mx1.good.test. A")
+			w.drop("mx2.good.test. A")
+		}, "Not yet: no exchanger was seen to which senders could deliver"},
 		{"silent, and no other of its kind answers", "mx-unreachable", func(w *cureWorld) {
 			w.silent["192.0.2.2"], w.unanswered["2001:db8::1"] = true, true
 		}, "Let port 25 answer"},
@@ -367,6 +376,20 @@ func TestNoLinesForTheUnseen(t *testing.T) {
 				t.Errorf("want %q and no lines for the zone:\n%s", c.want, text)
 			}
 		})
+	}
+}
+
+// TestPolicyOfMoreExchangers: a policy has to name those as well that were not looked at, and is not enforced.
+func TestPolicyOfMoreExchangers(t *testing.T) {
+	w := newCureWorld(t)
+	w.documents[policyPlace] = "version: STSv1\nmode: testing\nmx: *.good.test\nmax_age: 3600\n"
+	r := w.report(t)
+	r.Domains[0].Exchange.Value.LeftOut = 3
+	if text := textOf(adviceOn(t, r, "mta-sts-mode-testing")); !strings.Contains(text, "Not yet: 3 more exchangers were not looked at") || strings.Contains(text, "mode: ") {
+		t.Error(text)
+	}
+	if text := textOf(adviceOn(t, r, "mta-sts-max-age-low")); !strings.Contains(text, "3 more exchangers, which were not looked at: the policy has to name them, too") || strings.Contains(text, "keep their records") {
+		t.Error(text)
 	}
 }
 

@@ -33,6 +33,7 @@ type cureWorld struct {
 	records   []string
 	documents map[string]string // by host and path; those of a policy are text/plain
 	signed    map[string]resolve.Status
+	failing   map[string]string   // names, or names and types, that cannot be looked up, and why
 	chains    map[string][][]byte // by the name of a host
 	silent    map[string]bool     // addresses that refuse connections
 
@@ -141,7 +142,7 @@ func (w *cureWorld) serve(t *testing.T) {
 // report looks at the domain, and at its servers as they would be seen.
 func (w *cureWorld) report(t *testing.T) *report.Report {
 	t.Helper()
-	twin, err := resolve.NewTwin(strings.Join(w.records, "\n"), w.signed, nil)
+	twin, err := resolve.NewTwin(strings.Join(w.records, "\n"), w.signed, w.failing)
 	if err != nil {
 		t.Fatal(err)
 	}

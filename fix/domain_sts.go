@@ -86,8 +86,16 @@ func (z *zone) policySteps(mode string) []Step {
 		file.Lines = append(file.Lines, "mx: "+m)
 	}
 	file.Lines = append(file.Lines, fmt.Sprintf("max_age: %d", age/time.Second))
-	file.Note = sentences(z.doubts(added), z.beyond())
+	file.Note = sentences(z.doubts(added), z.unnamed())
 	return []Step{file, z.newID()}
+}
+
+// unnamed says that the policy has to name more exchangers, "" if all were looked at.
+func (z *zone) unnamed() string {
+	if n := z.d.Exchange.Value.LeftOut; n > 0 {
+		return fmt.Sprintf("The domain has %d more exchangers, which were not looked at: the policy has to name them, too.", n)
+	}
+	return ""
 }
 
 // doubts says which of some exchangers have no certificate that senders take.
@@ -121,18 +129,38 @@ func (z *zone) newID() Step {
 	return Step{Where: Instead, Lines: line("_mta-sts."+z.d.Name, "TXT", `"v=STSv1; id=`+id+`;"`)}
 }
 
-// enforced is the policy in mode enforce, where nothing is seen that speaks against it.
+// enforced is the policy in mode enforce, where all exchangers were seen and nothing speaks against it.
 func (z *zone) enforced() []Step {
+	if why := z.notYet(); why != "" {
+		return note("Not yet: " + why + ".")
+	}
+	return append(z.policySteps("enforce"), Step{Note: "All that was seen here would pass. Look at the reports of TLSRPT of some weeks before, since senders see more."})
+}
+
+// notYet says why an enforced policy might keep mail away, "" if nothing tells that it would. To have seen nothing is no reason to enforce.
+func (z *zone) notYet() string {
+	x := z.d.Exchange
+	switch {
+	case x.State != evidence.Known:
+		return strings.TrimSuffix("which exchangers the domain has was not seen ("+x.Why+")", " ()")
+	case x.Value.LeftOut > 0:
+		return fmt.Sprintf("%d more exchangers were not looked at", x.Value.LeftOut)
+	}
+	passes := false
 	var bad []string
 	for _, h := range z.d.Hops {
+		passes = passes || h.STS.Outcome == evidence.Authenticated
 		if h.STS.Outcome != evidence.Authenticated && h.STS.Cause != evidence.NoAddress {
 			bad = addOnce(bad, strings.TrimSpace(h.Host+" ("+strings.TrimPrefix(h.STS.Why, "would be refused if the policy were enforced: ")+")"))
 		}
 	}
-	if len(bad) > 0 {
-		return note("Not yet: it is not certain that senders could deliver to " + strings.Join(bad, ", ") + ".")
+	switch {
+	case len(bad) > 0:
+		return "it is not certain that senders could deliver to " + strings.Join(bad, ", ")
+	case !passes:
+		return "no exchanger was seen to which senders could deliver"
 	}
-	return append(z.policySteps("enforce"), Step{Note: "All that was seen here would pass. Look at the reports of TLSRPT of some weeks before, since senders see more."})
+	return ""
 }
 
 // certificateFor has a certificate issued.
