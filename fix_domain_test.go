@@ -393,6 +393,35 @@ func TestPolicyOfMoreExchangers(t *testing.T) {
 	}
 }
 
+// TestAnchorsForTheUnseen: the record of an authority stays as long as an address that was not seen may need it, and it is said what was
+// not seen.
+func TestAnchorsForTheUnseen(t *testing.T) {
+	anchor := "2" + otherKey[1:]
+	for _, c := range []struct {
+		name   string
+		change func(*cureWorld)
+		want   string // of what is open; "": the record goes
+	}{
+		{"all seen", func(*cureWorld) {}, ""},
+		{"an address is silent", func(w *cureWorld) { w.unanswered["2001:db8::1"] = true }, "mx1.good.test:25 may show other certificates, which need records as well: no answer within 10s."},
+		{"addresses are not known", func(w *cureWorld) { w.failing = map[string]string{"mx1.good.test. AAAA": "timeout"} }, "timeout"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newCureWorld(t)
+			c.change(w)
+			w.drop("_25._tcp.mx1")
+			w.publish("mx1.good.test", 25, "1"+otherKey[1:], anchor)
+			r := w.report(t)
+			for _, id := range []string{"dane-ta-not-in-chain", "dane-pkix-usage"} {
+				text := textOf(adviceOn(t, r, id))
+				if !strings.Contains(text, c.want) || strings.Contains(text, "TLSA "+anchor) != (c.want != "") || !strings.Contains(text, "TLSA "+w.digest(t, "mx1.good.test", 0, 3)) {
+					t.Errorf("%s: want %q in\n%s", id, c.want, text)
+				}
+			}
+		})
+	}
+}
+
 // TestNextKeyCommands runs the commands that make the next key and its digest, which has to be one for a record.
 func TestNextKeyCommands(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {

@@ -66,10 +66,7 @@ func (z *zone) recordsFor(list []socket) []Step {
 			notes, unseen = append(notes, fmt.Sprintf("No record for %s can be given, since its certificate was not seen: %s.", s, strings.Join(now.open, "; "))), true
 		default:
 			own.Lines, next.Lines = addOnce(own.Lines, z.tlsaLines(s, now.keys)...), addOnce(next.Lines, z.tlsaLines(s, now.anchors)...)
-			hosts = append(hosts, z.base(s))
-			if len(now.open) > 0 {
-				notes = append(notes, fmt.Sprintf("%s may show other certificates, which need records as well: %s.", s, strings.Join(now.open, "; ")))
-			}
+			hosts, notes = append(hosts, z.base(s)), append(notes, now.others(s))
 		}
 	}
 	own.Note = sentences(append(notes, z.outside(hosts))...)

@@ -67,6 +67,8 @@ func (z *zone) replaced(list []socket) []Step {
 		records, now := z.inOrder(s)
 		if len(now.keys) == 0 {
 			notes = append(notes, fmt.Sprintf("The certificate of %s was not seen (%s).", s, strings.Join(now.open, "; ")))
+		} else if now.others(s) != "" {
+			notes = append(notes, now.others(s), "Records of authorities stay until all are seen.")
 		}
 		if len(records) == 0 {
 			more = []Step{digest()}
@@ -79,13 +81,14 @@ func (z *zone) replaced(list []socket) []Step {
 
 // inOrder are the records that a socket should have in place of those it has, whatever was found amiss, so that no cure undoes another:
 // of those there are the ones that senders can use, without authorities that are not shown and without what the next certificate voids,
-// and the keys that are shown.
+// and the keys that are shown. Where not all was seen, authorities stay, since another address may show them.
 func (z *zone) inOrder(s socket) ([]string, shown) {
 	now := z.shownAt(s)
 	bad := append(z.amiss(failingAnchor)[s], z.amiss(illChosen)[s]...)
 	var list []string
 	for _, r := range z.published(s) {
-		if usable(r) && !(slices.Contains(bad, r) && len(now.keys) > 0) {
+		needed := len(now.keys) == 0 || strings.HasPrefix(r, "2 ") && len(now.open) > 0
+		if usable(r) && (needed || !slices.Contains(bad, r)) {
 			list = addOnce(list, r)
 		}
 	}

@@ -25,6 +25,14 @@ type shown struct {
 	clear   bool     // some address does not encrypt
 }
 
+// others says that a socket may show more than was seen, and why, "" if all was.
+func (now shown) others(s socket) string {
+	if len(now.open) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s may show other certificates, which need records as well: %s.", s, strings.Join(now.open, "; "))
+}
+
 // shownAt reads what all addresses of a socket show.
 func (z *zone) shownAt(s socket) shown {
 	var out shown
@@ -49,6 +57,9 @@ func (z *zone) shownAt(s socket) shown {
 			if !scanned[a.String()] {
 				out.open = addOnce(out.open, a.String()+" was not scanned")
 			}
+		}
+		if h.Addresses.State != evidence.Known {
+			out.open = addOnce(out.open, cmp.Or(h.Addresses.Why, "not all of its addresses are known"))
 		}
 	}
 	return out
