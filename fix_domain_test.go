@@ -422,6 +422,29 @@ func TestAnchorsForTheUnseen(t *testing.T) {
 	}
 }
 
+// TestFirstRecordsWarn: who publishes first records is told what they do to the next certificate; without records there is no such warning.
+func TestFirstRecordsWarn(t *testing.T) {
+	for _, id := range []string{"dane-missing", "dane-partial"} {
+		w := newCureWorld(t)
+		w.drop("_25._tcp.mx2")
+		if id == "dane-missing" {
+			w.drop("_25._tcp.mx1")
+		}
+		warned := func() bool {
+			return slices.ContainsFunc(adviceOn(t, w.report(t), id), func(s fix.Step) bool {
+				return strings.Contains(s.Warning, "another key") && strings.Contains(s.Warning, "--reuse-key") && strings.Contains(s.Warning, "first publish the record of the new key")
+			})
+		}
+		if !warned() {
+			t.Errorf("%s: no warning", id)
+		}
+		w.silent["192.0.2.1"], w.silent["192.0.2.2"], w.silent["2001:db8::1"] = true, true, true
+		if warned() {
+			t.Errorf("%s: a warning without records", id)
+		}
+	}
+}
+
 // TestNextKeyCommands runs the commands that make the next key and its digest, which has to be one for a record.
 func TestNextKeyCommands(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {

@@ -32,7 +32,7 @@ func (z *zone) unsigned(host string) string {
 	return ""
 }
 
-// firstRecords are for exchangers that have none.
+// firstRecords are for exchangers that have none. From then on a new key without its record keeps mail away.
 func (z *zone) firstRecords() []Step {
 	var lacking []socket
 	var reasons []string
@@ -45,6 +45,10 @@ func (z *zone) firstRecords() []Step {
 		}
 	}
 	out := z.recordsFor(lacking)
+	if len(out[0].Lines) > 0 {
+		out[0].Warning = "Once they are there, a certificate with another key, such as a renewal brings, keeps mail away: have the key kept (certbot does with " +
+			"--reuse-key). " + rollover
+	}
 	if len(reasons) > 0 {
 		out = append(out, Step{Note: sentences(append(reasons, signFirst)...)})
 	}
