@@ -445,6 +445,46 @@ func TestFirstRecordsWarn(t *testing.T) {
 	}
 }
 
+// TestAddressesOfOthers: no address is to be taken out of a name by which others go, or where another port answers.
+func TestAddressesOfOthers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*cureWorld)
+		host   string // that mail has to have another name than; "": the address can go
+	}{
+		{"nobody", func(*cureWorld) {}, ""},
+		{"a port at that address answers", func(w *cureWorld) {
+			w.records = append(w.records, "mail.good.test. AAAA 2001:db8::1")
+			w.ports["[2001:db8::1]:25"] = true
+		}, "mx1.good.test"},
+		{"a service by that name", func(w *cureWorld) {
+			w.records = append(w.records, "_imap._tcp.good.test. SRV 0 1 143 mx1.good.test.")
+			w.silent["2001:db8::1"] = true
+		}, "mx1.good.test"},
+		{"a service by an alias of that name", func(w *cureWorld) {
+			w.records = append(w.records, "_imap._tcp.good.test. SRV 0 1 143 i.good.test.", "i.good.test. CNAME mx1.good.test.")
+			w.silent["2001:db8::1"] = true
+		}, "mx1.good.test"},
+		{"the domain itself", func(w *cureWorld) {
+			w.records = append(w.records, "good.test. MX 5 good.test.", "good.test. AAAA 2001:db8::9")
+			w.silent["2001:db8::9"] = true
+		}, "good.test"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newCureWorld(t)
+			w.records = append(w.records, "mx2.good.test. AAAA 2001:db8::2")
+			if c.host == "" {
+				w.silent["2001:db8::1"] = true
+			}
+			c.change(w)
+			text := textOf(adviceOn(t, w.report(t), "mx-unreachable"))
+			if said := strings.Contains(text, "give mail another name than "+c.host+","); said != (c.host != "") || strings.Contains(text, "IN AAAA") == said {
+				t.Error(text)
+			}
+		})
+	}
+}
+
 // TestNextKeyCommands runs the commands that make the next key and its digest, which has to be one for a record.
 func TestNextKeyCommands(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ type cureWorld struct {
 	chains    map[string][][]byte // by the name of a host
 	silent    map[string]bool     // addresses that refuse connections
 
+	ports      map[string]bool // addresses and ports that refuse connections
 	unanswered map[string]bool // addresses that do not even do that
 	plain      map[string]bool // hosts without STARTTLS
 	roots      *x509.CertPool
@@ -59,7 +61,7 @@ func newCureWorld(t *testing.T) *cureWorld {
 	middle := root.Sign(t, x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "R1", Organization: []string{"Let's Encrypt"}}, IsCA: true,
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, key.Public())
 	w := &cureWorld{authority: testca.Authority{Cert: middle, Key: key, Now: now}, roots: x509.NewCertPool(), start: now,
-		signed: map[string]resolve.Status{"good.test.": resolve.Secure}, chains: map[string][][]byte{}, silent: map[string]bool{}, unanswered: map[string]bool{}, plain: map[string]bool{}}
+		signed: map[string]resolve.Status{"good.test.": resolve.Secure}, chains: map[string][][]byte{}, silent: map[string]bool{}, ports: map[string]bool{}, unanswered: map[string]bool{}, plain: map[string]bool{}}
 	w.roots.AddCert(root.Cert)
 	w.documents = map[string]string{policyPlace: "version: STSv1\nmode: enforce\nmx: *.good.test\nmax_age: 1209600\n"}
 	for _, host := range []string{"mx1.good.test", "mx2.good.test", "mail.good.test"} {
@@ -183,7 +185,7 @@ func (w *cureWorld) endpoint(at evidence.Target) *evidence.Endpoint {
 	e := &evidence.Endpoint{At: w.start, Target: at}
 	e.Target.ServerName = at.Host
 	f := &e.Facts
-	f.Reachable = evidence.Fact[bool]{State: evidence.Known, Value: !w.silent[at.Address], Why: "connection refused"}
+	f.Reachable = evidence.Fact[bool]{State: evidence.Known, Value: !w.silent[at.Address] && !w.ports[net.JoinHostPort(at.Address, strconv.Itoa(at.Port))], Why: "connection refused"}
 	if w.unanswered[at.Address] {
 		f.Reachable = evidence.Fact[bool]{State: evidence.Unknown, Why: "no answer within 10s"}
 	}
