@@ -23,6 +23,9 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 	if err := f.bulkContradiction(); err != nil {
 		return usageError{err}
 	}
+	if err := f.listThere(); err != nil {
+		return usageError{err}
+	}
 	cfg := f.config()
 	cfg.Quick, cfg.NoGuesses, cfg.FactsOnly = !f.bulk.full, !f.bulk.full, true
 	stages, err := mailtls.NewStages(ctx, cfg)

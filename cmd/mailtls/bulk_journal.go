@@ -133,6 +133,17 @@ func (f *scanFlags) otherList() error {
 	return f.journalError(errors.New("it was made from a list with other content: want that list, or another journal for this one"))
 }
 
+// listThere reports why there is no list, before a journal is made for it. With --resume the journal may do without.
+func (f *scanFlags) listThere() error {
+	if f.bulk.file.value == "-" || f.bulk.resume {
+		return nil
+	}
+	if _, err := os.Stat(f.bulk.file.value); err != nil {
+		return fmt.Errorf("the list cannot be read: %w", err)
+	}
+	return nil
+}
+
 // openList opens the list.
 func (a *app) openList(f *scanFlags) (io.ReadCloser, error) {
 	if f.bulk.file.value == "-" {

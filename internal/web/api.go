@@ -44,6 +44,13 @@ func apiScanOf(s *store.Scan) apiScan {
 	return out
 }
 
+// noSuchCall answers what the API does not have.
+func noSuchCall(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte(`{"title":"Not Found","status":404,"detail":"there is no such call: /openapi.json describes what there is"}` + "\n"))
+}
+
 type orderInput struct {
 	remote string
 	Body   struct {

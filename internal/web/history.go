@@ -119,6 +119,10 @@ func (s *server) diff(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if scans[0].ID == scans[1].ID {
+		s.fail(w, r, http.StatusUnprocessableEntity, "This is one scan, twice: choose two.")
+		return
+	}
 	if scans[0].Target != scans[1].Target {
 		s.fail(w, r, http.StatusUnprocessableEntity, "These are scans of two targets: what is different between them is no change.")
 		return

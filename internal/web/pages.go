@@ -26,6 +26,7 @@ type pages struct{ named map[string]*template.Template }
 
 func parsePages() (*pages, error) {
 	layout, err := template.New("layout.tmpl").Funcs(template.FuncMap{
+		"moment": func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
 		"day":    func(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") },
 		"escape": report.Escape,
 		"join":   strings.Join,

@@ -54,6 +54,7 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "There is no such page.")
 	})
+	mux.HandleFunc("/api/", noSuchCall)
 	s.api(mux)
 	return s.guard(http.NewCrossOriginProtection().Handler(mux)), nil
 }

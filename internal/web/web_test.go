@@ -210,7 +210,11 @@ func TestAPI(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.get(t, "/api/v1/scans?target="+url.QueryEscape(target), http.StatusOK)), &list); err != nil || len(list) != 1 {
 		t.Errorf("got %+v, %v", list, err)
 	}
-	s.get(t, "/api/v1/scans/nobody", http.StatusNotFound)
+	for _, path := range []string{"/api/v1/scans/nobody", "/api/nosuch"} {
+		if text := s.get(t, path, http.StatusNotFound); !strings.HasPrefix(text, "{") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
 	for _, body := range []string{`{"target":"` + strings.Repeat("a", 500) + `"}`, `{"target":"http://example.org"}`, `{}`, `[]`, `{"target":5}`,
 		`{"target":"example.org","more":1}`, `{"target":"smtp://example.org:22"}`} {
 		if _, res := order(body, http.StatusUnprocessableEntity); res.Header.Get("Content-Type") != "application/problem+json" {
