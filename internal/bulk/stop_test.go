@@ -18,6 +18,9 @@ import (
 // TestStops ends a scan at every kind of moment of a transaction, and in the midst of results, and lets it go on: whatever was told to be
 // kept, in words or by the numbers that progress shows, is there, and nothing of it is done twice.
 func TestStops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a program some eighty times")
+	}
 	for _, p := range points() {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel()
