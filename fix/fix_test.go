@@ -217,6 +217,17 @@ func TestHarden(t *testing.T) {
 	}
 }
 
+// TestHardenTriedFirst wants what is set to be what was tried, where the version is not known.
+func TestHardenTriedFirst(t *testing.T) {
+	s, _ := Named("dovecot")
+	text := "\n" + s.Harden("")
+	for line, want := range map[string]bool{"disable_plaintext_auth = yes": true, "auth_allow_cleartext = no": false} { // of 2.3, which was tried, and 2.4
+		if got := strings.Contains(text, "\n"+line+"\n"); got != want || !got && !strings.Contains(text, "#     "+line) {
+			t.Errorf("%s: set is %v, want %v:\n%s", line, got, want, text)
+		}
+	}
+}
+
 // TestHardenOnce wants no command twice, and no line twice of a file that is read line by line: Postfix warns of those.
 func TestHardenOnce(t *testing.T) {
 	s, _ := Named("postfix")

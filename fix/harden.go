@@ -10,7 +10,7 @@ import (
 const width = 78
 
 // Harden returns a whole commented configuration of s, for version, or for all that are known if that is empty. Where
-// versions or builds differ and it is not known which it is, the first form is set and the others are comments.
+// versions or builds differ and it is not known which it is, the form that was tried is set, else the first, and the others are comments.
 func (s Software) Harden(version string) string {
 	p := printer{comment: s.Comment, single: s.Edit != ""}
 	g := Guess{Software: s.Name, Version: version}
@@ -59,6 +59,7 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 	if x.Note != "" {
 		p.say(x.Note)
 	}
+	slices.SortStableFunc(forms, func(a, b Form) int { return s.Tried.order(a) - s.Tried.order(b) })
 	set := false
 	for _, f := range forms {
 		f, again := p.fresh(f)

@@ -27,6 +27,14 @@ func (t Tried) has(f Form) bool {
 	return t.How != Untried && f.fits(Guess{Version: t.Version, Build: t.Build})
 }
 
+// order puts forms that were tried first.
+func (t Tried) order(f Form) int {
+	if t.has(f) {
+		return 0
+	}
+	return 1
+}
+
 // Label is what must be said beside lines for a server that has a finding; empty if they were tried on such a server.
 func (t Tried) Label() string {
 	switch t.How {
