@@ -47,7 +47,7 @@ func (p *printer) settings(s Software, settings []Setting, g Guess) {
 }
 
 func (p *printer) setting(s Software, x Setting, g Guess) {
-	forms := x.forms(g)
+	forms := s.forms(x, g)
 	if len(forms) == 0 {
 		return
 	}
@@ -59,7 +59,6 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 	if x.Note != "" {
 		p.say(x.Note)
 	}
-	slices.SortStableFunc(forms, func(a, b Form) int { return s.Tried.order(a) - s.Tried.order(b) })
 	set := false
 	for _, f := range forms {
 		f, again := p.fresh(f)
@@ -88,6 +87,13 @@ func (p *printer) setting(s Software, x Setting, g Guess) {
 		}
 		set = set || len(f.Lines) > 0
 	}
+}
+
+// forms returns the forms of x to print, the one that is set first: one that was tried, if there is any.
+func (s Software) forms(x Setting, g Guess) []Form {
+	forms := x.forms(g)
+	slices.SortStableFunc(forms, func(a, b Form) int { return s.Tried.order(a) - s.Tried.order(b) })
+	return forms
 }
 
 // fresh returns a form without what is printed already for every version and build, and whether that is all there is to it.

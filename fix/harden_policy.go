@@ -70,7 +70,7 @@ func (s Software) byPolicy(g Guess, words map[string]string) (settings []Setting
 		}
 		x.Forms, x.Cures, x.Note = slices.Clone(x.ByPolicy), nil, x.PolicyNote
 		x.Title = titleOf(x)
-		for i, f := range x.forms(g) {
+		for i, f := range s.forms(x, g) {
 			if i == 0 {
 				used = append(append(used, f.Lines...), f.Run...)
 			}
