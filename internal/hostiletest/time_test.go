@@ -19,6 +19,9 @@ func TestTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range append(lab.Hostile(), slowServers(timeout*3/4)...) {
+		if testing.Short() && len(s.Name)%4 != 0 { // a sample, for the race detector
+			continue
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
