@@ -122,11 +122,11 @@ func (c *Check) open(facts *evidence.Facts) (why string, open bool) {
 }
 
 func (c *Check) keys() []*evidence.Key {
-	var keys []*evidence.Key
+	keys := make([]*evidence.Key, 0, len(c.Needs)+len(c.Also)+len(c.Asked))
 	for _, n := range c.Needs {
 		keys = append(keys, n.Key)
 	}
-	return slices.Concat(keys, c.Also, c.Asked)
+	return append(append(keys, c.Also...), c.Asked...)
 }
 
 // Needs returns the facts that RunAll reads of a quick scan for a server with that role: without those of active checks, and of
@@ -147,7 +147,7 @@ func Needs(p *policy.Policy, role policy.Role, skip ...string) []evidence.Need {
 func RunAll(s *Subject, p *policy.Policy) []Finding {
 	var findings []Finding
 	s = s.Remembering()
-	for _, c := range All() {
+	for _, c := range table() {
 		if !Selected(c.ID, s.Only, s.Skip) {
 			continue
 		}

@@ -67,7 +67,7 @@ func RowNeeds(p *policy.Policy, skip ...string) []evidence.Need {
 // rowChecks makes a check of each row; two rows of one id stand side by side.
 func rowChecks(p *policy.Policy, role policy.Role) []Check {
 	var out []Check
-	known := All()
+	known := table()
 	for _, r := range p.Versions {
 		if counts(r.Rule, role) {
 			out = append(out, versionRow(r))
@@ -138,7 +138,7 @@ func keyRows(p *policy.Policy, known []Check) []Check {
 }
 
 func checkRows(p *policy.Policy, role policy.Role, known []Check) []Check {
-	var out []Check
+	out := make([]Check, 0, len(p.Checks))
 	for _, r := range p.Checks {
 		if i := slices.IndexFunc(known, func(c Check) bool { return c.ID == r.Check }); i >= 0 && counts(r.Rule, role) {
 			out = append(out, known[i])

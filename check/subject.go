@@ -83,7 +83,8 @@ func onlyAll(list []*evidence.Endpoint, keys []*evidence.Key) []*evidence.Endpoi
 }
 
 func only(e *evidence.Endpoint, keys []*evidence.Key) *evidence.Endpoint {
-	out := &evidence.Endpoint{At: e.At, Target: e.Target, Source: e.Source, Facts: *e.Facts.Only(keys...)}
+	out := &evidence.Endpoint{At: e.At, Target: e.Target, Source: e.Source}
+	out.Facts.Take(&e.Facts, keys...)
 	if slices.Contains(keys, evidence.KeyCertificates) {
 		out.Blobs.Certificates = e.Blobs.Certificates
 	}

@@ -199,8 +199,12 @@ const noSuiteAtAll = "no cipher suite is accepted at all"
 
 // acceptsNothing reports whether it is known that every suite is refused: then there is nothing to judge.
 func acceptsNothing(f evidence.Fact[evidence.PerVersion[tlswire.Suite]]) bool {
-	suites, _ := accepted(f.Value, anySuite)
-	return f.State == evidence.Known && len(suites) == 0
+	for _, suites := range f.Value {
+		if len(suites) > 0 {
+			return false
+		}
+	}
+	return f.State == evidence.Known
 }
 
 func anySuite(tlswire.Version, tlswire.SuiteInfo) bool { return true }

@@ -35,8 +35,13 @@ func key[T any](name string, field func(*Facts) *Fact[T]) *Key {
 // Only returns a copy of f in which all facts but those of keys are NotSought.
 func (f *Facts) Only(keys ...*Key) *Facts {
 	out := new(Facts)
-	for _, k := range keys {
-		k.copyFact(out, f)
-	}
+	out.Take(f, keys...)
 	return out
+}
+
+// Take sets the facts of keys to those of src.
+func (f *Facts) Take(src *Facts, keys ...*Key) {
+	for _, k := range keys {
+		k.copyFact(f, src)
+	}
 }
