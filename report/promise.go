@@ -132,7 +132,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 	weight := []check.Level{check.NotApplicable, check.Pass, check.Undecided, check.Warn, check.Fail}
 	level := check.NotApplicable
 	aside := p.onlyAsidesOpen(findings)
-	var wrong, notes, unasked []string
+	var wrong, notes, unasked, undecided []string
 	var open, none, gap string
 	for _, part := range p.parts {
 		i := slices.IndexFunc(findings, func(f check.Finding) bool { return f.Check == part.check })
@@ -142,6 +142,7 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 		}
 		f := findings[i]
 		if f.Aside && aside {
+			undecided = append(undecided, f.Check)
 			continue // told further down
 		}
 		if slices.Index(weight, f.Level) > slices.Index(weight, level) {
@@ -164,7 +165,8 @@ func (p promise) kept(findings []check.Finding) (check.Level, string) {
 			level = check.Undecided
 		}
 	}
-	return level, withUnasked(level, inWords(level, wrong, notes, open, none), unasked)
+	words := withUnasked(level, inWords(level, wrong, notes, open, none), notKnown, undecided)
+	return level, withUnasked(level, words, notAsked, unasked)
 }
 
 // addUnasked adds a check that a scan which asks less left out; not one that is asked on request alone.
@@ -175,14 +177,17 @@ func addUnasked(ids []string, id string) []string {
 	return ids
 }
 
-// notAsked begins the list of what a tick does not stand for.
-const notAsked = "not asked: "
+// These begin the lists of what a tick does not stand for.
+const (
+	notAsked = "not asked: "
+	notKnown = "not known: "
+)
 
-// withUnasked adds to the words for a promise what a tick does not stand for.
-func withUnasked(level check.Level, words string, unasked []string) string {
-	text := notAsked + strings.Join(unasked, ", ")
+// withUnasked adds to the words for a promise a list of checks that a tick does not stand for, and why.
+func withUnasked(level check.Level, words, why string, ids []string) string {
+	text := why + strings.Join(ids, ", ")
 	switch {
-	case len(unasked) == 0, level != check.Pass && (level != check.NotApplicable || words != ""):
+	case len(ids) == 0, level != check.Pass && (level != check.NotApplicable || words != ""):
 		return words
 	case words != "":
 		return words + "; " + text
@@ -254,7 +259,7 @@ func inWords(level check.Level, wrong, notes []string, open, none string) string
 	case len(wrong) > 0:
 		return strings.Join(wrong, ", ")
 	case open != "":
-		return "not known: " + open
+		return notKnown + open
 	case len(notes) > 0:
 		return "but " + strings.Join(notes, ", ")
 	case level == check.NotApplicable:

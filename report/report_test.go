@@ -91,7 +91,7 @@ func TestPromiseInWords(t *testing.T) {
 		{check.Finding{Level: check.Warn}, check.Finding{Level: check.Fail}, check.Fail, "A, B"},
 		{check.Finding{Level: check.Undecided, Message: "timeout"}, check.Finding{Level: check.Pass}, check.Undecided, "not known: timeout"},
 		{check.Finding{Level: check.Undecided, Message: "timeout"}, check.Finding{Level: check.Warn}, check.Warn, "B, and not all is known"},
-		{check.Finding{Level: check.Undecided, Message: "timeout", Aside: true}, check.Finding{Level: check.Pass}, check.Pass, ""},
+		{check.Finding{Level: check.Undecided, Message: "timeout", Aside: true}, check.Finding{Level: check.Pass}, check.Pass, "not known: a"},
 		{check.Finding{Level: check.Undecided, Message: "timeout", Aside: true}, check.Finding{Level: check.NotApplicable}, check.Undecided, "not known: timeout"},
 		{check.Finding{Level: check.NotApplicable}, check.Finding{Level: check.NotApplicable, Message: "no TLS"}, check.NotApplicable, "no TLS"},
 	} {
