@@ -30,7 +30,7 @@ that takes no mail should say so, by the single record "MX 0 .": then mail to it
 				return good("the domain says that it takes no mail (null MX)")
 			case evidence.NoMail:
 				if s.Domain.Exchange.Value.NoSuch {
-					return amiss(rule, "nothing takes mail for the domain: there is no such domain")
+					return notApplicable("there is no such domain")
 				}
 				return amiss(rule, "nothing takes mail for the domain: it has neither an MX record nor an address")
 			case evidence.Implicit:

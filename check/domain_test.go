@@ -416,7 +416,7 @@ func TestDomainSituations(t *testing.T) {
 		{"one refuses connections", "mx-inconsistency", func(w *world) { closedPort(w.mx[1]) }, Pass, false},
 		{"no such domain", "mx-missing", func(w *world) {
 			w.Domain.Exchange.Value = evidence.Exchange{Kind: evidence.NoMail, NoSuch: true}
-		}, Warn, false},
+		}, NotApplicable, false},
 		{"both ports, one by SRV, too", "autoconfig-insecure", func(w *world) {
 			w.Domain.Services.Value[0].Also = []evidence.Source{evidence.ByAutoconfig}
 			w.Domain.Services.Value = slices.Delete(w.Domain.Services.Value, 2, 3)

@@ -193,10 +193,21 @@ func nullDomain() domainScan {
 	}}
 }
 
-// noDomain returns a name that does not exist.
+// noDomain returns a domain without MX record and address.
 func noDomain() domainScan {
 	s := nullDomain()
 	s.domain.Name, s.domain.Exchange.Value.Kind = "exampel.org", evidence.NoMail
+	return s
+}
+
+// noSuchDomain returns a name that does not exist.
+func noSuchDomain() domainScan {
+	s := noDomain()
+	const why = "there is no such domain"
+	d := s.domain
+	d.Exchange.Value.NoSuch = true
+	d.Services = evidence.Fact[[]evidence.MailService]{State: evidence.Inapplicable, Why: why}
+	d.CAA = evidence.Fact[evidence.Authorizations]{State: evidence.Inapplicable, Why: why}
 	return s
 }
 

@@ -334,7 +334,7 @@ func TestPluginStatus(t *testing.T) {
 		{build(t, healthy(t), unanswered(t)), PluginUnknown},
 		{build(t, unanswered(t), weak(t)), PluginCritical},
 		{build(t), PluginUnknown},
-		{soundDomain(t).report(t), PluginOK}, {nullDomain().report(t), PluginOK}, {noDomain().report(t), PluginWarning}, {deadDomain().report(t), PluginUnknown},
+		{soundDomain(t).report(t), PluginOK}, {nullDomain().report(t), PluginOK}, {noDomain().report(t), PluginWarning}, {noSuchDomain().report(t), PluginUnknown}, {deadDomain().report(t), PluginUnknown},
 		{&Report{Domains: faulty(t).Domains}, PluginCritical},
 	} {
 		if got := PluginStatusOf(c.r); got != c.want {

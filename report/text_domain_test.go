@@ -29,6 +29,7 @@ func TestDomainText(t *testing.T) {
 		{"null-80", nullDomain(), TextOptions{}},
 		{"null-120", nullDomain(), TextOptions{Width: 120}},
 		{"none-80", noDomain(), TextOptions{}},
+		{"no-such-80", noSuchDomain(), TextOptions{}},
 		{"dead-80", deadDomain(), TextOptions{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
