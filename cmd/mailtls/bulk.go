@@ -85,38 +85,6 @@ func (a *app) scanList(ctx context.Context, f *scanFlags, run *bulk.Run) error {
 	return a.writeBulk(ctx, f, run)
 }
 
-// readList reads the list into the journal, unless it is there.
-func (a *app) readList(ctx context.Context, f *scanFlags, j *journal.Journal) error {
-	if _, whole, err := j.Whole(); err != nil || whole {
-		return err
-	}
-	in, err := a.openList(f)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	known, err := j.Read()
-	if err != nil {
-		return err
-	}
-	read, added := 0, 0
-	all, err := bulk.List{Column: f.bulk.column.value, Known: known}.Read(in, func(list []journal.Entry, part journal.Part) error {
-		n, err := j.Add(list, &part)
-		read, added = read+len(list), added+n
-		return errors.Join(err, ctx.Err())
-	})
-	switch {
-	case err == nil:
-		err = j.SetWhole(all.Sum)
-	case errors.Is(err, bulk.ErrOtherList):
-		return f.otherList()
-	}
-	if err == nil && added < read {
-		fmt.Fprintf(a.stderr, "mailtls: %s of %d in the list: the others were there before\n", count(added, "name"), read)
-	}
-	return err
-}
-
 // writeBulk writes the results in the form that the user chose.
 func (a *app) writeBulk(ctx context.Context, f *scanFlags, run *bulk.Run) error {
 	left := 0

@@ -96,7 +96,8 @@ func TestBulk(t *testing.T) {
 		err := execute(a, t.Context(), append([]string{"scan", "-f", file, "--resolver", dnsAt, "--dnssec", "off", "--allow-private", "--per-minute", "0"}, args...)...)
 		return stdout.String(), stderr.String(), err
 	}
-	if out, errs, err := bulk("--format", "jsonl", "-o", results); err != nil || out != "" || !strings.Contains(errs, "101 names of 102") {
+	if out, errs, err := bulk("--format", "jsonl", "-o", results); err != nil || out != "" || !strings.Contains(errs, "101 names of 102") ||
+		!strings.Contains(errs, `line 103 of the list: "no_domain": no name of a domain`) {
 		t.Fatalf("%s%s%v", out, errs, err)
 	}
 	checkLines(t, results)
