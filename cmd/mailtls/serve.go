@@ -40,8 +40,9 @@ func (a *app) serveCommand() *cobra.Command {
   mailtls serve --host mailtls.example.org      behind a proxy of that name
   mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too`,
 		Args: takes(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
 	}
+	conf := new(settings)
+	cmd.RunE = a.withSettings(conf, func(cmd *cobra.Command) error { return a.serve(cmd.Context(), f) })
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.Var(&f.listen, "listen", "where to be asked")
@@ -54,6 +55,7 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
 	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
 	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec")
+	conf.add(fs)
 	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
