@@ -53,8 +53,14 @@ var programs = []program{
 	{"sendmail", []string{"/opt/sendmail/usr/libexec/sendmail/sendmail"}, "sendmail-bin and sendmail-cf (dpkg -x … /opt/sendmail)"},
 	{"m4", []string{"m4"}, "m4"},
 	{"stunnel", []string{"stunnel4", "/usr/bin/stunnel4"}, "stunnel4"},
+	{"postgres", []string{postgresBin + "/postgres", "/opt/postgresql" + postgresBin + "/postgres"}, "postgresql-15 (dpkg -x … /opt/postgresql)"},
+	{"initdb", []string{postgresBin + "/initdb", "/opt/postgresql" + postgresBin + "/initdb"}, "postgresql-15 (dpkg -x … /opt/postgresql)"},
+	{"setpriv", []string{"setpriv"}, "util-linux"},
 	{"python3", []string{"/usr/bin/python3", "python3"}, "python3"},
 }
+
+// postgresBin is where Debian 12 has the programs of PostgreSQL.
+const postgresBin = "/usr/lib/postgresql/15/bin"
 
 // MissingError says that a program a server needs is not there, or cannot be used.
 type MissingError struct {
@@ -71,7 +77,7 @@ func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e
 // pk12util, java, javac, curl, python3, nginx, haproxy,
 // smtpd, cyr_info, cyrus-master, cyrus-imapd, cyrus-pop3d, couriertls, couriertcpd, courierlogger, imaplogin, courierpop3login,
 // erlexec, sendmail, m4, stunnel, posttls-finger,
-// mta-sts-daemon, mta-sts-query, nsd, unbound, ip, sh or unshare. The error is a *MissingError.
+// mta-sts-daemon, mta-sts-query, nsd, unbound, ip, sh, unshare, postgres, initdb or setpriv. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {

@@ -15,6 +15,9 @@ import (
 // startLimit bounds how long a server may take until it listens, on a busy machine.
 const startLimit = 3 * time.Minute
 
+// quitLimit bounds how long one may take that is asked to end itself.
+const quitLimit = 30 * time.Second
+
 // A launch is a server about to be run.
 type launch struct {
 	name     string
@@ -24,6 +27,8 @@ type launch struct {
 	dir      string
 	services map[string]string
 	logs     []string // files it writes besides stdout and stderr
+	// quit, if set, is the signal by which it ends itself; else it is killed.
+	quit os.Signal
 	// answer, if set, gives what to write to its stdin for each line of its stdout.
 	answer func(line string) string
 }
@@ -61,6 +66,9 @@ func (l launch) run(ctx context.Context) (*Server, error) {
 			cmd.Stdout = &conversation{log: &out, in: stdin, answer: l.answer}
 		}
 		isolate(cmd)
+		if l.quit != nil {
+			cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(l.quit) }, quitLimit
+		}
 		err = cmd.Start()
 	}
 	if err != nil {

@@ -1,8 +1,8 @@
 // Package realtest starts real servers for tests and benchmarks: Postfix, Dovecot, Exim, Cyrus, Courier, OpenSMTPD, and the
-// test servers of OpenSSL, GnuTLS, NSS, Java, Erlang and Go.
+// test servers of OpenSSL, GnuTLS, NSS, Java, Erlang and Go; and PostgreSQL.
 //
 // A server is a value ([Postfix], [Dovecot], [Exim], [Cyrus], [Courier], [OpenSMTPD], [OpenSSL], [GnuTLS], [NSS], [Java],
-// [Erlang], [GoTLS]); [Start] runs it for
+// [Erlang], [GoTLS], [PostgreSQL]); [Start] runs it for
 // the length of a test. Each has a folder of its own, keys and certificates made when the process starts, and free
 // ports, and is killed at the end. Nothing is read from or written to the machine's own configuration.
 //
@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 )
 
 // noSkip is the environment variable that makes a missing program an error.
@@ -57,6 +58,31 @@ func Start(t TB, s Starter) *Server {
 		server.Close()
 	})
 	return server
+}
+
+// Shared is a server that all tests of a program share, which the first that asks for it starts.
+type Shared struct {
+	Starter
+	once   sync.Once
+	server *Server
+	err    error
+}
+
+// Use starts it unless it runs. It goes on until it is closed.
+func (s *Shared) Use(t TB) *Server {
+	t.Helper()
+	s.once.Do(func() { s.server, s.err = s.Starter.Start(context.WithoutCancel(t.Context())) })
+	if s.err != nil {
+		giveUp(t, s.err)
+	}
+	return s.server
+}
+
+// Close ends it, if it was started. It is for TestMain, after the tests.
+func (s *Shared) Close() {
+	if s.server != nil {
+		s.server.Close()
+	}
 }
 
 // Need skips the test unless all the programs (names as in [Lookup]) are installed.
