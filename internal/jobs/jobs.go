@@ -11,7 +11,6 @@ import (
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
 // scanTime is how long a scan may take. What is known then is the report. A job whose program died is taken over rescueTime after it
@@ -45,7 +44,7 @@ type Queue struct {
 func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &scanWorker{store: s, cfg: cfg})
-	client, err := river.NewClient(riversqlite.New(s.Queue()), &river.Config{
+	client, err := river.NewClient(s.Queue(), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
 		Workers:              workers,
 		Logger:               cfg.Log,

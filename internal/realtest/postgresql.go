@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -115,11 +117,34 @@ func awaitDatabase(ctx context.Context, url string) error {
 // Database makes an empty database in a PostgreSQL, and returns where it is.
 func Database(t TB, s *Server) (url string) {
 	t.Helper()
-	name := "test_" + rand.Text()
-	if err := s.sql(t.Context(), "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()); err != nil {
+	name := "test_" + strings.ToLower(rand.Text())
+	if err := s.sql(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatalf("making a database: %v", err)
 	}
 	return s.databaseURL(name)
+}
+
+// TakeAway cuts all connections to a database, and lets nobody connect to it until GiveBack.
+func TakeAway(t TB, s *Server, database string) {
+	t.Helper()
+	for _, command := range []string{"ALTER DATABASE %s ALLOW_CONNECTIONS false",
+		"SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = '%s'"} {
+		s.about(t, command, database)
+	}
+}
+
+// GiveBack lets connect to a database again.
+func GiveBack(t TB, s *Server, database string) {
+	t.Helper()
+	s.about(t, "ALTER DATABASE %s ALLOW_CONNECTIONS true", database)
+}
+
+// about does something about the database at a URL.
+func (s *Server) about(t TB, command, database string) {
+	t.Helper()
+	if err := s.sql(t.Context(), fmt.Sprintf(command, path.Base(database))); err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
 }
 
 // sql has a PostgreSQL do something, as one who may do anything.

@@ -37,7 +37,10 @@ func moment(ms int64) time.Time {
 
 // Scan returns the scan of that ID.
 func (s *Store) Scan(ctx context.Context, id string) (*Scan, error) {
-	return one(s.read.QueryRowContext(ctx, columns+" WHERE id = ?", id))
+	if !validID(id) {
+		return nil, ErrNone
+	}
+	return one(s.queryRow(ctx, columns+" WHERE id = ?", id))
 }
 
 // underWay finds the scan of a target that is not over.
@@ -45,12 +48,13 @@ const underWay = columns + " WHERE target = ? AND quick = ? AND state IN ('waiti
 
 // UnderWay returns the scan of a target that is not over, unless it never will be.
 func (s *Store) UnderWay(ctx context.Context, target string, quick bool) (*Scan, error) {
-	return one(s.read.QueryRowContext(ctx, underWay+" AND max(asked_ms, begun_ms) >= ?", target, quick, time.Now().Add(-stuckAfter).UnixMilli()))
+	horizon := time.Now().Add(-stuckAfter).UnixMilli()
+	return one(s.queryRow(ctx, underWay+" AND (asked_ms >= ? OR begun_ms >= ?)", target, quick, horizon, horizon))
 }
 
 // Waiting is how many scans wait for their turn.
 func (s *Store) Waiting(ctx context.Context) (n int, err error) {
-	return n, s.read.QueryRowContext(ctx, "SELECT count(*) FROM scans INDEXED BY scans_under_way WHERE state IN ('waiting', 'running') AND state = 'waiting'").Scan(&n)
+	return n, s.queryRow(ctx, "SELECT count(*) FROM scans WHERE state IN ('waiting', 'running') AND state = 'waiting'").Scan(&n)
 }
 
 // History returns up to n scans of a target, the latest first.
@@ -64,7 +68,7 @@ func (s *Store) Latest(ctx context.Context, n int) ([]Scan, error) {
 }
 
 func (s *Store) list(ctx context.Context, query string, args ...any) ([]Scan, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := s.query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -92,14 +96,14 @@ type Step struct {
 // SetStep notes how far a scan is with a server.
 func (s *Store) SetStep(ctx context.Context, id string, step Step) error {
 	return s.exec(ctx, `INSERT INTO steps(scan, place, n, text, connections, done)
-		VALUES(?1, ?2, (SELECT coalesce(max(n), 0) + 1 FROM steps WHERE scan = ?1), ?3, ?4, ?5)
-		ON CONFLICT DO UPDATE SET n = excluded.n, text = excluded.text, connections = excluded.connections, done = excluded.done`,
-		id, step.Place, step.Text, step.Connections, step.Done)
+		VALUES(?, ?, (SELECT coalesce(max(n), 0) + 1 FROM steps WHERE scan = ?), ?, ?, ?)
+		ON CONFLICT (scan, place) DO UPDATE SET n = excluded.n, text = excluded.text, connections = excluded.connections, done = excluded.done`,
+		id, storable(step.Place), id, storable(step.Text), step.Connections, step.Done)
 }
 
 // Steps returns what has changed about a scan's servers since change n, in that order.
 func (s *Store) Steps(ctx context.Context, id string, n int) ([]Step, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT n, place, text, connections, done FROM steps WHERE scan = ? AND n > ? ORDER BY n", id, n)
+	rows, err := s.query(ctx, "SELECT n, place, text, connections, done FROM steps WHERE scan = ? AND n > ? ORDER BY n", id, n)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mailtls/mailtls/report"
@@ -58,25 +59,50 @@ func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*s
 	}
 	defer func() { _ = tx.Rollback() }() // without effect once it is committed
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	if _, err := tx.ExecContext(ctx, `UPDATE scans SET state = ?, ended_ms = ?, why = 'the service could not make this scan'
-		WHERE target = ? AND quick = ? AND state IN ('waiting', 'running') AND max(asked_ms, begun_ms) < ?`,
-		Failed, now.UnixMilli(), target, quick, now.Add(-stuckAfter).UnixMilli()); err != nil {
+	horizon := now.Add(-stuckAfter).UnixMilli()
+	if _, err := tx.ExecContext(ctx, s.say(`UPDATE scans SET state = ?, ended_ms = ?, why = 'the service could not make this scan'
+		WHERE target = ? AND quick = ? AND state IN ('waiting', 'running') AND asked_ms < ? AND begun_ms < ?`),
+		Failed, now.UnixMilli(), target, quick, horizon, horizon); err != nil {
 		return nil, false, err
 	}
-	scan, err = one(tx.QueryRowContext(ctx, underWay, target, quick))
-	if !errors.Is(err, ErrNone) {
-		return scan, false, err
+	for { // until it is there, or another's: another program may ask at the same time, and its scan even be over by the next look
+		scan, err = one(tx.QueryRowContext(ctx, s.say(underWay), target, quick))
+		if !errors.Is(err, ErrNone) {
+			return scan, false, err
+		}
+		scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: now}
+		if fresh, err = s.insert(ctx, tx, scan); fresh || err != nil {
+			break
+		}
 	}
-	scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: now}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO scans(id, target, quick, state, asked_ms) VALUES(?, ?, ?, ?, ?)",
-		scan.ID, target, quick, Waiting, scan.Asked.UnixMilli()); err != nil {
-		return nil, false, err
+	if err == nil {
+		err = also(tx, scan.ID)
 	}
-	if err := also(tx, scan.ID); err != nil {
+	if err != nil {
 		return nil, false, err
 	}
 	return scan, true, tx.Commit()
 }
+
+// insert keeps a new scan, unless there is one of its target that is not over.
+func (s *Store) insert(ctx context.Context, tx *sql.Tx, scan *Scan) (done bool, err error) {
+	r, err := tx.ExecContext(ctx, s.say("INSERT INTO scans(id, target, quick, state, asked_ms) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+		scan.ID, scan.Target, scan.Quick, scan.State, scan.Asked.UnixMilli())
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
+// validID reports whether a scan can have that ID, which may be anything that a stranger asks for.
+func validID(id string) bool { return len(id) == idLength && strings.Trim(id, idLetters) == "" }
+
+// IDs are as [rand.Text] makes them.
+const (
+	idLength  = 26
+	idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+)
 
 // Begin notes that a scan is made now. If a program that did not end it has begun it before, its steps go on from there.
 func (s *Store) Begin(ctx context.Context, id string) (*Scan, error) {
@@ -112,18 +138,13 @@ func (s *Store) Finish(ctx context.Context, id string, r *report.Report) error {
 // Fail notes why a scan could not be made. One that is over already stays as it is.
 func (s *Store) Fail(ctx context.Context, id, why string) error {
 	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = ?, why = ? WHERE id = ? AND state IN ('waiting', 'running')",
-		Failed, time.Now().UnixMilli(), why, id)
-}
-
-func (s *Store) exec(ctx context.Context, query string, args ...any) error {
-	_, err := s.write.ExecContext(ctx, query, args...)
-	return err
+		Failed, time.Now().UnixMilli(), storable(why), id)
 }
 
 // Report returns what a scan that is done has found out.
 func (s *Store) Report(ctx context.Context, id string) (*report.Report, error) {
 	var packed []byte
-	err := s.read.QueryRowContext(ctx, "SELECT report FROM scans WHERE id = ? AND state = 'done'", id).Scan(&packed)
+	err := s.queryRow(ctx, "SELECT report FROM scans WHERE id = ? AND state = 'done'", id).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNone
 	}

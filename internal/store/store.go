@@ -7,75 +7,56 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
-	_ "modernc.org/sqlite" // the driver
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
-
-// readers is how many may read the file at the same time.
-const readers = 4
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	write *sql.DB // one connection: SQLite has one writer at a time, and whoever waits does so in order here
-	read  *sql.DB
+	*dialect
+	write *sql.DB // of SQLite one connection: it has one writer at a time, and whoever waits does so in order here
+	read  *sql.DB // of PostgreSQL the same
 	pack  *zstd.Encoder
 	open  *zstd.Decoder
 }
 
-// Open opens the SQLite file at path, and creates it or brings its tables to this program's version. A file of a newer version is an
-// error, and stays as it is.
-func Open(ctx context.Context, path string) (*Store, error) {
-	s := new(Store)
-	err := s.connect(path)
-	if err == nil {
-		err = s.migrate(ctx)
+// Open opens a database: one of PostgreSQL by its URL, as [IsPostgres] tells, or the SQLite file of that name. It creates what is not
+// there, or brings the tables to this program's version. A database of a newer version is an error, and stays as it is. No error has the
+// password of the URL.
+func Open(ctx context.Context, database string) (_ *Store, err error) {
+	name, connect := database, (*Store).openSQLite
+	if IsPostgres(database) {
+		connect = (*Store).openPostgres
+		if name, err = nameOf(database); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("database %s: %w", path, errors.Join(err, s.Close()))
+	s := new(Store)
+	if s.pack, err = zstd.NewWriter(nil); err != nil {
+		return nil, err
+	}
+	if s.open, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxReport)); err != nil {
+		return nil, err
+	}
+	if err := connect(s, ctx, database); err != nil {
+		return nil, fmt.Errorf("database %s: %w", name, errors.Join(err, s.Close()))
 	}
 	return s, nil
 }
 
-func (s *Store) connect(path string) (err error) {
-	if s.pack, err = zstd.NewWriter(nil); err != nil {
-		return err
-	}
-	if s.open, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxReport)); err != nil {
-		return err
-	}
-	if s.write, err = sql.Open("sqlite", source(path, "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)")); err != nil {
-		return err
-	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", source(path, "query_only(1)")); err != nil {
-		return err
-	}
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
-	return nil
-}
-
-// source is how the driver is told of a file.
-func source(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...), "_txlock": {"immediate"}}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-}
-
 // migrate brings the tables to this program's version: ours, and those of the queue.
 func (s *Store) migrate(ctx context.Context) error {
-	steps, err := fs.Sub(migrations, "migrations")
+	steps, err := fs.Sub(migrations, s.migrations)
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, steps)
+	p, err := goose.NewProvider(s.goose, s.write, steps)
 	if err != nil {
 		return err
 	}
@@ -89,7 +70,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return err
 	}
-	m, err := rivermigrate.New(riversqlite.New(s.write), nil)
+	m, err := rivermigrate.New(s.Queue(), nil)
 	if err == nil {
 		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	}
@@ -97,12 +78,25 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // Queue is the database as the queue of jobs needs it.
-func (s *Store) Queue() *sql.DB { return s.write }
+func (s *Store) Queue() riverdriver.Driver[*sql.Tx] { return s.queue(s.write) }
 
 // Ready reports whether the database answers.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
-	return s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM scans LIMIT 1)").Scan(&one)
+	return s.queryRow(ctx, "SELECT count(*) FROM (SELECT 1 FROM scans LIMIT 1) AS one").Scan(&one)
+}
+
+func (s *Store) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.read.QueryRowContext(ctx, s.say(query), args...)
+}
+
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.read.QueryContext(ctx, s.say(query), args...)
+}
+
+func (s *Store) exec(ctx context.Context, statement string, args ...any) error {
+	_, err := s.write.ExecContext(ctx, s.say(statement), args...)
+	return err
 }
 
 // Close closes the database.

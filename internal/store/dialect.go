@@ -1,0 +1,38 @@
+package store
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver"
+)
+
+// dialect is what SQLite and PostgreSQL do not have in common. Statements are written once, with ? for each value.
+type dialect struct {
+	migrations string // the folder
+	goose      goose.Dialect
+	numbered   bool // values are $1, $2 … instead of ?
+	queue      func(*sql.DB) riverdriver.Driver[*sql.Tx]
+}
+
+// say returns a statement as the database wants it.
+func (d *dialect) say(statement string) string {
+	if !d.numbered {
+		return statement
+	}
+	var b strings.Builder
+	for i, part := range strings.Split(statement, "?") {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// storable is text as PostgreSQL takes it: UTF-8, without NUL.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}

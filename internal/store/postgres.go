@@ -1,0 +1,113 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+)
+
+const (
+	connections    = 16 // of one program to the database
+	connectTimeout = 10 * time.Second
+
+	// migrating is the number of the lock that whoever brings the tables to its version holds.
+	migrating = 0x6d61696c746c73 // "mailtls"
+)
+
+func postgres() *dialect {
+	return &dialect{migrations: "migrations/postgres", goose: goose.DialectPostgres, numbered: true,
+		queue: func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) }}
+}
+
+// IsPostgres reports whether a database is one of PostgreSQL, by its URL, and no file.
+func IsPostgres(database string) bool {
+	return strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://")
+}
+
+// errURL says nothing of what was given: a password may be anywhere in it.
+var errURL = errors.New("the URL of the database cannot be read: want postgres://user:password@host:5432/name, where a / in the password is %2F, " +
+	"an @ is %40, a ? is %3F and a # is %23")
+
+// nameOf is how a database of PostgreSQL is named to people: without a password.
+func nameOf(database string) (string, error) {
+	u, err := url.Parse(database)
+	if err != nil || strings.ContainsAny(u.Path+u.RawQuery, "@") || u.Fragment != "" {
+		return "", errURL
+	}
+	named := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if name := u.User.Username(); name != "" {
+		named.User = url.User(name)
+	}
+	return named.String(), nil
+}
+
+// openPostgres opens the database at a URL.
+func (s *Store) openPostgres(ctx context.Context, database string) error {
+	s.dialect = postgres()
+	config, err := pgx.ParseConfig(database)
+	if err != nil {
+		return errors.Unwrap(err) // without the URL
+	}
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTimeout)
+	s.write = stdlib.OpenDB(*config)
+	s.write.SetMaxOpenConns(connections)
+	s.write.SetMaxIdleConns(connections)
+	s.read = s.write
+	return oneLine(s.migrateAlone(ctx))
+}
+
+// migrateAlone migrates while no other program does.
+func (s *Store) migrateAlone(ctx context.Context) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() // back to the others; a lock that was left would go with the connection
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrating)); err != nil {
+		return err
+	}
+	err = s.migrate(ctx)
+	_, unlock := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrating))
+	return cmp.Or(err, unlock)
+}
+
+// oneLine has an error, which may tell of several addresses, tell it in one line.
+func oneLine(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
+}
+
+// Away reports whether an error says that the database cannot be used now, and may be later: it does not answer, ends, begins, or has
+// no room.
+func Away(err error) bool {
+	var network net.Error
+	var connecting *pgconn.ConnectError
+	if errors.As(err, &network) || errors.As(err, &connecting) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	var said *pgconn.PgError
+	if !errors.As(err, &said) || len(said.Code) != 5 {
+		return false
+	}
+	switch said.Code[:2] { // PostgreSQL, Appendix A: connection exception, insufficient resources, operator intervention
+	case "08", "53", "57":
+		return true
+	}
+	return false
+}
