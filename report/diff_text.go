@@ -27,7 +27,7 @@ func (c *Changes) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "? %s\n", Escape(n))
 	}
 	for _, d := range c.Domains {
-		fmt.Fprintf(&b, "\n%s: %s\n", Escape(d.Domain), d.headline())
+		fmt.Fprintf(&b, "\n%s: %s\n", Escape(d.Domain), d.Headline())
 		if x := d.Confidence; x != nil {
 			fmt.Fprintf(&b, "  confidence: was %s, now %s\n", x.Old, x.New)
 		}
@@ -37,7 +37,7 @@ func (c *Changes) WriteText(w io.Writer) error {
 		changesText(&b, d.Findings, d.Facts)
 	}
 	for _, e := range c.Endpoints {
-		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.headline())
+		fmt.Fprintf(&b, "\n%s: %s\n", Escape(e.Endpoint), e.Headline())
 		changesText(&b, e.Findings, e.Facts)
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
@@ -57,8 +57,8 @@ func changesText(b *strings.Builder, findings []FindingChange, facts []FactChang
 	}
 }
 
-// headline says in a few words what became of a domain.
-func (d DomainChanges) headline() string {
+// Headline says in a few words what became of a domain.
+func (d DomainChanges) Headline() string {
 	switch d.Presence {
 	case Added:
 		return "only in the new report, " + strings.TrimSuffix(mark(d.Verdict.New, d.Grade.New), ", "+gradeText(""))
@@ -76,16 +76,20 @@ func markOfRole(r *RoleResult) string {
 	return mark(r.Verdict, r.Grade)
 }
 
-// acceptance says until when and why the new finding is accepted, or "".
-func (f FindingChange) acceptance() string {
-	if f.Accepted == nil {
-		return ""
-	}
-	return "; " + acceptanceText(check.Finding{Accepted: f.Accepted})
+// Acceptance says until when and why the new finding is accepted, escaped, or "".
+func (f FindingChange) Acceptance() string {
+	return acceptanceText(check.Finding{Accepted: f.Accepted})
 }
 
-// headline says in a few words what became of an endpoint.
-func (e EndpointChanges) headline() string {
+func (f FindingChange) acceptance() string {
+	if a := f.Acceptance(); a != "" {
+		return "; " + a
+	}
+	return ""
+}
+
+// Headline says in a few words what became of an endpoint.
+func (e EndpointChanges) Headline() string {
 	switch e.Presence {
 	case Added:
 		return "only in the new report, " + mark(e.Verdict.New, e.Grade.New)

@@ -29,13 +29,13 @@ func (p *page) policy(x *policy.Policy) {
 	p.hang(0, p.style(dim, "Source"), 8, dim, p.escape(x.Source))
 	p.hang(0, p.style(dim, "SHA-256"), 8, dim, x.SHA256)
 	last := ""
-	for row := range x.Rows() {
-		if title := sections()[row.Field]; title != last {
+	for _, row := range PolicyRows(x) {
+		if row.Section != last {
 			p.blank()
-			p.ends(p.style(bold, title), p.style(dim, "port 25  passwords"))
-			last = title
+			p.ends(p.style(bold, row.Section), p.style(dim, "port 25  passwords"))
+			last = row.Section
 		}
-		p.policyRow(x, row)
+		p.policyRow(row)
 	}
 	if len(x.Omits) > 0 {
 		p.blank()
@@ -56,27 +56,18 @@ func sections() map[string]string {
 }
 
 // policyRow writes what a row is about with its severities, then its members, clause, dates and reasons.
-func (p *page) policyRow(x *policy.Policy, row policy.Row) {
-	label, members := about(x, row)
-	relay, access := row.Rule.For(policy.Relay), row.Rule.For(policy.Access)
-	marks := p.severity(relay.Severity, 9) + p.severity(access.Severity, 9)
-	lines := wrap(p.escape(label), p.width-2-18-2)
+func (p *page) policyRow(row PolicyRow) {
+	marks := p.severity(row.Relay, 9) + p.severity(row.Access, 9)
+	lines := wrap(p.escape(row.Label), p.width-2-18-2)
 	p.ends("  "+lines[0], marks)
 	for _, l := range lines[1:] {
 		p.line("    " + l)
 	}
-	if len(members) > 0 {
-		p.hang(4, "", 0, normal, strings.Join(p.escaped(members), ", "))
+	if len(row.Members) > 0 {
+		p.hang(4, "", 0, normal, strings.Join(p.escaped(row.Members), ", "))
 	}
-	clause := row.Rule.Clause
-	if !row.Rule.From.IsZero() {
-		clause += "; from " + row.Rule.From.String()
-	}
-	if !row.Rule.Until.IsZero() {
-		clause += "; until " + row.Rule.Until.String()
-	}
-	p.hang(4, "", 0, dim, p.escape(clause))
-	for _, why := range reasons(relay, access) {
+	p.hang(4, "", 0, dim, p.escape(row.Clause))
+	for _, why := range row.Why {
 		p.hang(4, "", 0, normal, p.escape(why))
 	}
 }

@@ -47,9 +47,19 @@ func (s *server) policies(w http.ResponseWriter, r *http.Request) {
 
 // judging is what the page of a policy shows.
 type judging struct {
-	Policy *policy.Policy
-	Text   string
+	Policy   *policy.Policy
+	Sections []section
+	checks   map[string]bool
 }
+
+// section is the rows of a policy of one kind.
+type section struct {
+	Title string
+	Rows  []report.PolicyRow
+}
+
+// Explained reports whether there is a page of a check with that ID.
+func (j judging) Explained(id string) bool { return j.checks[id] }
 
 // policy shows all rows of a policy.
 func (s *server) policy(w http.ResponseWriter, r *http.Request) {
@@ -59,13 +69,20 @@ func (s *server) policy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, err := policy.Named(name)
-	var b strings.Builder
-	if err == nil {
-		err = report.WritePolicy(&b, p, report.TextOptions{Width: 100})
-	}
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
-	s.show(w, r, http.StatusOK, "policy", view{Title: "Policy " + name, Data: judging{p, b.String()}})
+	j := judging{Policy: p, checks: map[string]bool{}}
+	for _, c := range allChecks() {
+		j.checks[c.ID] = true
+	}
+	for _, row := range report.PolicyRows(p) {
+		if n := len(j.Sections); n == 0 || j.Sections[n-1].Title != row.Section {
+			j.Sections = append(j.Sections, section{Title: row.Section})
+		}
+		last := &j.Sections[len(j.Sections)-1]
+		last.Rows = append(last.Rows, row)
+	}
+	s.show(w, r, http.StatusOK, "policy", view{Title: "Policy " + name, Data: j})
 }

@@ -70,8 +70,10 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 
 // past is what the page of a target's history shows.
 type past struct {
-	Target string
-	Scans  []store.Scan
+	Target   string
+	Scans    []store.Scan
+	Chart    *chart // nil: there is no second scan to see a course in
+	Old, New string // IDs of the two latest scans that are done, to begin with
 }
 
 // history lists the scans of a target, or the latest of all.
@@ -94,48 +96,21 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	title := "History"
 	if p.Target != "" {
 		title += " of " + p.Target
+		p.Chart = chartOf(p.Scans)
+		p.choose()
 	}
 	s.show(w, r, http.StatusOK, "history", view{Title: title, Data: p})
 }
 
-// compared is what the page about two scans shows.
-type compared struct {
-	Old, New *store.Scan
-	Text     string
-	Any      bool
-}
-
-// diff tells what has changed between two scans.
-func (s *server) diff(w http.ResponseWriter, r *http.Request) {
-	var scans [2]*store.Scan
-	var reports [2]*report.Report
-	for i, name := range []string{"old", "new"} {
-		var err error
-		if scans[i], err = s.Store.Scan(r.Context(), r.FormValue(name)); err == nil {
-			reports[i], err = s.Store.Report(r.Context(), r.FormValue(name))
-		}
-		if err != nil {
-			s.broken(w, r, err)
-			return
+// choose names the two latest scans that can be compared.
+func (p *past) choose() {
+	for _, s := range p.Scans {
+		switch {
+		case s.State != store.Done:
+		case p.New == "":
+			p.New = s.ID
+		case p.Old == "":
+			p.Old = s.ID
 		}
 	}
-	if scans[0].ID == scans[1].ID {
-		s.fail(w, r, http.StatusUnprocessableEntity, "This is one scan, twice: choose two.")
-		return
-	}
-	if scans[0].Target != scans[1].Target {
-		s.fail(w, r, http.StatusUnprocessableEntity, "These are scans of two targets: what is different between them is no change.")
-		return
-	}
-	if scans[1].Asked.Before(scans[0].Asked) {
-		slices.Reverse(scans[:])
-		slices.Reverse(reports[:])
-	}
-	changes := report.Diff(reports[0], reports[1])
-	var b strings.Builder
-	if err := changes.WriteText(&b); err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	s.show(w, r, http.StatusOK, "diff", view{Title: "What has changed", Data: compared{scans[0], scans[1], b.String(), changes.Any()}})
 }

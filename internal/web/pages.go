@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"html/template"
@@ -11,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mailtls/mailtls/check"
 	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -25,12 +28,7 @@ var staticFiles embed.FS
 type pages struct{ named map[string]*template.Template }
 
 func parsePages() (*pages, error) {
-	layout, err := template.New("layout.tmpl").Funcs(template.FuncMap{
-		"moment": func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
-		"day":    func(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") },
-		"escape": report.Escape,
-		"join":   strings.Join,
-	}).ParseFS(pageFiles, "pages/layout.tmpl", "pages/parts.tmpl")
+	layout, err := template.New("layout.tmpl").Funcs(words()).ParseFS(pageFiles, "pages/layout.tmpl", "pages/parts.tmpl")
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +48,25 @@ func parsePages() (*pages, error) {
 		p.named[strings.TrimSuffix(path.Base(f), ".tmpl")] = t
 	}
 	return p, nil
+}
+
+// words are what the templates say values by.
+func words() template.FuncMap {
+	return template.FuncMap{
+		"day":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"escape":   report.Escape,
+		"join":     strings.Join,
+		"sentence": sentence,
+		"trend": func(t report.Trend) string {
+			return map[report.Trend]string{report.Worse: "Worse", report.Better: "Better", report.Learned: "Now known", report.Lost: "No longer known", report.Neither: "Other"}[t]
+		},
+		"level": func(l check.Level) string {
+			return cmp.Or(map[check.Level]string{check.NotApplicable: "not applicable"}[l], l.String())
+		},
+		"severity": func(s policy.Severity) string {
+			return map[policy.Severity]string{policy.OK: "soft", policy.Note: "note", policy.Warn: "warn", policy.Fail: "fail"}[s]
+		},
+	}
 }
 
 // view is what the layout shows.
