@@ -30,6 +30,30 @@ type Result struct {
 	Why      string          `json:"why,omitempty"` // of a failure, and of what is not known
 }
 
+// Gets is what a handshake that works comes to, as far as it is known, for people: "TLS 1.2, TLS_… , X25519, strength 128".
+func (r Result) Gets() string {
+	var parts []string
+	if r.Version != 0 {
+		parts = append(parts, r.Version.String())
+	}
+	if r.Suite != 0 {
+		parts = append(parts, r.Suite.String())
+	}
+	switch {
+	case r.Group != 0:
+		parts = append(parts, r.Group.String())
+	case r.DHBits != 0:
+		parts = append(parts, fmt.Sprintf("DH group of %d bits", r.DHBits))
+	}
+	if r.Strength != 0 {
+		parts = append(parts, fmt.Sprintf("strength %d", r.Strength))
+	}
+	if info, _ := r.Suite.Info(); r.Suite != 0 && info.Anonymous {
+		parts = append(parts, "nobody authenticated")
+	}
+	return strings.Join(parts, ", ")
+}
+
 // fails is a handshake that fails for the reason that format and args tell.
 func fails(format string, args ...any) Result {
 	return Result{Outcome: Fails, Why: fmt.Sprintf(format, args...)}

@@ -109,23 +109,8 @@ func heading(r client.Result) string {
 		return "not known: " + report.Escape(r.Why)
 	}
 	var parts []string
-	if r.Version != 0 {
-		parts = append(parts, r.Version.String())
-	}
-	if r.Suite != 0 {
-		parts = append(parts, r.Suite.String())
-	}
-	switch {
-	case r.Group != 0:
-		parts = append(parts, r.Group.String())
-	case r.DHBits != 0:
-		parts = append(parts, fmt.Sprintf("DH group of %d bits", r.DHBits))
-	}
-	if r.Strength != 0 {
-		parts = append(parts, fmt.Sprintf("strength %d", r.Strength))
-	}
-	if info, _ := r.Suite.Info(); r.Suite != 0 && info.Anonymous {
-		parts = append(parts, "nobody authenticated")
+	if gets := r.Gets(); gets != "" {
+		parts = append(parts, gets)
 	}
 	if r.Why != "" {
 		parts = append(parts, "not all of it is known: "+report.Escape(r.Why))

@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/store", "report"},
-	"internal/web":   {".", "check", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
+	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},

@@ -14,7 +14,10 @@ import (
 // historyLength is how many scans of a target are shown.
 const historyLength = 100
 
-// form in which a report can be had.
+// textWidth is how many columns the report has as text.
+const textWidth = 100
+
+// reportForm is a form in which a report can be had.
 type reportForm struct {
 	name, mediaType string
 	write           func(io.Writer, *report.Report) error
@@ -25,7 +28,7 @@ func reportForms() []reportForm {
 		{"json", "application/json", report.WriteJSON},
 		{"html", "text/html; charset=utf-8", report.WriteHTML},
 		{"txt", "text/plain; charset=utf-8", func(w io.Writer, r *report.Report) error {
-			return report.WriteText(w, r, report.TextOptions{Width: 100})
+			return report.WriteText(w, r, report.TextOptions{Width: textWidth})
 		}},
 		{"jsonl", "application/jsonl", report.WriteJSONL},
 		{"csv", "text/csv; charset=utf-8", report.WriteCSV},
@@ -43,7 +46,7 @@ func formatNames() []string {
 	return names
 }
 
-// file is the report of a scan in one of its forms, "report.json" and so on.
+// file is the report of a scan in one of its forms, "report.json" and so on, judged also by the policies that are asked for.
 func (s *server) file(w http.ResponseWriter, r *http.Request) {
 	ext, ok := strings.CutPrefix(r.PathValue("file"), "report.")
 	forms := reportForms()
@@ -52,9 +55,18 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "There is no such form of a report: there are "+strings.Join(formatNames(), ", ")+".")
 		return
 	}
-	rep, err := s.Store.Report(r.Context(), r.PathValue("id"))
+	by, err := judgesIn(r)
+	if err != nil {
+		s.fail(w, r, http.StatusUnprocessableEntity, sentence(err.Error()))
+		return
+	}
+	rep, err := s.judged(r.Context(), r.PathValue("id"), by)
 	var b bytes.Buffer
-	if err == nil {
+	switch {
+	case err != nil:
+	case ext == "txt" && r.FormValue("verbose") != "":
+		err = report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
+	default:
 		err = forms[i].write(&b, rep)
 	}
 	if err != nil {

@@ -57,6 +57,9 @@ func words() template.FuncMap {
 		"escape":   report.Escape,
 		"join":     strings.Join,
 		"sentence": sentence,
+
+		"otherPolicies": otherPolicies,
+
 		"trend": func(t report.Trend) string {
 			return map[report.Trend]string{report.Worse: "Worse", report.Better: "Better", report.Learned: "Now known", report.Lost: "No longer known", report.Neither: "Other"}[t]
 		},

@@ -1,32 +1,41 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/internal/store"
-	"github.com/mailtls/mailtls/report"
 )
 
 // start is the page with one field.
-func (s *server) start(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, http.StatusOK, "start", view{Title: "Is your mail server protected?", Data: form{}})
+func (s *server) start(w http.ResponseWriter, r *http.Request) { s.form(w, r, http.StatusOK, form{}) }
+
+// form is what was typed and chosen, and what is wrong with it.
+type form struct {
+	Target, Wrong string
+	Judges        judges
 }
 
-// form is what was typed, and what is wrong with it.
-type form struct{ Target, Wrong string }
+// form shows the page with one field.
+func (s *server) form(w http.ResponseWriter, r *http.Request, status int, f form) {
+	s.show(w, r, status, "start", view{Title: "Is your mail server protected?", Data: f})
+}
 
 // order takes what was typed, and leads to the scan.
 func (s *server) order(w http.ResponseWriter, r *http.Request) {
-	typed := r.PostFormValue("target")
-	target, err := s.targetOf(typed)
+	f := form{Target: r.PostFormValue("target")}
+	by, err := judgesIn(r)
+	f.Judges = by
+	var target string
+	if err == nil {
+		target, err = s.targetOf(f.Target)
+	}
 	if err != nil {
-		s.show(w, r, http.StatusUnprocessableEntity, "start", view{Title: "Is your mail server protected?", Data: form{typed, sentence(err.Error())}})
+		f.Wrong = sentence(err.Error())
+		s.form(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
 	scan, refusal, err := s.ask(r.Context(), r.RemoteAddr, target, r.PostFormValue("depth") != "full")
@@ -35,9 +44,10 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 	case refusal != "":
 		w.Header().Set("Retry-After", retryAfter)
-		s.show(w, r, http.StatusTooManyRequests, "start", view{Title: "Is your mail server protected?", Data: form{typed, refusal}})
+		f.Wrong = refusal
+		s.form(w, r, http.StatusTooManyRequests, f)
 	default:
-		http.Redirect(w, r, "/scans/"+scan.ID, http.StatusSeeOther)
+		http.Redirect(w, r, "/scans/"+scan.ID+by.Query(), http.StatusSeeOther)
 	}
 }
 
@@ -76,44 +86,6 @@ func sentence(s string) string {
 
 // refreshEvery is how often a page of a scan under way is loaded again where there is no script, in seconds.
 const refreshEvery = 3
-
-// scanned is what the page of a scan that is done shows.
-type scanned struct {
-	Scan    *store.Scan
-	Main    template.HTML // of the report
-	Formats []string
-	Before  *store.Scan // of the same target, the one before
-}
-
-// scan is the page of a scan: how far it is, or its report.
-func (s *server) scan(w http.ResponseWriter, r *http.Request) {
-	scan, err := s.Store.Scan(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	if scan.State != store.Done {
-		s.underWay(w, r, scan)
-		return
-	}
-	rep, err := s.Store.Report(r.Context(), scan.ID)
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	var main bytes.Buffer
-	if err := report.WriteHTMLMain(&main, rep); err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	before, err := s.before(r, scan)
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	s.show(w, r, http.StatusOK, "report", view{Title: scan.Target, Data: scanned{scan,
-		template.HTML(main.String()), formatNames(), before}}) // escaped by package report's own html/template
-}
 
 // before is the scan of the same target that was done before.
 func (s *server) before(r *http.Request, scan *store.Scan) (*store.Scan, error) {

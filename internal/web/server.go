@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -24,6 +25,8 @@ type Config struct {
 type server struct {
 	Config
 	pages    *pages
+	made     *made
+	instance string // of this program, since another may write pages otherwise
 	limits   *limits
 	watchers atomic.Int32 // of scans under way
 }
@@ -34,12 +37,14 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: cfg, pages: p, limits: newLimits(time.Now)}
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
 	mux.HandleFunc("POST /scans", s.order)
 	mux.HandleFunc("GET /scans/{id}", s.scan)
 	mux.HandleFunc("GET /scans/{id}/events", s.events)
+	mux.HandleFunc("GET /scans/{id}/clients", s.clients)
+	mux.HandleFunc("GET /scans/{id}/transcript", s.transcript)
 	mux.HandleFunc("GET /scans/{id}/{file}", s.file)
 	mux.HandleFunc("GET /history", s.history)
 	mux.HandleFunc("GET /diff", s.diff)
@@ -56,7 +61,8 @@ func New(cfg Config) (http.Handler, error) {
 	})
 	mux.HandleFunc("/api/", noSuchCall)
 	s.api(mux)
-	return s.guard(http.NewCrossOriginProtection().Handler(mux)), nil
+	all, err := zipped(http.NewCrossOriginProtection().Handler(mux))
+	return s.guard(all), err
 }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,30 @@
-// A page of a scan that goes on shows each step as it comes, and becomes the report at the end. Without this script a browser loads
-// the page again every few seconds instead.
+// Without this script all is there, but for a button at each fix that copies it, and that a browser loads the page of a scan that goes
+// on again every few seconds.
 "use strict";
+for (const lines of document.querySelectorAll("pre.lines")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    button.textContent = await copy(lines) ? "Copied" : "Select and copy it by hand";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  lines.before(button);
+}
+
+// copy puts the text of an element on the clipboard. Pages without HTTPS may not, and select it instead.
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return document.execCommand("copy");
+  }
+}
+
+// A page of a scan that goes on shows each step as it comes, and becomes the report at the end.
 const table = document.querySelector("table[data-events]");
 if (table && window.EventSource) {
   const source = new EventSource(table.dataset.events);

@@ -1,0 +1,26 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// zipped compresses what next answers where a browser takes it, but for the events of a scan, which are to be there at once. No page has
+// a secret in it that a length could tell.
+func zipped(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "image/svg+xml",
+		"application/json", "application/jsonl", "application/problem+json", "application/sarif+json", "application/xml", "application/openapi+json"}))
+	if err != nil {
+		return nil, err
+	}
+	small := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	}), nil
+}
