@@ -47,6 +47,8 @@ var mayImport = map[string][]string{
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
 	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/jobs", "internal/journal", "internal/lab", "internal/resolve", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
 
+	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
+
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/store", "report"},
 	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
