@@ -49,6 +49,8 @@ var mayImport = map[string][]string{
 
 	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
 
+	"internal/channel": {"internal/notify", "internal/public"},
+
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/store", "report"},
 	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
@@ -99,8 +101,8 @@ type call struct {
 
 var calls = []call{
 	{"net", []string{"Dial", "DialTimeout", "DialTCP", "DialIP", "DialUDP", "DialUnix", "Dialer"},
-		[]string{"internal/probe", "internal/revocation", "internal/discover", "internal/dnstest", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
-		"internal/probe alone dials mail servers, internal/revocation authorities, and internal/discover the web servers of a domain"},
+		[]string{"internal/probe", "internal/revocation", "internal/discover", "internal/channel", "internal/dnstest", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
+		"internal/probe alone dials mail servers to scan them, internal/revocation authorities, internal/discover the web servers of a domain, and internal/channel webhooks"},
 	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer"}, nil, false, "internal/probe alone dials mail servers"},
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker"}, append(pure, "tlswire"), true,
 		"expiry is judged at the evidence's own time"},

@@ -1,0 +1,122 @@
+package channel
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/notify"
+	gomail "github.com/wneessen/go-mail"
+)
+
+// sendTime is how long handing over one message may take.
+const sendTime = time.Minute
+
+// SMTP is the server that takes mail from the service. TLS is asked for by STARTTLS, or spoken from the first byte at port 465.
+type SMTP struct {
+	Host     string
+	Port     int    // 0: 587
+	From     string // address, with or without a name
+	User     string // empty: the server asks for no name
+	Password string
+	Plain    bool // without TLS, for a server on the same machine
+	TLS      *tls.Config
+}
+
+// Check reports what is wrong with a server's data before anything is sent.
+func (s *SMTP) Check() error {
+	switch {
+	case s.Host == "":
+		return errors.New("there is no server that takes mail: want its name")
+	case s.From == "":
+		return errors.New("there is no address to send from")
+	case s.Plain && s.User != "":
+		return errors.New("name and password would be sent in the clear: they need TLS")
+	}
+	if _, err := mail.ParseAddress(s.From); err != nil {
+		return fmt.Errorf("address %q to send from: %w", s.From, err)
+	}
+	_, err := s.client()
+	return err
+}
+
+func (s *SMTP) client() (*gomail.Client, error) {
+	port := s.Port
+	if port == 0 {
+		port = 587
+	}
+	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(sendTime), gomail.WithoutNoop()}
+	switch {
+	case s.Plain:
+		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
+	case port == 465:
+		opts = append(opts, gomail.WithSSL())
+	default:
+		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	if s.TLS != nil {
+		c := s.TLS.Clone()
+		c.ServerName = s.Host
+		opts = append(opts, gomail.WithTLSConfig(c))
+	}
+	if s.User != "" {
+		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
+	}
+	return gomail.NewClient(s.Host, opts...)
+}
+
+// Send hands m over for one recipient. id is the same whenever the same message is sent again, so that programs which have it already can
+// drop it.
+func (s *SMTP) Send(ctx context.Context, to, id string, at time.Time, m notify.Message) error {
+	msg, err := s.message(to, id, at, m)
+	if err != nil {
+		return err
+	}
+	c, err := s.client()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
+		return fmt.Errorf("mail server %s: %w", s.Host, err)
+	}
+	return nil
+}
+
+func (s *SMTP) message(to, id string, at time.Time, m notify.Message) (*gomail.Msg, error) {
+	msg := gomail.NewMsg()
+	if err := msg.From(s.From); err != nil {
+		return nil, fmt.Errorf("address to send from: %w", err)
+	}
+	if err := msg.To(to); err != nil {
+		return nil, fmt.Errorf("address to send to: %w", err)
+	}
+	from, err := mail.ParseAddress(s.From)
+	if err != nil {
+		return nil, fmt.Errorf("address to send from: %w", err)
+	}
+	msg.Subject(m.Subject)
+	msg.SetMessageIDWithValue(id + from.Address[strings.LastIndexByte(from.Address, '@'):])
+	msg.SetDateWithValue(at)
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, Section 5: nobody's absence is to answer it
+	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	return msg, nil
+}
+
+// Address reads an address of mail to send to: one, without a name, by which nothing else can be told a server.
+func Address(text string) (string, error) {
+	a, err := mail.ParseAddress(text)
+	switch {
+	case err != nil || a.Name != "" || a.Address != text || len(text) > maxAddress || strings.ContainsAny(text, "\r\n<>\", "):
+		return "", fmt.Errorf("%.100q is no address of mail: want one such as postmaster@example.org", text)
+	}
+	return a.Address, nil
+}
+
+// maxAddress is how long an address may be (RFC 5321, Section 4.5.3.1.3).
+const maxAddress = 254
