@@ -54,7 +54,8 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.ports, "allow-port", "port that may be scanned beside those of mail; may be repeated")
 	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
 	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
-	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec")
+	fs.Var(&f.optOut, "opt-out", "file of domains, hosts, addresses and networks that are left alone, one on a line; those that say so in the DNS are, anyway")
+	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec", "opt-out")
 	conf.add(fs)
 	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -71,6 +72,10 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 	if err := f.resolvable(); err != nil {
 		return usageError{err}
 	}
+	scans, err := f.scanning()
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", f.listen.String())
 	if err != nil {
 		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
@@ -82,14 +87,13 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	ports := web.Ports(f.ports)
-	queue, err := jobs.Start(ctx, db, jobs.Config{Workers: f.workers.value, Log: log, Scan: mailtls.Config{
-		Allow: web.Allow(f.private, ports), Resolvers: f.resolvers, DNSSEC: f.dnssec.value}})
+	scans.Log = log
+	queue, err := jobs.Start(ctx, db, scans)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
-	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: ports, Version: mailtls.Version(), Log: log})
+	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log})
 	if err != nil {
 		return err
 	}

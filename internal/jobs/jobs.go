@@ -31,8 +31,12 @@ const stopTime = 2 * time.Second
 type Config struct {
 	Scan    mailtls.Config // for all; Quick, Events and Gates are the jobs'
 	Workers int            // scans at once
+	Refuse  Refuse         // which targets are left alone; nil: none
 	Log     *slog.Logger
 }
+
+// Refuse says why a target is not scanned, in words for whoever ordered that; nil if it is.
+type Refuse func(ctx context.Context, target string) error
 
 // Queue takes orders for scans, and makes them.
 type Queue struct {

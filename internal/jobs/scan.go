@@ -82,6 +82,11 @@ func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
 func (w *scanWorker) scan(ctx context.Context, scan *store.Scan) (*report.Report, error) {
 	limited, cancel := context.WithTimeout(ctx, scanTime)
 	defer cancel()
+	if w.cfg.Refuse != nil {
+		if err := w.cfg.Refuse(limited, scan.Target); err != nil {
+			return nil, err
+		}
+	}
 	progress := &progress{store: w.store, id: scan.ID, last: make(map[string]time.Time)}
 	cfg := w.cfg.Scan
 	gates := w.enter()

@@ -1,0 +1,77 @@
+package optout
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls/internal/resolve"
+)
+
+const zone = `
+	_mailtls-optout.quiet.test. TXT "optout"
+	_mailtls-optout.mx.wordy.test. TXT "v=spf1 -all"
+	_mailtls-optout.mx.wordy.test. TXT "OptOut please, postmaster@wordy.test"
+	*.wild.test. TXT "v=spf1 -all"
+	_mailtls-optout.wild.test. TXT "v=spf1 -all"
+	_mailtls-optout.test. TXT "optout"
+	_mailtls-optout.outer.test. TXT "optouts"
+`
+
+func TestTarget(t *testing.T) {
+	r, err := resolve.NewTwin(zone, nil, map[string]string{"_mailtls-optout.dead.test.": "no reply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Read(strings.NewReader("# ours\nlisted.test\nxn--bcher-kva.test\n192.0.2.0/24 # all\n2001:db8::25\nMX.Alone.test.\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]string{
+		"quiet.test": "TXT record of _mailtls-optout.quiet.test", "smtp://mx.quiet.test:25": "quiet.test", "a.b.quiet.test": "quiet.test", "someone@quiet.test": "quiet.test",
+		"smtp://mx.wordy.test": "mx.wordy.test", "wordy.test": "", "wild.test": "", "smtp://mx.wild.test:25": "", "outer.test": "", "dead.test": "", "nobody.test": "",
+		"listed.test": "listed.test", "imaps://deep.mail.listed.test": "listed.test", "bücher.test": "xn--bcher-kva.test", "unlisted.test": "",
+		"smtp://mx.alone.test:587": "mx.alone.test", "alone.test": "",
+		"smtp://192.0.2.7:25": "no scans", "smtp://192.0.3.7:25": "", "smtp://[2001:db8::25]:25": "no scans", "smtp://[::ffff:192.0.2.7]:25": "no scans",
+	} {
+		switch err := l.Target(t.Context(), r, target); {
+		case (err == nil) != (want == ""):
+			t.Errorf("%s: %v, want %q", target, err, want)
+		case err != nil && !strings.Contains(err.Error(), want):
+			t.Errorf("%s: %v, want %q", target, err, want)
+		}
+	}
+	if l.Address(netip.MustParseAddr("::ffff:192.0.2.1")) == nil || l.Address(netip.MustParseAddr("192.0.1.255")) != nil || new(List).Address(netip.MustParseAddr("192.0.2.1")) != nil {
+		t.Error("addresses are not told apart")
+	}
+}
+
+// TestAbove bounds what a long name has us ask.
+func TestAbove(t *testing.T) {
+	if got := above(strings.Repeat("a.", 100) + "example.co.uk"); len(got) != maxAbove || got[0] != "example.co.uk" || got[1] != "a.example.co.uk" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestRead(t *testing.T) {
+	for text, want := range map[string]string{
+		"a.test\nno_name!\n":              "line 2:",
+		"192.0.2.1/24":                    "did you mean 192.0.2.0/24",
+		strings.Repeat("a", maxLine+1):    "line 1:",
+		"\n\n" + strings.Repeat("x", 300): "line 3:",
+		"a.test\n\x00\xff\n":              "line 2:",
+	} {
+		if l, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: %v, %v; want %q", text, l, err, want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("a.test\n192.0.2.0/24 # x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if l, err := Read(strings.NewReader(text)); err == nil && l == nil {
+			t.Error("nothing was read, and nothing is wrong")
+		}
+	})
+}
