@@ -23,6 +23,8 @@ func explanations() []explanation {
 	all := regexp.MustCompile(``)
 	return []explanation{
 		{"ticketbleed", "?", all, "testssl.sh asks HTTPS alone"},
+		{"ccs", "no", regexp.MustCompile(`^lab/ccs-echo$`),
+			"nobody can tell: all that comes back is what was sent; the hello of testssl.sh was refused, which counts as health"},
 		{"ccs", "no", regexp.MustCompile(`^lab/ccs-(exploitable|accepted|old)`),
 			"mailtls is right: the hello of testssl.sh has suites of 2014 alone, the server refuses it, and a closed connection counts as health"},
 		{"insecure-renegotiation", "?", regexp.MustCompile(`^lab/(renegotiates-insecurely|no-renegotiation-info)$`),
