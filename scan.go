@@ -34,6 +34,7 @@ type Config struct {
 	FactsOnly      bool                // leave the observations out of the report
 	Policies       []*policy.Policy    // that judge beside the policy mail
 	Gates          *Gates              // shared by scans that may meet at an address; nil: only this one goes there
+	Turn           Turn                // waited for before an address is scanned; nil: it may be at once
 	Resolvers      []string            // name servers for [ScanDomain], addresses with or without a port; none: this machine's
 	DNSSEC         string              // how ScanDomain validates: "local" (here; also ""), "trust" (by the resolver), or "off"
 	NoGuesses      bool                // leave out services of a domain that nothing names, at usual names and ports
@@ -52,6 +53,11 @@ type Config struct {
 // Allow says whether a mail server at an address may be connected to: the error says why not, in a few words. It is asked about
 // addresses, not names, right before they are dialled, so that no answer of the DNS leads elsewhere.
 type Allow func(netip.AddrPort) error
+
+// Turn waits until this program may scan mail servers at an address, so that programs which know of each other do not meet there. leave
+// is called once, when nothing more is asked of the server; until then other scans of this program may be at the address, too, and [Gates]
+// hold its limits. The error is that of ctx.
+type Turn func(ctx context.Context, address string) (leave func(), err error)
 
 // Lint tells which rules a certificate in DER breaks; public says that it leads to one of Mozilla's roots, whose authorities
 // are bound to more. The error says why nothing is known.
@@ -201,7 +207,7 @@ func probeConfig(t evidence.Target, cfg *Config, trust probe.Trust) (probe.Confi
 	if cfg.Gates != nil {
 		gates = &cfg.Gates.gates
 	}
-	return probe.Config{Gates: gates, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
+	return probe.Config{Gates: gates, Turn: cfg.Turn, Timeout: cfg.Timeout, MaxConnections: cfg.MaxConnections, Parallel: cfg.Parallel, Delay: cfg.Delay,
 		Helo: cfg.Helo, Quick: cfg.quick(), Passive: cfg.Passive, Goal: goal, Without: cfg.spared(), Trust: trust}, err
 }
 

@@ -4,13 +4,39 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/realtest"
 	"github.com/mailtls/mailtls/internal/store"
 )
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	server.Close()
+	os.Exit(code)
+}
+
+var server = realtest.Shared{Starter: realtest.PostgreSQL{}}
+
+// onEach calls test for each kind of database, with one that is empty.
+func onEach(t *testing.T, test func(t *testing.T, database string)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "x.db")) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, realtest.Database(t, server.Use(t))) })
+}
+
+func open(t *testing.T, database string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
 
 // mute is a server that says nothing until it is told to hang up on everybody.
 type mute struct {
@@ -53,72 +79,65 @@ func start(t *testing.T, s *store.Store) *Queue {
 	return q
 }
 
-// TestStop ends the program in the midst of a scan: what was seen by then is no report, and the scan is made anew by the next.
-func TestStop(t *testing.T) {
-	m := newMute(t)
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	q := start(t, s)
-	scan, err := q.Ask(t.Context(), "smtp://"+m.Addr().String(), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-m.reached
-	if err := q.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Scan(t.Context(), scan.ID); err != nil || got.Over() {
-		t.Fatalf("cut short: %+v, %v", got, err)
-	}
-	close(m.hangUp)
-	q = start(t, s)
-	for {
-		got, err := s.Scan(t.Context(), scan.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Over() {
-			if got.State != store.Done {
-				t.Errorf("made anew: %+v", got)
-			}
-			break
-		}
-		<-time.After(20 * time.Millisecond) // between looks
-	}
+func stop(t *testing.T, q *Queue) {
+	t.Helper()
 	if err := q.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestNoName wants a scan that cannot begin told as failed, with the reason.
-func TestNoName(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
+func order(t *testing.T, q *Queue, target string) *store.Scan {
+	t.Helper()
+	scan, err := q.Ask(t.Context(), target, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	q := start(t, s)
-	scan, err := q.Ask(t.Context(), "gopher://192.0.2.1", true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return scan
+}
+
+// over waits until a scan is.
+func over(t *testing.T, s *store.Store, id string) *store.Scan {
+	t.Helper()
 	for {
-		got, err := s.Scan(t.Context(), scan.ID)
+		got, err := s.Scan(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got.Over() {
-			if got.State != store.Failed || got.Why == "" {
-				t.Errorf("got %+v", got)
-			}
-			break
+			return got
 		}
-		<-time.After(20 * time.Millisecond)
+		<-time.After(20 * time.Millisecond) // between looks
 	}
-	if err := q.Stop(t.Context()); err != nil {
-		t.Error(err)
-	}
+}
+
+// TestStop ends the program in the midst of a scan: what was seen by then is no report, and the scan is made anew by the next.
+func TestStop(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		m, s := newMute(t), open(t, database)
+		q := start(t, s)
+		scan := order(t, q, "smtp://"+m.Addr().String())
+		<-m.reached
+		stop(t, q)
+		if got, err := s.Scan(t.Context(), scan.ID); err != nil || got.Over() {
+			t.Fatalf("cut short: %+v, %v", got, err)
+		}
+		close(m.hangUp)
+		q = start(t, s)
+		if got := over(t, s, scan.ID); got.State != store.Done {
+			t.Errorf("made anew: %+v", got)
+		}
+		stop(t, q)
+	})
+}
+
+// TestNoName wants a scan that cannot begin told as failed, with the reason.
+func TestNoName(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		q := start(t, s)
+		if got := over(t, s, order(t, q, "gopher://192.0.2.1").ID); got.State != store.Failed || got.Why == "" {
+			t.Errorf("got %+v", got)
+		}
+		stop(t, q)
+	})
 }

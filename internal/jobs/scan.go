@@ -26,60 +26,89 @@ func (scanArgs) Kind() string { return "scan" }
 
 type scanWorker struct {
 	river.WorkerDefaults[scanArgs]
-	store *store.Store
-	cfg   Config
+	store    *store.Store
+	cfg      Config
+	presence *presence
+	turns    *turns
 
-	mu      sync.Mutex
-	running int
-	gates   *mailtls.Gates // so that the limits for an address hold for all scans together
+	mu     sync.Mutex
+	making map[string]bool // scans, by ID
+	gates  *mailtls.Gates  // so that the limits for an address hold for all scans together
 }
 
 // enter returns the gates of the scans that go on. When none does, what they remember of addresses is forgotten, pauses that a server
-// asked for long ago among it.
-func (w *scanWorker) enter() *mailtls.Gates {
+// asked for long ago among it. ok is false if that scan goes on already.
+func (w *scanWorker) enter(id string) (gates *mailtls.Gates, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.running++; w.running == 1 {
-		w.gates = new(mailtls.Gates)
+	if w.making[id] {
+		return nil, false
 	}
-	return w.gates
+	if len(w.making) == 0 {
+		w.making, w.gates = make(map[string]bool), new(mailtls.Gates)
+	}
+	w.making[id] = true
+	return w.gates, true
 }
 
-func (w *scanWorker) leave() {
+func (w *scanWorker) leave(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running--
+	delete(w.making, id)
 }
 
 // Work makes a scan and keeps its report. An error makes the queue try again.
 func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
-	scan, err := w.store.Begin(ctx, job.Args.ID)
+	here, present, ok := w.presence.here()
+	if !ok {
+		return river.JobSnooze(aliveEvery)
+	}
+	gates, ok := w.enter(job.Args.ID)
+	if !ok {
+		return river.JobSnooze(aliveEvery) // there are two jobs of a scan that was taken over
+	}
+	defer w.leave(job.Args.ID)
+	scan, mine, err := w.store.Begin(ctx, job.Args.ID, here)
 	switch {
 	case errors.Is(err, store.ErrNone):
 		return river.JobCancel(err) // deleted since
-	case err != nil:
+	case err != nil || !mine:
 		return err
-	case scan.Over():
-		return nil
 	}
-	r, err := w.scan(ctx, scan)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(present, stop)()
+	cfg := w.cfg.Scan
+	cfg.Gates = gates
+	cfg.Turn = func(limited context.Context, address string) (func(), error) {
+		return w.turns.take(limited, ctx, here, address)
+	}
+	if err := w.finish(ctx, job, scan, cfg); err != nil {
+		return errors.Join(err, patiently(ctx, func(ctx context.Context) error { return w.store.GiveBack(ctx, scan) }))
+	}
+	return nil
+}
+
+// finish makes a scan that was begun.
+func (w *scanWorker) finish(ctx context.Context, job *river.Job[scanArgs], scan *store.Scan, cfg mailtls.Config) error {
+	r, err := w.scan(ctx, scan, cfg)
 	switch {
-	case ctx.Err() != nil: // the program ends: what was seen by then is no report
+	case ctx.Err() != nil: // the program ends, or others make the scan: what was seen by then is no report
 		return ctx.Err()
 	case err != nil:
-		return w.store.Fail(ctx, scan.ID, err.Error())
+		return patiently(ctx, func(ctx context.Context) error { return w.store.Fail(ctx, scan, err.Error()) })
 	}
-	if err := w.store.Finish(ctx, scan.ID, r); err != nil {
+	if err := patiently(ctx, func(ctx context.Context) error { return w.store.Finish(ctx, scan, r) }); err != nil {
 		err = fmt.Errorf("keeping the report of scan %s: %w", scan.ID, err)
 		if job.Attempt >= job.MaxAttempts { // nobody tries again
-			err = errors.Join(err, w.store.Fail(ctx, scan.ID, "the service could not keep the report"))
+			err = errors.Join(err, w.store.Fail(ctx, scan, "the service could not keep the report"))
 		}
 		return err
 	}
 	return nil
 }
 
-func (w *scanWorker) scan(ctx context.Context, scan *store.Scan) (*report.Report, error) {
+func (w *scanWorker) scan(ctx context.Context, scan *store.Scan, cfg mailtls.Config) (*report.Report, error) {
 	limited, cancel := context.WithTimeout(ctx, scanTime)
 	defer cancel()
 	if w.cfg.Refuse != nil {
@@ -88,11 +117,28 @@ func (w *scanWorker) scan(ctx context.Context, scan *store.Scan) (*report.Report
 		}
 	}
 	progress := &progress{store: w.store, id: scan.ID, last: make(map[string]time.Time)}
-	cfg := w.cfg.Scan
-	gates := w.enter()
-	defer w.leave()
-	cfg.Quick, cfg.Gates, cfg.Events = scan.Quick, gates, func(e mailtls.Event) { progress.note(ctx, e) }
+	cfg.Quick, cfg.Events = scan.Quick, func(e mailtls.Event) { progress.note(ctx, e) }
 	return mailtls.Scan(limited, scan.Target, &cfg)
+}
+
+// Where the database is away, what is to be kept is tried again every keepEvery. Each try may take keepTime.
+const keepEvery, keepTime = time.Second, 30 * time.Second
+
+// patiently does something with the database, and again as long as that is away, until ctx ends. What is tried then still has its time.
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	for {
+		once, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+		err := do(once)
+		cancel()
+		if err == nil || !store.Away(err) {
+			return err
+		}
+		select {
+		case <-time.After(keepEvery):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // stepEvery is how often at most a server's progress is noted.

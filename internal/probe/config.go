@@ -22,8 +22,9 @@ type Config struct {
 	Without        []*evidence.Key // facts that nobody reads: nothing is asked for them alone
 	Passive        bool            // leave out what no ordinary client does: reserved values, odd sizes, the fallback signal, commands before TLS
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
-	Gates          *Gates                                              // shared with other scans that may meet this one at an address; nil: this scan is alone
-	Admit          func(ctx context.Context) (leave func(), err error) // waits until a connection may be made beyond what the gate says; nil: it may
+	Gates          *Gates                                                              // shared with other scans that may meet this one at an address; nil: this scan is alone
+	Admit          func(ctx context.Context) (leave func(), err error)                 // waits until a connection may be made beyond what the gate says; nil: it may
+	Turn           func(ctx context.Context, address string) (leave func(), err error) // waits until the scan may begin at the target's address; nil: it may
 	Trust          func(chain [][]byte, name string, at time.Time) *evidence.TrustResult
 	Events         func(Event)
 }

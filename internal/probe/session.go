@@ -54,8 +54,15 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	if err != nil {
 		return nil, fmt.Errorf("scanning %s: %w", target.Input, err)
 	}
+	leave := func() {}
+	if cfg.Turn != nil {
+		if left, err := cfg.Turn(ctx, target.Address); err == nil { // else ctx has ended, and the loop with it
+			leave = left
+		}
+	}
 	s := newSession(target, cfg, protocol)
 	s.loop(ctx)
+	leave()
 	s.ep.Cost.Wall = time.Since(s.ep.At)
 	if from := s.source.Load(); from != nil {
 		s.ep.Source = *from

@@ -13,7 +13,8 @@ import (
 type dialect struct {
 	migrations string // the folder
 	goose      goose.Dialect
-	numbered   bool // values are $1, $2 … instead of ?
+	numbered   bool   // values are $1, $2 … instead of ?
+	now        string // an expression: milliseconds since 1970, by the clock of the database
 	queue      func(*sql.DB) riverdriver.Driver[*sql.Tx]
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // columns reads all of a [Scan] but the report.
-const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections FROM scans"
+const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections, worker FROM scans"
 
 // row is what [sql.Row] and [sql.Rows] have in common.
 type row interface{ Scan(...any) error }
@@ -17,7 +17,7 @@ func one(r row) (*Scan, error) {
 	var s Scan
 	var asked, begun, ended int64
 	var verdict string
-	err := r.Scan(&s.ID, &s.Target, &s.Quick, &s.State, &s.Why, &asked, &begun, &ended, &verdict, &s.Grade, &s.Connections)
+	err := r.Scan(&s.ID, &s.Target, &s.Quick, &s.State, &s.Why, &asked, &begun, &ended, &verdict, &s.Grade, &s.Connections, &s.worker)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNone
 	}

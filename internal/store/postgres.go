@@ -30,6 +30,7 @@ const (
 
 func postgres() *dialect {
 	return &dialect{migrations: "migrations/postgres", goose: goose.DialectPostgres, numbered: true,
+		now:   "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 		queue: func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) }}
 }
 
@@ -98,7 +99,7 @@ func oneLine(err error) error {
 func Away(err error) bool {
 	var network net.Error
 	var connecting *pgconn.ConnectError
-	if errors.As(err, &network) || errors.As(err, &connecting) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if awaySQLite(err) || errors.As(err, &network) || errors.As(err, &connecting) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
 	}
 	var said *pgconn.PgError

@@ -41,6 +41,8 @@ type Scan struct {
 	Verdict             report.Verdict // of the whole, once it is done
 	Grade               string
 	Connections         int
+
+	worker string // that makes it, or has
 }
 
 // Over reports whether nothing more will come.
@@ -104,41 +106,51 @@ const (
 	idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 )
 
-// Begin notes that a scan is made now. If a program that did not end it has begun it before, its steps go on from there.
-func (s *Store) Begin(ctx context.Context, id string) (*Scan, error) {
-	if err := s.exec(ctx, "UPDATE scans SET state = ?, begun_ms = ? WHERE id = ? AND state IN ('waiting', 'running')",
-		Running, time.Now().UnixMilli(), id); err != nil {
-		return nil, err
+// Begin notes that a worker makes a scan now. mine is false if it need not: the scan is over, or another makes it that is not gone. If it
+// was begun before, its steps go on from there.
+func (s *Store) Begin(ctx context.Context, id, worker string) (scan *Scan, mine bool, err error) {
+	n, err := s.change(ctx, "UPDATE scans SET state = ?, begun_ms = ?, worker = ?, tries = tries + 1 WHERE id = ? AND (state = ? OR worker = ? AND state = ? OR "+orphaned+")",
+		Running, time.Now().UnixMilli(), worker, id, Waiting, worker, Running)
+	if err != nil {
+		return nil, false, err
 	}
-	return s.Scan(ctx, id)
+	scan, err = s.Scan(ctx, id)
+	return scan, n == 1, err
 }
 
-// Finish keeps the report of a scan. One that is over already stays as it is.
-func (s *Store) Finish(ctx context.Context, id string, r *report.Report) error {
+// mine are the scans that a worker has begun, unless they are over or another's since.
+const mine = " WHERE id = ? AND state = 'running' AND worker = ?"
+
+// GiveBack notes that the worker that has begun a scan does not make it any more.
+func (s *Store) GiveBack(ctx context.Context, scan *Scan) error {
+	return s.exec(ctx, "UPDATE scans SET state = 'waiting'"+mine, scan.ID, scan.worker)
+}
+
+// Finish keeps the report of a scan that was begun. One that is over already, or that another makes since, stays as it is.
+func (s *Store) Finish(ctx context.Context, scan *Scan, r *report.Report) error {
 	var text bytes.Buffer
 	if err := report.WriteJSON(&text, r); err != nil {
 		return err
 	}
 	if text.Len() > maxReport {
-		return s.Fail(ctx, id, fmt.Sprintf("its report would have %d MB, more than can be kept", text.Len()>>20))
+		return s.Fail(ctx, scan, fmt.Sprintf("its report would have %d MB, more than can be kept", text.Len()>>20))
 	}
 	verdict, grade := r.Overall()
 	connections := 0
 	for i := range r.Endpoints {
 		connections += r.Endpoints[i].Cost.Connections
 	}
-	if err := s.exec(ctx, `UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?
-		WHERE id = ? AND state IN ('waiting', 'running')`,
-		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), id); err != nil {
+	n, err := s.change(ctx, "UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?"+mine,
+		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), scan.ID, scan.worker)
+	if err != nil || n == 0 {
 		return err
 	}
-	return s.exec(ctx, "DELETE FROM steps WHERE scan = ?", id) // the report has all they told
+	return s.exec(ctx, "DELETE FROM steps WHERE scan = ?", scan.ID) // the report has all they told
 }
 
-// Fail notes why a scan could not be made. One that is over already stays as it is.
-func (s *Store) Fail(ctx context.Context, id, why string) error {
-	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = ?, why = ? WHERE id = ? AND state IN ('waiting', 'running')",
-		Failed, time.Now().UnixMilli(), storable(why), id)
+// Fail notes why a scan that was begun could not be made. One that is over already, or that another makes since, stays as it is.
+func (s *Store) Fail(ctx context.Context, scan *Scan, why string) error {
+	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = ?, why = ?"+mine, Failed, time.Now().UnixMilli(), storable(why), scan.ID, scan.worker)
 }
 
 // Report returns what a scan that is done has found out.

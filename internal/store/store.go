@@ -95,8 +95,17 @@ func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows
 }
 
 func (s *Store) exec(ctx context.Context, statement string, args ...any) error {
-	_, err := s.write.ExecContext(ctx, s.say(statement), args...)
+	_, err := s.change(ctx, statement, args...)
 	return err
+}
+
+// change returns how many rows it is about.
+func (s *Store) change(ctx context.Context, statement string, args ...any) (int64, error) {
+	r, err := s.write.ExecContext(ctx, s.say(statement), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
 }
 
 // Close closes the database.

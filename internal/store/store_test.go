@@ -50,6 +50,25 @@ func ask(t *testing.T, s *Store, target string, quick bool) (*Scan, bool) {
 	return scan, fresh
 }
 
+func worker(t *testing.T, s *Store) string {
+	t.Helper()
+	id, err := s.AddWorker(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// begin has a worker begin a scan.
+func begin(t *testing.T, s *Store, id, worker string) *Scan {
+	t.Helper()
+	scan, mine, err := s.Begin(t.Context(), id, worker)
+	if err != nil || !mine || scan.State != Running {
+		t.Fatalf("begun: %+v, %v, %v", scan, mine, err)
+	}
+	return scan
+}
+
 // TestAsk wants one scan of a target at a time, and another when that is over.
 func TestAsk(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
@@ -64,13 +83,11 @@ func TestAsk(t *testing.T) {
 		if full, fresh := ask(t, s, "example.org", false); !fresh || full.ID == first.ID {
 			t.Error("a full scan is no quick one")
 		}
-		if _, err := s.Begin(t.Context(), first.ID); err != nil {
-			t.Fatal(err)
-		}
+		first = begin(t, s, first.ID, worker(t, s))
 		if again, fresh := ask(t, s, "example.org", true); fresh || again.ID != first.ID || again.State != Running {
 			t.Errorf("asked for while it goes on: %+v, fresh %v", again, fresh)
 		}
-		if err := s.Fail(t.Context(), first.ID, "no such name"); err != nil {
+		if err := s.Fail(t.Context(), first, "no such name"); err != nil {
 			t.Fatal(err)
 		}
 		if again, fresh := ask(t, s, "example.org", true); !fresh || again.ID == first.ID {
@@ -118,11 +135,12 @@ func TestReport(t *testing.T) {
 		if _, err := s.Report(t.Context(), scan.ID); !errors.Is(err, ErrNone) {
 			t.Errorf("a report before there is one: %v", err)
 		}
+		scan = begin(t, s, scan.ID, worker(t, s))
 		r := report.Build(evidence.Tool{Name: "mailtls"}, evidence.Run{Start: time.Now().UTC()}, nil)
-		if err := s.Finish(t.Context(), scan.ID, r); err != nil {
+		if err := s.Finish(t.Context(), scan, r); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Fail(t.Context(), scan.ID, "too late"); err != nil {
+		if err := s.Fail(t.Context(), scan, "too late"); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil {
@@ -177,9 +195,7 @@ func TestSteps(t *testing.T) {
 		if texts, _ := after(last); texts != "a 2;" {
 			t.Errorf("then %q", texts)
 		}
-		if _, err := s.Begin(t.Context(), scan.ID); err != nil {
-			t.Fatal(err)
-		}
+		begin(t, s, scan.ID, worker(t, s))
 		_, last = after(0)
 		note("b", "2")
 		if texts, _ := after(last); texts != "b 2;" { // whoever watches has seen the first try

@@ -1,0 +1,160 @@
+package jobs
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/realtest"
+	"github.com/mailtls/mailtls/internal/store"
+)
+
+// place returns the ID of the worker that a queue is.
+func (q *Queue) place(t *testing.T) string {
+	t.Helper()
+	id, _, ok := q.presence.here()
+	if !ok {
+		t.Fatal("it is no worker")
+	}
+	return id
+}
+
+// TestNoScans wants nothing made by a program that leaves that to others, which one of them makes then.
+func TestNoScans(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		m, s := newMute(t), open(t, database)
+		close(m.hangUp)
+		asks, err := Start(t.Context(), s, Config{Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan := order(t, asks, "smtp://"+m.Addr().String())
+		makes := start(t, open(t, database))
+		if got := over(t, s, scan.ID); got.State != store.Done {
+			t.Errorf("got %+v", got)
+		}
+		stop(t, makes)
+		stop(t, asks)
+	})
+}
+
+// TestTaken takes a scan from a worker that others take for gone: it stops, another makes the scan, and it is a worker again.
+func TestTaken(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		m, s := newMute(t), open(t, database)
+		first := start(t, s)
+		scan := order(t, first, "smtp://"+m.Addr().String())
+		<-m.reached
+		place := first.place(t)
+		_, present, _ := first.presence.here()
+		if err := s.RemoveWorker(t.Context(), place); err != nil {
+			t.Fatal(err)
+		}
+		second := start(t, open(t, database)) // which looks at once who is gone
+		<-present.Done()
+		close(m.hangUp)
+		if got := over(t, s, scan.ID); got.State != store.Done {
+			t.Errorf("got %+v", got)
+		}
+		stop(t, second)
+		if got := over(t, s, order(t, first, "smtp://"+m.Addr().String()).ID); got.State != store.Done || first.place(t) == place {
+			t.Errorf("then got %+v", got)
+		}
+		stop(t, first)
+	})
+}
+
+// TestOneAddress has two workers scan two ports of one address: the second waits until the first has ended.
+func TestOneAddress(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		m, n, s := newMute(t), newMute(t), open(t, database)
+		first := start(t, s) // which makes one scan at once
+		a := order(t, first, "smtp://"+m.Addr().String())
+		<-m.reached
+		second := start(t, open(t, database))
+		b := order(t, second, "smtp://"+n.Addr().String())
+		for wanted := false; !wanted; <-time.After(20 * time.Millisecond) { // between looks
+			held, w, err := s.Hold(t.Context(), first.place(t), "127.0.0.1")
+			if err != nil || !held {
+				t.Fatalf("held %v, %v", held, err)
+			}
+			wanted = w
+		}
+		if len(n.reached) > 0 {
+			t.Error("both are at the address")
+		}
+		close(m.hangUp)
+		close(n.hangUp)
+		for _, id := range []string{a.ID, b.ID} {
+			if got := over(t, s, id); got.State != store.Done {
+				t.Errorf("got %+v", got)
+			}
+		}
+		if len(n.reached) == 0 {
+			t.Error("the second never came")
+		}
+		stop(t, first)
+		stop(t, second)
+	})
+}
+
+// TestAway takes the database away while a scan ends: the report is kept when it is there again.
+func TestAway(t *testing.T) {
+	database := realtest.Database(t, server.Use(t))
+	m, s := newMute(t), open(t, database)
+	q := start(t, s)
+	scan := order(t, q, "smtp://"+m.Addr().String())
+	<-m.reached
+	realtest.TakeAway(t, server.Use(t), database)
+	if _, err := q.Ask(t.Context(), "example.org", true); !store.Away(err) {
+		t.Errorf("asked meanwhile: %v", err)
+	}
+	close(m.hangUp)
+	realtest.GiveBack(t, server.Use(t), database)
+	if got := over(t, s, scan.ID); got.State != store.Done {
+		t.Errorf("got %+v", got)
+	}
+	stop(t, q)
+}
+
+// TestAwayForLong takes the database away for so long that others may scan the same: this worker stops, and makes the scan anew.
+func TestAwayForLong(t *testing.T) {
+	database := realtest.Database(t, server.Use(t))
+	m, s := newMute(t), open(t, database)
+	q := start(t, s)
+	scan := order(t, q, "smtp://"+m.Addr().String())
+	<-m.reached
+	_, present, _ := q.presence.here()
+	realtest.TakeAway(t, server.Use(t), database)
+	q.presence.mu.Lock()
+	q.presence.said = q.presence.said.Add(-loseAfter)
+	q.presence.mu.Unlock()
+	<-present.Done()
+	realtest.GiveBack(t, server.Use(t), database)
+	close(m.hangUp)
+	if got := over(t, s, scan.ID); got.State != store.Done {
+		t.Errorf("got %+v", got)
+	}
+	stop(t, q)
+}
+
+// TestStopAway ends a program while the database is away.
+func TestStopAway(t *testing.T) {
+	database := realtest.Database(t, server.Use(t))
+	m, s := newMute(t), open(t, database)
+	q := start(t, s)
+	scan := order(t, q, "smtp://"+m.Addr().String())
+	<-m.reached
+	realtest.TakeAway(t, server.Use(t), database)
+	stop(t, q)
+	realtest.GiveBack(t, server.Use(t), database)
+	if err := s.RemoveWorker(t.Context(), q.place(t)); err != nil { // as it is a minute later
+		t.Fatal(err)
+	}
+	close(m.hangUp)
+	q = start(t, s)
+	if got := over(t, s, scan.ID); got.State != store.Done {
+		t.Errorf("got %+v", got)
+	}
+	stop(t, q)
+}

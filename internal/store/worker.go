@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// GoneAfter is when a worker that has not said that it lives is gone: others make its scans then. All times of it are by the clock of the
+// database.
+const GoneAfter = time.Minute
+
+// maxTries is how often a scan is begun whose worker is gone before it has ended.
+const maxTries = 5
+
+// ErrGone says that others take a worker for gone.
+var ErrGone = errors.New("this worker was taken for gone")
+
+// AddWorker notes a program that makes scans, and returns its ID.
+func (s *Store) AddWorker(ctx context.Context) (id string, err error) {
+	id = rand.Text()
+	return id, s.exec(ctx, "INSERT INTO workers(id, alive_ms) VALUES(?, "+s.now+")", id)
+}
+
+// Alive notes that a worker lives. The error may be ErrGone.
+func (s *Store) Alive(ctx context.Context, worker string) error {
+	n, err := s.change(ctx, "UPDATE workers SET alive_ms = "+s.now+" WHERE id = ?", worker)
+	if err == nil && n == 0 {
+		return ErrGone
+	}
+	return err
+}
+
+// RemoveWorker notes that a worker has ended, and holds no address any more.
+func (s *Store) RemoveWorker(ctx context.Context, worker string) error {
+	return s.exec(ctx, "DELETE FROM workers WHERE id = ?", worker)
+}
+
+// orphaned are the scans that a worker has begun which is gone.
+const orphaned = "state IN ('waiting', 'running') AND state = 'running' AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = scans.worker)"
+
+// TakeOver has the scans made anew whose workers are gone. For each, also is called in the same transaction, as with [Store.Ask]. One that
+// has been begun too often has failed instead: it may be what ends the workers.
+func (s *Store) TakeOver(ctx context.Context, also func(*sql.Tx, string) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	for _, c := range []struct {
+		statement string
+		args      []any
+	}{
+		{"DELETE FROM workers WHERE alive_ms < " + s.now + " - ?", []any{GoneAfter.Milliseconds()}},
+		{"UPDATE scans SET state = 'failed', ended_ms = ?, why = 'all programs that began this scan died' WHERE " + orphaned + " AND tries >= ?",
+			[]any{time.Now().UnixMilli(), maxTries}},
+	} {
+		if _, err := tx.ExecContext(ctx, s.say(c.statement), c.args...); err != nil {
+			return err
+		}
+	}
+	rows, err := tx.QueryContext(ctx, "UPDATE scans SET state = 'waiting' WHERE "+orphaned+" RETURNING id")
+	if err != nil {
+		return err
+	}
+	ids, err := texts(rows)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := also(tx, id); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// texts reads rows of one column.
+func texts(rows *sql.Rows) (list []string, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		list = append(list, text)
+	}
+	return list, rows.Err()
+}
+
+// Hold takes an address of mail servers for a worker, unless another has it, which then learns that somebody waits. wanted reports whether
+// somebody waits for what this worker has.
+func (s *Store) Hold(ctx context.Context, worker, address string) (held, wanted bool, err error) {
+	var holder string
+	err = s.write.QueryRowContext(ctx, s.say(`INSERT INTO held(address, worker) VALUES(?, ?)
+		ON CONFLICT (address) DO UPDATE SET wanted = (held.wanted OR held.worker <> excluded.worker) RETURNING worker, wanted`),
+		address, worker).Scan(&holder, &wanted)
+	return err == nil && holder == worker, wanted, err
+}
+
+// Release lets others have an address.
+func (s *Store) Release(ctx context.Context, worker, address string) error {
+	return s.exec(ctx, "DELETE FROM held WHERE address = ? AND worker = ?", address, worker)
+}
