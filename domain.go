@@ -27,10 +27,12 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 		s.cfg.Gates = new(Gates)
 	}
 	start := time.Now().UTC()
+	s.cfg.tell(evidence.Target{Host: name}, askingDNS, false)
 	d, err := s.Discover(ctx, name, nil)
 	if err != nil {
 		return nil, err
 	}
+	s.tellTargets(name, d)
 	endpoints, err := s.scanAll(ctx, d)
 	if err != nil {
 		return nil, err
@@ -46,6 +48,17 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 		r.Run.Wall = time.Since(start)
 	}
 	return r, err
+}
+
+// tellTargets makes events of what there is to scan of a domain.
+func (s *Stages) tellTargets(name string, d *evidence.Domain) {
+	hosts := make(map[string]bool)
+	targets := s.Targets(d)
+	for _, t := range targets {
+		hosts[t.Host] = true
+		s.cfg.tell(t, "found", false)
+	}
+	s.cfg.tell(evidence.Target{Host: name}, found(len(hosts), "host", "hosts")+", "+found(len(targets), "port", "ports"), true)
 }
 
 // hostsAtOnce is how many hosts of a domain are scanned at the same time.

@@ -1,6 +1,7 @@
 package mailtls
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -69,10 +70,10 @@ type Lint func(der []byte, public bool) ([]evidence.Lint, error)
 // and safe for concurrent use.
 type Gates struct{ gates probe.Gates }
 
-// Event tells how far the scan of one address is.
+// Event tells how far the scan of one address is, or the look-up of a domain.
 type Event struct {
-	Target      evidence.Target
-	Text        string // what is known so far, in a few words
+	Target      evidence.Target // without a protocol: the domain, or the name of the server, that the DNS is asked about
+	Text        string          // what is known so far, in a few words
 	Connections int
 	Elapsed     time.Duration
 	Done        bool
@@ -102,7 +103,7 @@ func Scan(ctx context.Context, target string, cfg *Config) (*report.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	addresses, resolver, why := addressesOf(ctx, t.Host, cfg)
+	addresses, resolver, why := looked(ctx, t.Host, cfg)
 	t.Resolver = resolver
 	endpoints := []*evidence.Endpoint{unresolved(t, start, why, cfg)}
 	if len(addresses) > 0 {
@@ -178,6 +179,7 @@ func scanAll(ctx context.Context, t evidence.Target, addresses []netip.Addr, cfg
 			return nil, err
 		}
 		if cfg.Events != nil {
+			events(Event{Target: one, Text: connecting})
 			pc.Events = func(e probe.Event) { events(eventOf(e)) }
 		}
 		wg.Go(func() { endpoints[i], errs[i] = probe.Scan(ctx, one, pc) })
@@ -224,11 +226,40 @@ func oneAtATime(events func(Event)) func(Event) {
 	}
 }
 
-func eventOf(e probe.Event) Event {
-	text := fmt.Sprintf("%d suites", e.Suites)
-	if e.Suites == 1 {
-		text = "1 suite"
+// What events say before a server has answered.
+const (
+	askingDNS  = "asking the DNS"
+	connecting = "connecting"
+)
+
+// looked is addressesOf, with events that tell of it where there is a name to look up.
+func looked(ctx context.Context, host string, cfg *Config) (addresses []netip.Addr, resolver, why string) {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || cfg.IP != "" {
+		return addressesOf(ctx, host, cfg)
 	}
+	cfg.tell(evidence.Target{Host: host}, askingDNS, false)
+	addresses, resolver, why = addressesOf(ctx, host, cfg)
+	cfg.tell(evidence.Target{Host: host}, cmp.Or(why, found(len(addresses), "address", "addresses")), true)
+	return addresses, resolver, why
+}
+
+// tell makes an event of what is known before any connection was made.
+func (c *Config) tell(t evidence.Target, text string, done bool) {
+	if c.Events != nil {
+		c.Events(Event{Target: t, Text: text, Done: done})
+	}
+}
+
+// found is how many of something there are, as in "2 addresses".
+func found(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+func eventOf(e probe.Event) Event {
+	text := found(e.Suites, "suite", "suites")
 	if e.Waiting > 0 {
 		text = fmt.Sprintf("the server asks for a pause: going on in %v", e.Waiting.Round(time.Second))
 	}

@@ -108,6 +108,7 @@ func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit)
 	}
 	pc.Admit = admit
 	if s.cfg.Events != nil {
+		s.cfg.tell(t, connecting, false)
 		pc.Events = func(e probe.Event) { s.cfg.Events(eventOf(e)) }
 	}
 	e, err := probe.Scan(ctx, t, pc)

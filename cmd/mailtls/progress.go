@@ -106,13 +106,18 @@ func (p *progress) line(key string, e mailtls.Event) string {
 	if e.Text != "" {
 		parts = append(parts, escape(e.Text))
 	}
-	parts = append(parts, count(e.Connections, "connection"), fmt.Sprintf("%.1f s", e.Elapsed.Seconds()))
+	if e.Elapsed > 0 { // else nothing was sent yet
+		parts = append(parts, count(e.Connections, "connection"), fmt.Sprintf("%.1f s", e.Elapsed.Seconds()))
+	}
 	return escape(key) + "  " + strings.Join(parts, dot)
 }
 
-// endpointName is how progress and errors name an endpoint.
+// endpointName is how progress and errors name an endpoint, or the name that the DNS is asked about.
 func endpointName(t evidence.Target) string {
 	host := t.Host
+	if t.Protocol == "" {
+		return host
+	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}

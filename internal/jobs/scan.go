@@ -156,7 +156,7 @@ func (p *progress) note(ctx context.Context, e mailtls.Event) {
 	place := placeOf(e.Target)
 	p.mu.Lock()
 	late := e.Done || time.Since(p.last[place]) >= stepEvery
-	if late {
+	if late && e.Connections > 0 { // what is told before any answer delays none
 		p.last[place] = time.Now()
 	}
 	p.mu.Unlock()
@@ -165,7 +165,10 @@ func (p *progress) note(ctx context.Context, e mailtls.Event) {
 	}
 }
 
-// placeOf names a server for people.
+// placeOf names a server for people, or the name that the DNS is asked about.
 func placeOf(t evidence.Target) string {
+	if t.Protocol == "" {
+		return t.Host
+	}
 	return t.Protocol + " " + net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) + " " + t.Address
 }

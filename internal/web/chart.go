@@ -39,7 +39,7 @@ type chartLine struct {
 
 // Where a chart has its points, in percent of its width and in pixels.
 const (
-	chartLeft, chartRight = 9.0, 98.0
+	chartLeft, chartRight = 13.0, 97.0
 	chartTop, chartStep   = 12, 22
 )
 

@@ -82,13 +82,13 @@ func TestChart(t *testing.T) {
 		t.Fatalf("%d points, %d lines", len(c.Points), len(c.Lines))
 	}
 	a, b, last := c.Points[0], c.Points[1], c.Points[2]
-	if a.X != "9.00%" || b.X != "31.25%" || last.X != "98.00%" || a.Y >= last.Y || last.Y >= b.Y || b.Y >= c.Height {
+	if a.X != "13.00%" || b.X != "34.00%" || last.X != "97.00%" || a.Y >= last.Y || last.Y >= b.Y || b.Y >= c.Height {
 		t.Errorf("points %+v of height %d", c.Points, c.Height)
 	}
 	if chartOf(scans[2:3]) != nil {
 		t.Error("one scan has a chart")
 	}
-	if c := chartOf([]store.Scan{scans[1], scans[1]}); c.Points[0].X != "98.00%" {
+	if c := chartOf([]store.Scan{scans[1], scans[1]}); c.Points[0].X != "97.00%" {
 		t.Errorf("at the same time: %+v", c.Points)
 	}
 }

@@ -99,8 +99,9 @@ func (s *server) before(r *http.Request, scan *store.Scan) (*store.Scan, error) 
 
 // progressed is what the page of a scan that is not done shows.
 type progressed struct {
-	Scan  *store.Scan
-	Steps []store.Step
+	Scan        *store.Scan
+	Steps       []store.Step
+	Connections int // of all together
 }
 
 func (s *server) underWay(w http.ResponseWriter, r *http.Request, scan *store.Scan) {
@@ -109,7 +110,11 @@ func (s *server) underWay(w http.ResponseWriter, r *http.Request, scan *store.Sc
 		s.broken(w, r, err)
 		return
 	}
-	v := view{Title: scan.Target, Data: progressed{scan, steps}}
+	data := progressed{Scan: scan, Steps: steps}
+	for _, x := range steps {
+		data.Connections += x.Connections
+	}
+	v := view{Title: scan.Target, Data: data}
 	if !scan.Over() {
 		v.Refresh = refreshEvery
 	}

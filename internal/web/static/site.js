@@ -36,7 +36,6 @@ if (table && window.EventSource) {
 }
 
 function show(step) {
-  document.getElementById("state").textContent = "Being tested …";
   const body = table.tBodies[0];
   let row = [...body.rows].find((r) => r.dataset.server === step.server);
   if (!row) {
@@ -51,5 +50,7 @@ function show(step) {
   row.className = step.done ? "done" : "";
   row.cells[0].textContent = step.server;
   row.cells[1].textContent = step.text;
-  row.cells[2].textContent = step.connections;
+  row.cells[2].textContent = step.connections || "";
+  const sum = [...body.rows].reduce((n, r) => n + Number(r.cells[2].textContent), 0);
+  document.getElementById("state").textContent = `Being tested: ${sum} connections so far`;
 }
