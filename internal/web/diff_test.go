@@ -27,12 +27,16 @@ func reportOn(t testing.TB, name string) *report.Report {
 // keep stores a report as that of a scan of target, and returns the ID.
 func (s *service) keep(t testing.TB, target string, r *report.Report) string {
 	t.Helper()
+	worker, err := s.store.AddWorker(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	scan, _, err := s.store.Ask(t.Context(), target, r.Run.Quick, func(*sql.Tx, string) error { return nil })
 	if err == nil {
-		_, err = s.store.Begin(t.Context(), scan.ID)
+		scan, _, err = s.store.Begin(t.Context(), scan.ID, worker)
 	}
 	if err == nil {
-		err = s.store.Finish(t.Context(), scan.ID, r)
+		err = s.store.Finish(t.Context(), scan, r)
 	}
 	if err != nil {
 		t.Fatal(err)
