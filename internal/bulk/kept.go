@@ -35,7 +35,8 @@ func EachKept(j *journal.Journal, do func(Row) error) (left int, err error) {
 	}
 }
 
-// ReadJSONL calls do with the row of each line that [Run.WriteJSONL] wrote. It keeps nothing.
+// ReadJSONL calls do with the row of each line that [Run.WriteJSONL] wrote. It keeps nothing, and leaves
+// out reports of servers alone.
 func ReadJSONL(rd io.Reader, do func(Row) error) error {
 	d := json.NewDecoder(rd)
 	for n := 1; ; n++ {
@@ -48,6 +49,9 @@ func ReadJSONL(rd io.Reader, do func(Row) error) error {
 		if err == nil {
 			row, err = readLine(line)
 		}
+		if errors.Is(err, errServers) {
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
@@ -57,6 +61,9 @@ func ReadJSONL(rd io.Reader, do func(Row) error) error {
 	}
 }
 
+// errServers says that a line is a report of servers, and of no domain. The web service has such scans.
+var errServers = errors.New("this is a report of servers alone")
+
 func readLine(line []byte) (Row, error) {
 	var row Row
 	if err := json.Unmarshal(line, &row); err == nil && row.Result == Invalid {
@@ -65,6 +72,9 @@ func readLine(line []byte) (Row, error) {
 	r, err := report.ReadJSON(bytes.NewReader(line))
 	if err != nil {
 		return row, err
+	}
+	if len(r.Domains) == 0 {
+		return row, errServers
 	}
 	if len(r.Domains) != 1 {
 		return row, errors.New("this is no result of a scan of many domains")

@@ -155,6 +155,15 @@ func (s *Store) Fail(ctx context.Context, scan *Scan, why string) error {
 
 // Report returns what a scan that is done has found out.
 func (s *Store) Report(ctx context.Context, id string) (*report.Report, error) {
+	text, err := s.reportJSON(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return report.ReadJSON(bytes.NewReader(text))
+}
+
+// reportJSON returns a report as [report.WriteJSON] wrote it.
+func (s *Store) reportJSON(ctx context.Context, id string) ([]byte, error) {
 	var packed []byte
 	err := s.queryRow(ctx, "SELECT report FROM scans WHERE id = ? AND state = 'done'", id).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -167,5 +176,5 @@ func (s *Store) Report(ctx context.Context, id string) (*report.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the stored report of scan %s: %w", id, err)
 	}
-	return report.ReadJSON(bytes.NewReader(text))
+	return text, nil
 }

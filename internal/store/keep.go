@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// walkAt is how many scans [Store.Each] reads at a time.
+const walkAt = 500
+
+// Each calls do with every scan that is over, from the one that was asked for first. Those that end meanwhile may be among them, or not.
+func (s *Store) Each(ctx context.Context, do func(*Scan) error) error {
+	for after, id := int64(-1), ""; ; {
+		list, err := s.list(ctx, columns+" WHERE asked_ms >= ? AND (asked_ms > ? OR id > ?) ORDER BY asked_ms, id LIMIT ?", after, after, id, walkAt)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for i := range list {
+			if !list[i].Over() {
+				continue
+			}
+			if err := do(&list[i]); err != nil {
+				return err
+			}
+		}
+		last := list[len(list)-1]
+		after, id = last.Asked.UnixMilli(), last.ID
+	}
+}
+
+// pruneAt is how many scans [Store.Prune] removes in one transaction, so that nobody waits long for it.
+const pruneAt = 200
+
+// Prune removes the scans that ended before a time, but for the last of each target that has a report, and returns how many.
+func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err error) {
+	for {
+		n, err := s.change(ctx, `DELETE FROM scans WHERE id IN (SELECT s.id FROM scans s WHERE s.state IN ('done', 'failed') AND s.asked_ms < ? AND s.ended_ms < ?
+			AND EXISTS (SELECT 1 FROM scans t WHERE t.target = s.target AND t.state = 'done' AND (t.asked_ms > s.asked_ms OR t.asked_ms = s.asked_ms AND t.id > s.id)
+				OR s.state = 'failed' AND t.id = s.id) LIMIT ?)`, before.UnixMilli(), before.UnixMilli(), pruneAt)
+		removed += n
+		if err != nil || n < pruneAt {
+			return removed, err
+		}
+	}
+}
+
+// Backup copies a SQLite file to path, where nothing may be, as it is at one moment, while it is used.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.numbered {
+		return errors.New("PostgreSQL has a program of its own for that: pg_dump")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	_, err := s.write.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
+}
