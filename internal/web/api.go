@@ -89,11 +89,11 @@ func (s *server) api(mux *http.ServeMux) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // a page of documents would load scripts from elsewhere
 	api := humago.New(mux, config)
 	huma.Register(api, huma.Operation{OperationID: "create-scan", Method: http.MethodPost, Path: "/api/v1/scans",
-		Summary: "Order a scan", DefaultStatus: http.StatusCreated, Errors: []int{422, 429}}, s.apiOrder)
+		Summary: "Order a scan", DefaultStatus: http.StatusCreated, Errors: []int{422, 429, 503}}, s.apiOrder)
 	huma.Register(api, huma.Operation{OperationID: "get-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}",
-		Summary: "How far a scan is, and what came of it", Errors: []int{404}}, s.apiScan)
+		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
-		Summary: "The scans of a target, the latest first", Errors: []int{422}}, s.apiHistory)
+		Summary: "The scans of a target, the latest first", Errors: []int{422, 503}}, s.apiHistory)
 }
 
 func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, error) {
@@ -147,5 +147,9 @@ func (s *server) apiError(err error) error {
 		return huma.Error404NotFound(err.Error())
 	}
 	s.Log.Error("a request failed", "error", err)
+	if store.Away(err) {
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the database of this service does not answer now: try again in a minute"),
+			http.Header{"Retry-After": {retryAfter}})
+	}
 	return huma.Error500InternalServerError("something went wrong here: the log of the service says what")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -11,6 +12,9 @@ import (
 
 // maxBody is how many bytes a request may bring.
 const maxBody = 64 << 10
+
+// answerTime is how long the database may take in all to give what a request asks for.
+const answerTime = 30 * time.Second
 
 // guard keeps out requests for other hosts, and tells browsers how little the pages need: no script, style or picture from elsewhere,
 // nor within them.
@@ -27,7 +31,13 @@ func (s *server) guard(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		next.ServeHTTP(w, r)
+		ctx := r.Context()
+		if !strings.HasSuffix(r.URL.Path, "/events") { // which go on
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, answerTime)
+			defer cancel()
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr, "took", time.Since(begun))
 	})
 }

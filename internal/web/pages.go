@@ -97,6 +97,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, status int, why st
 	s.show(w, r, status, "error", view{Title: http.StatusText(status), Data: why})
 }
 
+// awayRefresh is after how many seconds a page is loaded again that could not be shown without the database.
+const awayRefresh = 10
+
 // broken shows that something failed here, and keeps the reason for the log; nobody is told of it whose scan there is none of.
 func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, store.ErrNone) {
@@ -104,6 +107,15 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+	if store.Away(err) {
+		v := view{Title: http.StatusText(http.StatusServiceUnavailable), Data: "The database of this service does not answer now. Nothing is lost: try again in a minute."}
+		if r.Method == http.MethodGet {
+			v.Refresh = awayRefresh
+		}
+		w.Header().Set("Retry-After", retryAfter)
+		s.show(w, r, http.StatusServiceUnavailable, "error", v)
+		return
+	}
 	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what.")
 }
 

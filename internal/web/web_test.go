@@ -37,10 +37,15 @@ type service struct {
 
 func serve(t testing.TB, allow mailtls.Allow, ports ...uint16) *service {
 	t.Helper()
+	return serveOn(t, filepath.Join(t.TempDir(), "mailtls.db"), allow, ports...)
+}
+
+func serveOn(t testing.TB, database string, allow mailtls.Allow, ports ...uint16) *service {
+	t.Helper()
 	s := &service{log: new(bytes.Buffer)}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
-	if s.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "mailtls.db")); err != nil {
+	if s.store, err = store.Open(t.Context(), database); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
