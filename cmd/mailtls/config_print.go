@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	neturl "net/url"
 	"strconv"
 	"strings"
 
@@ -53,8 +52,8 @@ func tomlOf(v pflag.Value) string {
 	if _, err := strconv.ParseInt(text, 10, 64); err == nil || text == "true" || text == "false" {
 		return text
 	}
-	if u, err := neturl.Parse(text); err == nil && u.User != nil {
-		text = u.Redacted()
+	if d, ok := v.(*databaseName); ok {
+		text = d.shown()
 	}
 	return strconv.Quote(text)
 }

@@ -31,6 +31,11 @@ func TestPrintConfig(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
+	for _, url := range []string{"postgres://db/mailtls?user=me&password=secret", "postgres://me:/secret%@db/mailtls"} {
+		if out, err := printed(t, nil, "--database", url); err != nil || strings.Contains(out, "secret") || !strings.Contains(out, "xxxxx") {
+			t.Errorf("%v: %s", err, out)
+		}
+	}
 	again := filepath.Join(t.TempDir(), "again.toml") // what is printed can be read
 	if err := os.WriteFile(again, []byte(strings.ReplaceAll(out, "postgres://me:xxxxx@db/mailtls", "x.db")), 0o600); err != nil {
 		t.Fatal(err)
@@ -57,7 +62,7 @@ func printed(t *testing.T, environment []string, args ...string) (string, error)
 func TestBadConfig(t *testing.T) {
 	for text, want := range map[string]string{
 		"\nlisen = \"127.0.0.1:1\"\n":      `line 2: no setting is called "lisen": did you mean listen?`,
-		"workers = 0\n":                    "line 1: workers: want a number from 1",
+		"workers = -1\n":                   "line 1: workers: want a number from 0",
 		"[serve]\nworkers = 5\n":           `line 2: no setting is called "serve.workers"`,
 		"workers = 5\nlisten = = 1\n":      "line 2: toml:",
 		"listen = [\"127.0.0.1:1\"]\n":     "want one value, not a list",

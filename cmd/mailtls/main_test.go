@@ -13,7 +13,16 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mailtls": main})
+	testscript.Main(tests{m}, map[string]func(){"mailtls": main})
+}
+
+// tests are those of this package, and what is to be done after them.
+type tests struct{ *testing.M }
+
+// Run runs them.
+func (t tests) Run() int {
+	defer postgresql.Close()
+	return t.M.Run()
 }
 
 func TestScripts(t *testing.T) {

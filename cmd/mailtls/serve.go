@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 )
 
 const serveLong = `Serve pages on which a domain or a server is tested, and an API for programs. The
-reports are kept in a SQLite file, and each has an address that stays.
+reports are kept in a SQLite file, and each has an address that stays. With a database
+of PostgreSQL in its place, mailtls worker makes scans on other machines.
 
 Only public addresses and the ports of mail are connected to, wherever the DNS
 leads: --allow-private and --allow-port add to them, for servers of one's own
@@ -29,8 +31,8 @@ service other than localhost are to be given with --host.`
 const closeTime = 5 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	f := &serveFlags{listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, database: fileName{value: "mailtls.db"},
-		workers: number{value: 4, min: 1, max: 1000}, dnssec: choice{value: "local", words: []string{"local", "trust", "off"}}}
+	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}}
+	f.database.value, f.workers.min = "mailtls.db", 0
 	cmd := &cobra.Command{
 		Use:   "serve [flags]",
 		Short: "Serve pages and an API that test mail servers",
@@ -47,17 +49,11 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.SortFlags = false
 	fs.Var(&f.listen, "listen", "where to be asked")
 	fs.Var(&f.hosts, "host", "name of this service, beside localhost and addresses; may be repeated")
-	fs.Var(&f.database, "database", "SQLite file with scans and reports")
-	fs.Var(&f.workers, "workers", "scans at once")
+	fs.Var(&f.database, "database", "SQLite file with scans and reports, or a database as postgres://user@host:port/name")
+	fs.Var(&f.workers, "workers", "scans at once; 0 leaves them all to mailtls worker")
 	group(fs, "How to serve", "listen", "host", "database", "workers")
-	fs.Var(&f.private, "allow-private", "network whose addresses may be scanned although they are not public; may be repeated")
-	fs.Var(&f.ports, "allow-port", "port that may be scanned beside those of mail; may be repeated")
-	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
-	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
-	fs.Var(&f.optOut, "opt-out", "file of domains, hosts, addresses and networks that are left alone, one on a line; those that say so in the DNS are, anyway")
-	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec", "opt-out")
+	f.add(cmd)
 	conf.add(fs)
-	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -69,7 +65,10 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 	if len(f.hosts) > 0 && len(f.private) > 0 {
 		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), f.hosts.String())}
 	}
-	if err := f.resolvable(); err != nil {
+	if f.workers.value == 0 && !f.database.shared() {
+		return usageError{errors.New("--workers 0 leaves all scans to mailtls worker, which needs --database postgres://user@host/name")}
+	}
+	if err := cmp.Or(f.database.check(), f.resolvable()); err != nil {
 		return usageError{err}
 	}
 	scans, err := f.scanning()
@@ -84,7 +83,7 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db, err := store.Open(ctx, f.database.value)
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	scans.Log = log

@@ -1,35 +1,18 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 	"strings"
-
-	"github.com/mailtls/mailtls"
-	"github.com/mailtls/mailtls/internal/jobs"
-	"github.com/mailtls/mailtls/internal/optout"
-	"github.com/mailtls/mailtls/internal/resolve"
-	"github.com/mailtls/mailtls/internal/web"
-	"github.com/mailtls/mailtls/report"
 )
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	listen    listenAddress
-	database  fileName
-	hosts     hostNames
-	private   prefixes
-	ports     portNumbers
-	workers   number
-	resolvers resolverFlag
-	dnssec    choice
-	optOut    fileName
+	workFlags
+	listen listenAddress
+	hosts  hostNames
 }
 
 // listenAddress is a flag that takes the address and port to be asked at.
@@ -110,37 +93,6 @@ func (p *portNumbers) Set(s string) error {
 	}
 	*p = append(*p, uint16(v))
 	return nil
-}
-
-// resolvable reports why the DNS cannot be asked as the flags say; nil if it can be tried.
-func (f *serveFlags) resolvable() error {
-	_, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)})
-	return err
-}
-
-// scanning is how scans are made: where they may go, and whom they leave alone.
-func (f *serveFlags) scanning() (jobs.Config, error) {
-	list := new(optout.List)
-	if f.optOut.value != "" {
-		file, err := os.Open(f.optOut.value)
-		if err == nil {
-			list, err = optout.Read(file)
-			err = errors.Join(err, file.Close())
-		}
-		if err != nil {
-			return jobs.Config{}, usageError{fmt.Errorf("the list of those who want no scans, %s: %w", report.Escape(f.optOut.value), err)}
-		}
-	}
-	asked, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Off})
-	if err != nil {
-		return jobs.Config{}, usageError{err}
-	}
-	allow := web.Allow(f.private, web.Ports(f.ports))
-	return jobs.Config{Workers: f.workers.value,
-		Refuse: func(ctx context.Context, target string) error { return list.Target(ctx, asked, target) },
-		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, Allow: func(a netip.AddrPort) error {
-			return cmp.Or(list.Address(a.Addr()), allow(a))
-		}}}, nil
 }
 
 // open reports whether others than this machine can ask.

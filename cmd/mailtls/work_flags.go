@@ -1,0 +1,123 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	neturl "net/url"
+	"os"
+	"strings"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/optout"
+	"github.com/mailtls/mailtls/internal/resolve"
+	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/internal/web"
+	"github.com/mailtls/mailtls/report"
+	"github.com/spf13/cobra"
+)
+
+// workFlags are the flags of programs that make scans for the web service.
+type workFlags struct {
+	database  databaseName
+	workers   number
+	private   prefixes
+	ports     portNumbers
+	resolvers resolverFlag
+	dnssec    choice
+	optOut    fileName
+}
+
+func newWorkFlags() workFlags {
+	return workFlags{workers: number{value: 4, min: 1, max: 1000}, dnssec: choice{value: "local", words: []string{"local", "trust", "off"}}}
+}
+
+// add defines those that say what to scan.
+func (f *workFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.Var(&f.private, "allow-private", "network whose addresses may be scanned although they are not public; may be repeated")
+	fs.Var(&f.ports, "allow-port", "port that may be scanned beside those of mail; may be repeated")
+	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
+	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
+	fs.Var(&f.optOut, "opt-out", "file of domains, hosts, addresses and networks that are left alone, one on a line; those that say so in the DNS are, anyway")
+	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec", "opt-out")
+	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// scanning is how scans are made: where they may go, and whom they leave alone.
+func (f *workFlags) scanning() (jobs.Config, error) {
+	list := new(optout.List)
+	if f.optOut.value != "" {
+		file, err := os.Open(f.optOut.value)
+		if err == nil {
+			list, err = optout.Read(file)
+			err = errors.Join(err, file.Close())
+		}
+		if err != nil {
+			return jobs.Config{}, usageError{fmt.Errorf("the list of those who want no scans, %s: %w", report.Escape(f.optOut.value), err)}
+		}
+	}
+	asked, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Off})
+	if err != nil {
+		return jobs.Config{}, usageError{err}
+	}
+	allow := web.Allow(f.private, web.Ports(f.ports))
+	return jobs.Config{Workers: f.workers.value,
+		Refuse: func(ctx context.Context, target string) error { return list.Target(ctx, asked, target) },
+		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, Allow: func(a netip.AddrPort) error {
+			return cmp.Or(list.Address(a.Addr()), allow(a))
+		}}}, nil
+}
+
+// resolvable reports why the DNS cannot be asked as the flags say; nil if it can be tried.
+func (f *workFlags) resolvable() error {
+	_, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)})
+	return err
+}
+
+// databaseName is a flag that takes a SQLite file or the URL of a database.
+type databaseName struct{ value string }
+
+func (d *databaseName) String() string { return d.value }
+
+// Type is shown in the help as what the flag takes.
+func (d *databaseName) Type() string { return "file|URL" }
+
+// Set never has what is given in its errors, which flagError would show: there may be a password in it.
+func (d *databaseName) Set(s string) error {
+	if s == "" {
+		return errors.New("want the name of a file, or postgres://user@host/name")
+	}
+	d.value = s
+	return nil
+}
+
+// shared reports whether several programs can use the database at once.
+func (d *databaseName) shared() bool { return store.IsPostgres(d.value) }
+
+// shown is what was given, without a password.
+func (d *databaseName) shown() string {
+	if !d.shared() {
+		return d.value
+	}
+	u, err := neturl.Parse(d.value)
+	if err != nil {
+		return "postgres://xxxxx"
+	}
+	if q := u.Query(); q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
+}
+
+// check reports an URL of another kind, which is no file.
+func (d *databaseName) check() error {
+	if scheme, _, ok := strings.Cut(d.value, "://"); ok && !d.shared() {
+		return fmt.Errorf("--database takes the name of a SQLite file or postgres://user@host/name, and no URL that begins with %q", scheme+"://")
+	}
+	return nil
+}
