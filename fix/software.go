@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mailtls/mailtls/policy"
 )
@@ -59,6 +60,14 @@ type Form struct {
 
 // All returns every software there is data for, by name. The error is for data that is broken, which a test excludes.
 func All() ([]Software, error) {
+	all, err := known()
+	return slices.Clone(all), err
+}
+
+// known are all of them, read once. Nobody changes them.
+var known = sync.OnceValues(read)
+
+func read() ([]Software, error) {
 	files, err := data.ReadDir("data")
 	if err != nil {
 		return nil, fmt.Errorf("reading the settings of mail servers: %w", err)
@@ -80,7 +89,7 @@ func All() ([]Software, error) {
 
 // Named finds a software by its name or one of its other names, whatever the case.
 func Named(name string) (Software, bool) {
-	all, err := All()
+	all, err := known()
 	if err != nil {
 		return Software{}, false
 	}

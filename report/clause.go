@@ -41,7 +41,7 @@ func clauseRefs(clauses []string) []refView {
 	var out []refView
 	for _, c := range clauses {
 		for one := range strings.SplitSeq(c, "; ") {
-			ref := refView{Escape(one), refURL(one)}
+			ref := refView{Escape(one), RefURL(one)}
 			if one != "" && !slices.Contains(out, ref) {
 				out = append(out, ref)
 			}

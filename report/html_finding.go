@@ -80,7 +80,7 @@ func findingViewOf(b block) findingView {
 		v.From = namesText(from)
 	}
 	for _, r := range refs {
-		if ref := (refView{r, refURL(r)}); !slices.Contains(v.Clauses, ref) {
+		if ref := (refView{r, RefURL(r)}); !slices.Contains(v.Clauses, ref) {
 			v.Refs = append(v.Refs, ref)
 		}
 	}
@@ -111,8 +111,8 @@ func seenOf(f check.Finding) seenView {
 	return v
 }
 
-// refURL is where a document named as in "RFC 8996, Section 4" or "CVE-2014-3566" is to be had, or "".
-func refURL(ref string) string {
+// RefURL is where a document named as in "RFC 8996, Section 4" or "CVE-2014-3566" is to be had, or "".
+func RefURL(ref string) string {
 	if number, ok := strings.CutPrefix(ref, "RFC "); ok {
 		number, section, _ := strings.Cut(number, ", Section ")
 		if number == "" || strings.Trim(number, "0123456789") != "" {

@@ -160,7 +160,7 @@ func TestRefURL(t *testing.T) {
 		"CVE-2014-3566":           "https://www.cve.org/CVERecord?id=CVE-2014-3566",
 		"a paper":                 "", "RFC ": "", "RFC 1/../x": "", "CVE-x": "",
 	} {
-		if got := refURL(ref); got != want {
+		if got := RefURL(ref); got != want {
 			t.Errorf("%s: %q, want %q", ref, got, want)
 		}
 	}

@@ -128,7 +128,7 @@ func sarifRules() []sarifRule {
 		rule := sarifRule{ID: c.ID, ShortDescription: sarifText{c.Title}, FullDescription: sarifText{c.Text}}
 		rule.Help.Text = c.Text + " See " + strings.Join(c.Refs, "; ") + "."
 		if len(c.Refs) > 0 {
-			rule.HelpURI = refURL(c.Refs[0])
+			rule.HelpURI = RefURL(c.Refs[0])
 		}
 		rules = append(rules, rule)
 	}

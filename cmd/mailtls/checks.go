@@ -89,7 +89,7 @@ func (a *app) checkTable(list []check.Check, mail *policy.Policy) {
 	fmt.Fprintf(a.stdout, "%-26s  %-9s  %-9s  %s\n", "check", "port 25", "passwords", "what is wrong if it does not pass")
 	domains := false
 	for _, c := range list {
-		rules := rulesOn(c.ID, mail)
+		rules := check.RulesOn(c.ID, mail)
 		relay, access := severities(rules, policy.Relay), severities(rules, policy.Access)
 		if c.Scope == check.Domain && !domains {
 			domains = true
@@ -103,8 +103,8 @@ func (a *app) checkTable(list []check.Check, mail *policy.Policy) {
 }
 
 // byPort reports whether rules tell port 25 from those of users.
-func byPort(rules []checkRule) bool {
-	return slices.ContainsFunc(rules, func(r checkRule) bool { return r.rule.Both == (policy.Ruling{}) })
+func byPort(rules []check.RuleOn) bool {
+	return slices.ContainsFunc(rules, func(r check.RuleOn) bool { return r.Rule.Both == (policy.Ruling{}) })
 }
 
 // forDomain puts the one severity of a check about domains into the column that it is about: how the domain takes mail, or what its
@@ -117,10 +117,10 @@ func forDomain(c check.Check, severity string) (mail, users string) {
 }
 
 // severities are what the rules say for a role, mildest first where they differ.
-func severities(rules []checkRule, role policy.Role) string {
+func severities(rules []check.RuleOn, role policy.Role) string {
 	least, most := policy.Fail, policy.OK
 	for _, r := range rules {
-		s := r.rule.For(role).Severity
+		s := r.Rule.For(role).Severity
 		least, most = min(least, s), max(most, s)
 	}
 	if least < most {
@@ -142,16 +142,16 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 			fmt.Fprintf(a.stdout, "  %-15s %s\n", label, line)
 		}
 	}
-	for _, r := range rulesOn(c.ID, mail) {
+	for _, r := range check.RulesOn(c.ID, mail) {
 		fmt.Fprintln(a.stdout)
-		row("about", r.about)
-		if c.Scope == check.Domain && r.rule.Both != (policy.Ruling{}) {
-			row("for a domain", rulingText(r.rule.Both))
+		row("about", r.About)
+		if c.Scope == check.Domain && r.Rule.Both != (policy.Ruling{}) {
+			row("for a domain", rulingText(r.Rule.Both))
 		} else {
-			row("on port 25", rulingText(r.rule.For(policy.Relay)))
-			row("with passwords", rulingText(r.rule.For(policy.Access)))
+			row("on port 25", rulingText(r.Rule.For(policy.Relay)))
+			row("with passwords", rulingText(r.Rule.For(policy.Access)))
 		}
-		row("by", fmt.Sprintf("policy %s (%s), after %s", mail.Name, mail.Version, r.rule.Clause))
+		row("by", fmt.Sprintf("policy %s (%s), after %s", mail.Name, mail.Version, r.Rule.Clause))
 	}
 	fmt.Fprintln(a.stdout)
 	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
@@ -217,8 +217,8 @@ func (a *app) checksJSON(list []check.Check, mail *policy.Policy) error {
 		if c.Scope == check.Domain {
 			out[i].About = "domain"
 		}
-		for _, r := range rulesOn(c.ID, mail) {
-			out[i].Rules = append(out[i].Rules, ruleJSON{r.about, r.rule})
+		for _, r := range check.RulesOn(c.ID, mail) {
+			out[i].Rules = append(out[i].Rules, ruleJSON{r.About, r.Rule})
 		}
 	}
 	e := json.NewEncoder(a.stdout)

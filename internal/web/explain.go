@@ -21,26 +21,15 @@ func (s *server) checks(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, "checks", view{Title: "What is checked", Data: allChecks()})
 }
 
-// check explains one check.
-func (s *server) check(w http.ResponseWriter, r *http.Request) {
-	list := allChecks()
-	i := slices.IndexFunc(list, func(c check.Check) bool { return c.ID == r.PathValue("id") })
-	if i < 0 {
-		s.fail(w, r, http.StatusNotFound, "There is no such check.")
+func (s *server) policies(w http.ResponseWriter, r *http.Request) {
+	all, err := builtIn()
+	if err != nil {
+		s.broken(w, r, err)
 		return
 	}
-	s.show(w, r, http.StatusOK, "check", view{Title: list[i].Title, Data: list[i]})
-}
-
-func (s *server) policies(w http.ResponseWriter, r *http.Request) {
 	var list []*policy.Policy
 	for _, name := range policy.Names() {
-		p, err := policy.Named(name)
-		if err != nil {
-			s.broken(w, r, err)
-			return
-		}
-		list = append(list, p)
+		list = append(list, all[name])
 	}
 	s.show(w, r, http.StatusOK, "policies", view{Title: "Policies", Data: list})
 }
@@ -68,11 +57,12 @@ func (s *server) policy(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "There is no such policy: there are "+strings.Join(policy.Names(), ", ")+".")
 		return
 	}
-	p, err := policy.Named(name)
+	all, err := builtIn()
 	if err != nil {
 		s.broken(w, r, err)
 		return
 	}
+	p := all[name]
 	j := judging{Policy: p, checks: map[string]bool{}}
 	for _, c := range allChecks() {
 		j.checks[c.ID] = true

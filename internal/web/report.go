@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mailtls/mailtls/internal/store"
@@ -102,17 +103,29 @@ func (s *server) judged(ctx context.Context, id string, by judges) (*report.Repo
 	if err != nil || len(by) == 0 {
 		return rep, err
 	}
-	mail, err := policy.Named(policy.Mail)
-	var others []*policy.Policy
-	for _, name := range by {
-		p, wrong := policy.Named(name)
-		others, err = append(others, p), errors.Join(err, wrong)
-	}
+	all, err := builtIn()
 	if err != nil {
 		return nil, err
 	}
-	return report.Judge(rep, mail, others, time.Time{}), nil
+	var others []*policy.Policy
+	for _, name := range by {
+		others = append(others, all[name])
+	}
+	return report.Judge(rep, all[policy.Mail], others, time.Time{}), nil
 }
+
+// builtIn are all policies by name, read once.
+var builtIn = sync.OnceValues(func() (map[string]*policy.Policy, error) {
+	all := make(map[string]*policy.Policy)
+	for _, name := range policy.Names() {
+		p, err := policy.Named(name)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = p
+	}
+	return all, nil
+})
 
 // judges are the names of the policies beside the policy mail that a report is judged by.
 type judges []string

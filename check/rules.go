@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"fmt"
@@ -8,26 +8,26 @@ import (
 	"github.com/mailtls/mailtls/tlswire"
 )
 
-// checkRule is a rule of a policy that a check goes by.
-type checkRule struct {
-	about string // what of the check's findings it is about; empty: all
-	rule  policy.Rule
+// RuleOn is a rule of a policy that a check goes by.
+type RuleOn struct {
+	About string // what of the check's findings it is about; empty: all
+	Rule  policy.Rule
 }
 
-// rulesOn returns the rules of p that the check with that id goes by. Most have one of their own; those of versions and keys
+// RulesOn returns the rules of p that the check with that id goes by. Most have one of their own; those of versions and keys
 // go by the rules on versions and keys. Without a rule the policy finds nothing wrong, and says no more than that.
-func rulesOn(id string, p *policy.Policy) []checkRule {
+func RulesOn(id string, p *policy.Policy) []RuleOn {
 	if v, ok := versionChecked()[id]; ok {
-		return []checkRule{{rule: p.TLSVersion(v)}}
+		return []RuleOn{{Rule: p.TLSVersion(v)}}
 	}
-	var out []checkRule
+	var out []RuleOn
 	for _, r := range p.Keys {
 		if slices.Contains(keysChecked()[id], r.Kind) {
-			out = append(out, checkRule{fmt.Sprintf("%s keys below %d bits", r.Kind, r.Below), r.Rule})
+			out = append(out, RuleOn{fmt.Sprintf("%s keys below %d bits", r.Kind, r.Below), r.Rule})
 		}
 	}
 	if own := p.Check(id); own.Clause != "" {
-		out = append(out, checkRule{rule: own})
+		out = append(out, RuleOn{Rule: own})
 	}
 	return out
 }
