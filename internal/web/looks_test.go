@@ -3,7 +3,6 @@ package web
 import (
 	"database/sql"
 	"net/url"
-	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -38,15 +37,7 @@ const pale = `(() => {
 // showcase stores reports on a domain and a server, and returns the paths of pages of all kinds.
 func showcase(t *testing.T, s *service) []string {
 	t.Helper()
-	file, err := os.Open("../../report/testdata/domain.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	domain, err := report.ReadJSON(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	domain := stored(t)
 	const target = "smtp://mail.example.org:25"
 	first, second := reportOn(t, "strong"), reportOn(t, "ancient")
 	for _, r := range []*report.Report{first, second} {
@@ -59,7 +50,7 @@ func showcase(t *testing.T, s *service) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"/", "/about", "/checks", "/checks/protocol-tls10", "/checks/dane-mismatch", "/policies", "/policies/mail", "/policies/bsi-tr-03108", "/nothing",
+	return []string{"/", "/about", "/checks", "/checks/protocol-tls10", "/checks/dane-mismatch", "/policies", "/policies/mail", "/policies/bsi-tr-03108", "/statistics", "/nothing",
 		"/history", "/history?target=" + url.QueryEscape(target), "/diff?old=" + old + "&new=" + late, "/scans/" + waiting.ID,
 		"/scans/" + late + "?policy=rfc9325", "/scans/" + late + "/clients", "/scans/" + late + "/transcript",
 		"/scans/" + whole, "/scans/" + whole + "/clients", "/scans/" + whole + "/transcript"}

@@ -25,6 +25,7 @@ type scanned struct {
 	Formats []string
 	Before  *store.Scan // of the same target, the one before
 	Judges  judges
+	Badge   pasted
 }
 
 // scan is the page of a scan: how far it is, or its report, judged also by the policies that are asked for.
@@ -57,13 +58,13 @@ func (s *server) scan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, "report", view{Title: scan.Target, Data: scanned{Scan: scan,
-		Main: template.HTML(main), Formats: formatNames(), Before: before, Judges: by}}) // escaped by package report's own html/template
+		Main: template.HTML(main), Formats: formatNames(), Before: before, Judges: by, Badge: pasteOf(r, scan.Target)}}) // escaped by package report's own html/template
 }
 
 // unchanged lets a browser ask again whether the page of a report that it has is what it would get, and answers that if so. A report
 // stays as it is, but for the scan before it that the page links to, and for the program that writes it.
 func (s *server) unchanged(w http.ResponseWriter, r *http.Request, scan, before *store.Scan, by judges) bool {
-	tag := s.instance + "-" + scan.ID + "-" + strings.Join(by, ".")
+	tag := s.instance + "-" + r.Host + "-" + scan.ID + "-" + strings.Join(by, ".")
 	if before != nil {
 		tag += "-" + before.ID
 	}

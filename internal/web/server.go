@@ -28,6 +28,7 @@ type server struct {
 	made     *made
 	instance string // of this program, since another may write pages otherwise
 	limits   *limits
+	counter  counter
 	watchers atomic.Int32 // of scans under way
 }
 
@@ -37,7 +38,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now)}
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), counter: counter{now: time.Now}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
 	mux.HandleFunc("POST /scans", s.order)
@@ -52,6 +53,8 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /checks/{id}", s.check)
 	mux.HandleFunc("GET /policies", s.policies)
 	mux.HandleFunc("GET /policies/{name}", s.policy)
+	mux.HandleFunc("GET /statistics", s.statistics)
+	mux.HandleFunc("GET /badge/{file}", s.badge)
 	mux.HandleFunc("GET /about", s.about)
 	mux.HandleFunc("GET /static/{file}", static)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
