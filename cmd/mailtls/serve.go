@@ -51,7 +51,8 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.hosts, "host", "name of this service, beside localhost and addresses; may be repeated")
 	fs.Var(&f.database, "database", "SQLite file with scans and reports, or a database as postgres://user@host:port/name")
 	fs.Var(&f.workers, "workers", "scans at once; 0 leaves them all to mailtls worker")
-	group(fs, "How to serve", "listen", "host", "database", "workers")
+	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
+	group(fs, "How to serve", "listen", "host", "database", "workers", "metrics")
 	f.add(cmd)
 	conf.add(fs)
 	return cmd
@@ -92,7 +93,8 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
-	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log})
+	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log,
+		Measurers: f.measurers})
 	if err != nil {
 		return err
 	}

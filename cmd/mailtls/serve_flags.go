@@ -11,8 +11,9 @@ import (
 // serveFlags are the flags of serve.
 type serveFlags struct {
 	workFlags
-	listen listenAddress
-	hosts  hostNames
+	listen    listenAddress
+	hosts     hostNames
+	measurers prefixes
 }
 
 // listenAddress is a flag that takes the address and port to be asked at.

@@ -16,7 +16,7 @@ const lastOfTarget = ` s.state = 'done' AND NOT EXISTS (SELECT 1 FROM scans t WH
 
 // Shares counts the last scans of all targets. It looks at every scan, and so takes a while where there are many.
 func (s *Store) Shares(ctx context.Context) ([]Share, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT s.verdict, s.grade, count(*) FROM scans s WHERE"+lastOfTarget+" GROUP BY s.verdict, s.grade")
+	rows, err := s.query(ctx, "SELECT s.verdict, s.grade, count(*) FROM scans s WHERE"+lastOfTarget+" GROUP BY s.verdict, s.grade")
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Store) Shares(ctx context.Context) ([]Share, error) {
 
 // LastOfTargets returns the IDs of the last scans of the n targets that were scanned last.
 func (s *Store) LastOfTargets(ctx context.Context, n int) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT s.id FROM scans s WHERE"+lastOfTarget+" ORDER BY s.asked_ms DESC LIMIT ?", n)
+	rows, err := s.query(ctx, "SELECT s.id FROM scans s WHERE"+lastOfTarget+" ORDER BY s.asked_ms DESC LIMIT ?", n)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,8 @@ type Config struct {
 	Ports   []uint16 // that may be scanned, see [Ports]
 	Version string
 	Log     *slog.Logger
+
+	Measurers []netip.Prefix // that may read the metrics, beside this machine
 }
 
 // server answers what is asked.
@@ -29,6 +32,7 @@ type server struct {
 	instance string // of this program, since another may write pages otherwise
 	limits   *limits
 	counter  counter
+	measures *measures
 	watchers atomic.Int32 // of scans under way
 }
 
@@ -38,7 +42,8 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), counter: counter{now: time.Now}}
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now),
+		counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
 	mux.HandleFunc("POST /scans", s.order)
@@ -59,13 +64,17 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /static/{file}", static)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
+	mux.HandleFunc("GET /metrics", s.metrics)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "There is no such page.")
 	})
 	mux.HandleFunc("/api/", noSuchCall)
 	s.api(mux)
 	all, err := zipped(http.NewCrossOriginProtection().Handler(mux))
-	return s.guard(all), err
+	if err != nil {
+		return nil, err
+	}
+	return s.measures.measured(s.guard(all)), nil
 }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
