@@ -18,13 +18,11 @@ const (
 )
 
 // wordless is how often a server has to do the same without a word until it counts as an answer to an attack, if the line is to
-// have done it with no more than that chance. Where nothing gets lost, twice is enough for a No.
+// have done it with no more than that chance. That nothing got lost in a few connections does not yet mean that nothing does: what
+// is thought of a line of which nothing is known is that of Jeffreys.
 func (v *view) wordless(chance float64) int {
 	lost, all := v.losses()
-	if lost == 0 && !v.lossy && !v.loses {
-		return 2
-	}
-	return max(2, int(math.Ceil(math.Log(chance)/math.Log(float64(lost+1)/float64(all+2)))))
+	return max(2, int(math.Ceil(math.Log(chance)/math.Log((float64(lost)+0.5)/(float64(all)+1)))))
 }
 
 // losses counts the connections that were made, and those that got lost: without an answer, in the middle of one, or without what

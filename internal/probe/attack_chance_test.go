@@ -27,7 +27,7 @@ func TestWordless(t *testing.T) {
 		chance         float64
 		want           int
 	}{
-		{50, 0, chanceOfNo, 2}, {50, 0, chanceOfYes, 2},
+		{6, 0, chanceOfNo, 4}, {20, 0, chanceOfNo, 3}, {50, 0, chanceOfNo, 2}, {50, 0, chanceOfYes, 3},
 		{99, 1, chanceOfNo, 3}, {90, 10, chanceOfNo, 5}, {90, 10, chanceOfYes, 7}, {50, 50, chanceOfNo, 14},
 	} {
 		v := newView(modelTarget, line(c.answered, c.lost), false)

@@ -84,11 +84,11 @@ func TestPaddingKinds(t *testing.T) {
 	}{
 		"healthy":                {just(alertClosed, nil), nil, 6},
 		"closes":                 {just(justClosed, nil), nil, 6},
-		"resets":                 {just(justReset, nil), nil, 12},
+		"resets":                 {just(justReset, nil), nil, 18},
 		"says why":               {just("farewell closed", nil), nil, 6},
 		"alert, and says why":    {just("mac farewell closed", nil), nil, 6},
 		"alert, and an answer":   {just("mac answer done", nil), nil, 6},
-		"keeps the connection":   {just("mac timeout", nil), nil, 12},
+		"keeps the connection":   {just("mac timeout", nil), nil, 18},
 		"POODLE":                 {just(alertClosed, map[string]string{badPadding: answeredDone}), []string{poodleTLS}, 24},
 		"Zombie POODLE":          {just(alertClosed, map[string]string{badPadding: justClosed}), []string{zombiePOODLE}, 24},
 		"Sleeping POODLE":        {just(alertClosed, map[string]string{badPadding: justTimeout}), []string{sleepingPOODLE}, 26},
