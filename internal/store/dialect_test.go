@@ -87,25 +87,3 @@ func TestAskAtOnce(t *testing.T) {
 		}
 	})
 }
-
-// TestOpenAtOnce has programs open an empty database at once: each finds the tables whole.
-func TestOpenAtOnce(t *testing.T) {
-	database := databaseOf(t)
-	var opening sync.WaitGroup
-	for range 4 {
-		opening.Go(func() {
-			s, err := Open(t.Context(), database)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if err := s.Ready(t.Context()); err != nil {
-				t.Error(err)
-			}
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	opening.Wait()
-}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"net"
 	"strings"
 	"testing"
@@ -12,6 +13,78 @@ import (
 func databaseOf(t *testing.T) string {
 	t.Helper()
 	return realtest.Database(t, server.Use(t))
+}
+
+// awaitBlocked waits until somebody waits for a lock in the database.
+func awaitBlocked(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for n := 0; n == 0; {
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestAskMeanwhile has another program ask for a scan that is just being kept: it waits, and is led to it.
+func TestAskMeanwhile(t *testing.T) {
+	database := databaseOf(t)
+	s, other := open(t, database), open(t, database)
+	led := make(chan *Scan, 1)
+	first, fresh, err := s.Ask(t.Context(), "example.org", true, func(*sql.Tx, string) error {
+		go func() {
+			scan, fresh, err := other.Ask(t.Context(), "example.org", true, nothing)
+			if fresh || err != nil {
+				t.Errorf("the other: %+v, %v, %v", scan, fresh, err)
+			}
+			led <- scan
+		}()
+		awaitBlocked(t, s.read)
+		return nil
+	})
+	if err != nil || !fresh {
+		t.Fatalf("the first: %v, %v", fresh, err)
+	}
+	if scan := <-led; scan == nil || scan.ID != first.ID {
+		t.Errorf("the other was led to %+v, not to %s", scan, first.ID)
+	}
+}
+
+// TestOpenMeanwhile has a program start while another brings the tables to its version: it waits.
+func TestOpenMeanwhile(t *testing.T) {
+	database := databaseOf(t)
+	db, err := sql.Open("pgx", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock := func(how string) {
+		t.Helper()
+		if _, err := conn.ExecContext(t.Context(), "SELECT "+how+"($1)", int64(migrating)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lock("pg_advisory_lock")
+	opened := make(chan error, 1)
+	go func() {
+		s, err := Open(t.Context(), database)
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	awaitBlocked(t, db)
+	var tables int
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").Scan(&tables); err != nil || tables > 0 {
+		t.Errorf("%d tables, error %v", tables, err)
+	}
+	lock("pg_advisory_unlock")
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
 }
 
 // TestNoPassword looks for the password in what is said of databases that cannot be opened: all in one line.
