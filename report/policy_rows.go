@@ -22,7 +22,7 @@ func PolicyRows(x *policy.Policy) []PolicyRow {
 		label, members := about(x, row)
 		relay, access := row.Rule.For(policy.Relay), row.Rule.For(policy.Access)
 		one := PolicyRow{Section: sections()[row.Field], Label: label, ID: row.ID, Members: members, Relay: relay.Severity, Access: access.Severity,
-			Clause: row.Rule.Clause, Why: reasons(relay, access)}
+			Clause: row.Rule.Clause, Why: Reasons(relay, access)}
 		if !row.Rule.From.IsZero() {
 			one.Clause += "; from " + row.Rule.From.String()
 		}

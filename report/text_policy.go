@@ -87,8 +87,8 @@ func (p *page) severity(s policy.Severity, width int) string {
 	return p.pad(p.style(t, s.String()), width)
 }
 
-// reasons are why a row weighs what it does, with the role where the roles differ.
-func reasons(relay, access policy.Ruling) []string {
+// Reasons returns why a row weighs what it does, with the role where the roles differ.
+func Reasons(relay, access policy.Ruling) []string {
 	switch {
 	case relay.Why == access.Why && relay.Why != "":
 		return []string{relay.Why}

@@ -101,10 +101,14 @@ func (b *tab) run(statement string) {
 	b.do(chromedp.Evaluate[chromedp.Void](statement))
 }
 
-// until waits until an expression is true in the page.
+// until waits until an expression is true in the page, and shows the page if that takes too long.
 func (b *tab) until(expression string) {
 	b.t.Helper()
-	b.do(chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(0)))
+	ctx, cancel := context.WithTimeout(b, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(0))); err != nil {
+		b.t.Fatalf("%s: %v: %s", expression, err, ask[string](b, `document.body.innerText`))
+	}
 }
 
 // clean wants that the browser has complained of nothing since it was last asked.

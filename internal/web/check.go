@@ -29,9 +29,9 @@ type document struct{ Text, URL string }
 // weight is how bad a policy finds what a check looks for.
 type weight struct {
 	Policy, About string
-	Both          bool // it is the same wherever it is
 	Relay, Access policy.Ruling
 	Clause        string
+	Why           []string
 }
 
 // cure is what makes a finding go away in one software.
@@ -90,8 +90,8 @@ func (e *explained) weigh() error {
 			if on.Rule.Clause == "" {
 				continue
 			}
-			e.Weights = append(e.Weights, weight{Policy: name, About: on.About, Both: on.Rule.Both != (policy.Ruling{}), Clause: on.Rule.Clause,
-				Relay: on.Rule.For(policy.Relay), Access: on.Rule.For(policy.Access)})
+			relay, access := on.Rule.For(policy.Relay), on.Rule.For(policy.Access)
+			e.Weights = append(e.Weights, weight{name, on.About, relay, access, on.Rule.Clause, report.Reasons(relay, access)})
 		}
 	}
 	return nil

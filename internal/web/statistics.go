@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -95,7 +96,10 @@ func (c *counter) read(ctx context.Context, s *store.Store, ids []string, out *c
 		}
 		if !ok {
 			rep, err := s.Report(ctx, id)
-			if err != nil {
+			switch {
+			case errors.Is(err, store.ErrNone): // deleted since
+				continue
+			case err != nil:
 				return err
 			}
 			if len(rep.Domains) > 0 {
@@ -110,6 +114,11 @@ func (c *counter) read(ctx context.Context, s *store.Store, ids []string, out *c
 	c.rows = rows
 	out.Domains = sum.Names
 	out.More = slices.DeleteFunc(sum.Distributions(), func(d bulk.Distribution) bool { return d.Key == "verdict" })
+	for i := range out.More {
+		if out.More[i].Key == "result" {
+			out.More[i].Title = "Whether they take mail"
+		}
+	}
 	return nil
 }
 
