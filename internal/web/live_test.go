@@ -23,11 +23,12 @@ func TestLive(t *testing.T) {
 		t.Error("the page was loaded again")
 	}
 	close(g.open)
-	b.do(chromedp.WaitVisible(".verdict"), chromedp.WaitVisible("button.copy"))
+	const button = ".finding button.copy"
+	b.do(chromedp.WaitVisible(".verdict"), chromedp.WaitVisible(button))
 	b.mayCopy()
-	b.do(chromedp.Click("button.copy"))
-	b.until(`document.querySelector("button.copy").textContent === "Copied"`)
-	copied, shown := ask[string](b, `navigator.clipboard.readText()`), ask[string](b, `document.querySelector("button.copy + pre").textContent`)
+	b.do(chromedp.Click(button))
+	b.until(`document.querySelector("` + button + `").textContent === "Copied"`)
+	copied, shown := ask[string](b, `navigator.clipboard.readText()`), ask[string](b, `document.querySelector("`+button+` + pre").textContent`)
 	if copied == "" || copied != shown {
 		t.Errorf("copied %q of %q", copied, shown)
 	}

@@ -7,8 +7,9 @@ for (const lines of document.querySelectorAll("pre.lines")) {
   button.className = "copy";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    button.textContent = await copy(lines) ? "Copied" : "Select and copy it by hand";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    const copied = await copy(lines);
+    for (const b of document.querySelectorAll("button.copy")) b.textContent = "Copy";
+    button.textContent = copied ? "Copied" : "Select and copy it by hand";
   });
   lines.before(button);
 }
