@@ -37,7 +37,9 @@ func (s *server) guard(next http.Handler) http.Handler {
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
 			defer cancel()
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		timed := r.WithContext(ctx)
+		next.ServeHTTP(w, timed)
+		r.Pattern = timed.Pattern // for whoever counts by it
 		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr, "took", time.Since(begun))
 	})
 }
