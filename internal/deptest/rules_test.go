@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"internal/optout": {".", "internal/discover", "internal/resolve"},
 
 	"internal/store": {"report"},
-	"internal/jobs":  {".", "evidence", "internal/store", "report"},
+	"internal/jobs":  {".", "evidence", "internal/channel", "internal/notify", "internal/store", "policy", "report"},
 	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},

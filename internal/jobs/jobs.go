@@ -32,6 +32,7 @@ type Config struct {
 	Scan    mailtls.Config // for all; Quick, Events, Gates and Turn are the jobs'
 	Workers int            // scans at once; 0: other programs make them
 	Refuse  Refuse         // which targets are left alone; nil: none
+	Watch   *Watch         // nil: this program watches nothing for monitors
 	Log     *slog.Logger
 }
 
@@ -45,22 +46,33 @@ type Queue struct {
 	presence *presence // nil: other programs make the scans
 	stop     context.CancelFunc
 	stopped  chan struct{} // closed when this program is no worker any more
+	watcher  *watcher      // nil: this program watches nothing
 }
 
-// Start begins to make what scans the store has waiting, those among it whose programs died.
+// Start begins to make what scans the store has waiting, those among it whose programs died, and those of monitors when they are due.
 func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
+	q, err := begin(ctx, s, cfg)
+	if err == nil && q.watcher != nil {
+		q.watcher.begin(context.WithoutCancel(ctx)) // it ends by Stop alone
+	}
+	return q, err
+}
+
+// begin is Start without a clock: nothing looks for what is due.
+func begin(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	q := &Queue{store: s}
 	config := &river.Config{Logger: cfg.Log, MaxAttempts: maxAttempts}
 	if cfg.Workers > 0 {
 		q.presence = &presence{store: s, log: cfg.Log}
-		workers := river.NewWorkers()
-		river.AddWorker(workers, &scanWorker{store: s, cfg: cfg, presence: q.presence, turns: &turns{store: s}})
-		config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}}
-		config.Workers, config.JobTimeout, config.RescueStuckJobsAfter = workers, jobTime, rescueTime
-		config.FetchPollInterval, config.FetchCooldown = 50*time.Millisecond, 20*time.Millisecond
+	}
+	if cfg.Watch != nil {
+		q.watcher = &watcher{Queue: q, Watch: *cfg.Watch, log: cfg.Log}
+	}
+	if q.works() {
+		q.configure(config, cfg)
 	}
 	var err error
-	if q.client, err = river.NewClient(s.Queue(), config); err == nil && cfg.Workers > 0 {
+	if q.client, err = river.NewClient(s.Queue(), config); err == nil && q.works() {
 		err = q.work(context.WithoutCancel(ctx)) // it ends by Stop alone
 	}
 	if err != nil {
@@ -69,8 +81,32 @@ func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	return q, nil
 }
 
+// works reports whether this program does any of the jobs itself.
+func (q *Queue) works() bool { return q.presence != nil || q.watcher != nil }
+
+// configure says which jobs this program does. It has to know all kinds, since it may have to have those done again whose programs died.
+func (q *Queue) configure(config *river.Config, cfg Config) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &scanWorker{store: q.store, cfg: cfg, presence: q.presence, turns: &turns{store: q.store}})
+	teller := &tellWorker{store: q.store}
+	config.Queues = make(map[string]river.QueueConfig)
+	if q.presence != nil {
+		config.Queues[river.QueueDefault] = river.QueueConfig{MaxWorkers: cfg.Workers}
+	}
+	if q.watcher != nil {
+		teller.Watch = *cfg.Watch
+		config.Queues[tellQueue] = river.QueueConfig{MaxWorkers: tellers}
+	}
+	river.AddWorker(workers, teller)
+	config.Workers, config.JobTimeout, config.RescueStuckJobsAfter = workers, jobTime, rescueTime
+	config.FetchPollInterval, config.FetchCooldown = 50*time.Millisecond, 20*time.Millisecond
+}
+
 // work makes this program a worker.
 func (q *Queue) work(ctx context.Context) error {
+	if q.presence == nil { // others make the scans
+		return q.client.Start(ctx)
+	}
 	if err := q.presence.enter(ctx); err != nil {
 		return err
 	}
@@ -93,7 +129,7 @@ func (q *Queue) attend(ctx context.Context) {
 	for {
 		err := q.presence.renew(ctx)
 		if err == nil {
-			err = q.store.TakeOver(ctx, func(tx *sql.Tx, id string) error { return q.order(ctx, tx, id) })
+			err = q.store.TakeOver(ctx, func(tx *sql.Tx, id string) error { return q.order(ctx, tx, id, river.PriorityDefault) })
 		}
 		if err != nil && ctx.Err() == nil {
 			q.presence.log.Warn("the database was not told that this program lives", "error", err)
@@ -107,27 +143,40 @@ func (q *Queue) attend(ctx context.Context) {
 }
 
 // order puts a scan into the queue.
-func (q *Queue) order(ctx context.Context, tx *sql.Tx, id string) error {
-	_, err := q.client.InsertTx(ctx, tx, scanArgs{ID: id}, nil)
+func (q *Queue) order(ctx context.Context, tx *sql.Tx, id string, priority int) error {
+	_, err := q.client.InsertTx(ctx, tx, scanArgs{ID: id}, &river.InsertOpts{Priority: priority})
 	return err
 }
 
 // Ask orders a scan of target, or joins in one that is under way.
 func (q *Queue) Ask(ctx context.Context, target string, quick bool) (*store.Scan, error) {
-	scan, _, err := q.store.Ask(ctx, target, quick, func(tx *sql.Tx, id string) error { return q.order(ctx, tx, id) })
+	return q.ask(ctx, target, quick, river.PriorityDefault)
+}
+
+func (q *Queue) ask(ctx context.Context, target string, quick bool, priority int) (*store.Scan, error) {
+	scan, _, err := q.store.Ask(ctx, target, quick, func(tx *sql.Tx, id string) error { return q.order(ctx, tx, id, priority) })
 	return scan, err
 }
 
+// behindPeople is the priority of scans that nobody waits for.
+const behindPeople = river.PriorityDefault + 1
+
 // Stop ends the scans under way; whoever starts the queue again, or another worker, makes them anew.
 func (q *Queue) Stop(ctx context.Context) error {
-	if q.presence == nil {
+	if !q.works() {
 		return nil
+	}
+	if q.watcher != nil {
+		q.watcher.stop()
 	}
 	soft, cancel := context.WithTimeout(ctx, stopTime)
 	defer cancel()
 	err := q.client.Stop(soft)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = q.client.StopAndCancel(ctx)
+	}
+	if q.presence == nil {
+		return err
 	}
 	q.stop()
 	<-q.stopped

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNoMonitor says that there is no such monitor.
+var ErrNoMonitor = errors.New("there is no such monitor")
+
+// Monitor is what is scanned by a schedule, and who is told of changes.
+type Monitor struct {
+	ID      string
+	Name    string
+	Targets []string // each in the form of [Scan.Target]
+	Every   time.Duration
+	Quick   bool
+	Policy  string
+	Digest  bool // one message a day
+	Mail    []string
+	Webhook string
+	Slack   string
+	Secret  string // that the webhook's requests are signed with
+	Feed    string // what whoever reads the feed has to know
+	Paused  bool
+	Muted   time.Time // until then nothing is sent
+	Made    time.Time
+}
+
+const monitorColumns = "SELECT id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms FROM monitors"
+
+func oneMonitor(r row) (*Monitor, error) {
+	var m Monitor
+	var every, muted, made int64
+	var mail string
+	err := r.Scan(&m.ID, &m.Name, &every, &m.Quick, &m.Policy, &m.Digest, &mail, &m.Webhook, &m.Slack, &m.Secret, &m.Feed, &m.Paused, &muted, &made)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNoMonitor
+	}
+	m.Every, m.Mail, m.Muted, m.Made = time.Duration(every)*time.Millisecond, strings.Fields(mail), moment(muted), moment(made)
+	return &m, err
+}
+
+// inTx does something whole or not at all.
+func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// AddMonitor keeps a monitor, and gives it its ID, its secret and its feed. Its targets are due now.
+func (s *Store) AddMonitor(ctx context.Context, m *Monitor, now time.Time) error {
+	m.ID, m.Secret, m.Feed, m.Made = rand.Text(), rand.Text(), rand.Text(), now.UTC().Truncate(time.Millisecond)
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, s.say(`INSERT INTO monitors(id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms)
+			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`), m.ID, storable(m.Name), m.Every.Milliseconds(), m.Quick, m.Policy, m.Digest, strings.Join(m.Mail, "\n"),
+			m.Webhook, m.Slack, m.Secret, m.Feed, m.Paused, milliseconds(m.Muted), m.Made.UnixMilli()); err != nil {
+			return err
+		}
+		return s.setTargets(ctx, tx, m, nil, now)
+	})
+}
+
+// SetMonitor changes a monitor. What is remembered of targets that stay is kept; they are due now if it was paused, or looks less often.
+func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time) error {
+	if !validID(m.ID) {
+		return ErrNoMonitor
+	}
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		former, err := oneMonitor(tx.QueryRowContext(ctx, s.say(monitorColumns+" WHERE id = ?"), m.ID))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, s.say(`UPDATE monitors SET name = ?, every_ms = ?, quick = ?, policy = ?, digest = ?, mail = ?, webhook = ?, slack = ?, paused = ?, muted_ms = ?
+			WHERE id = ?`), storable(m.Name), m.Every.Milliseconds(), m.Quick, m.Policy, m.Digest, strings.Join(m.Mail, "\n"), m.Webhook, m.Slack, m.Paused,
+			milliseconds(m.Muted), m.ID); err != nil {
+			return err
+		}
+		if m.Quick != former.Quick || m.Policy != former.Policy { // what is seen otherwise now is no change
+			if _, err := tx.ExecContext(ctx, s.say("UPDATE watches SET state = '', scan = '', second = ? WHERE monitor = ?"), false, m.ID); err != nil {
+				return err
+			}
+		}
+		return s.setTargets(ctx, tx, m, former, now)
+	})
+}
+
+// setTargets has a monitor watch its targets, those alone, as former did before.
+func (s *Store) setTargets(ctx context.Context, tx *sql.Tx, m, former *Monitor, now time.Time) error {
+	there, err := textsOf(tx.QueryContext(ctx, s.say("SELECT target FROM watches WHERE monitor = ?"), m.ID))
+	if err != nil {
+		return err
+	}
+	due := now.UnixMilli()
+	if m.Paused {
+		due = 0
+	}
+	for _, target := range there {
+		if !slices.Contains(m.Targets, target) {
+			if _, err := tx.ExecContext(ctx, s.say("DELETE FROM watches WHERE monitor = ? AND target = ?"), m.ID, target); err != nil {
+				return err
+			}
+		}
+	}
+	for _, target := range m.Targets {
+		if slices.Contains(there, target) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, s.say("INSERT INTO watches(monitor, target, due_ms, second) VALUES(?, ?, ?, ?)"), m.ID, target, due, false); err != nil {
+			return err
+		}
+	}
+	if former != nil && (m.Paused != former.Paused || m.Every != former.Every || m.Quick != former.Quick || m.Policy != former.Policy) {
+		_, err = tx.ExecContext(ctx, s.say("UPDATE watches SET due_ms = ? WHERE monitor = ?"), due, m.ID)
+	}
+	return err
+}
+
+func milliseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// textsOf is [texts] of what may have failed.
+func textsOf(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	return texts(rows)
+}
+
+// Monitor returns the monitor of that ID.
+func (s *Store) Monitor(ctx context.Context, id string) (*Monitor, error) {
+	if !validID(id) {
+		return nil, ErrNoMonitor
+	}
+	m, err := oneMonitor(s.queryRow(ctx, monitorColumns+" WHERE id = ?", id))
+	if err != nil {
+		return nil, err
+	}
+	m.Targets, err = textsOf(s.query(ctx, "SELECT target FROM watches WHERE monitor = ? ORDER BY target", m.ID))
+	return m, err
+}
+
+// Monitors returns up to n monitors, the latest first, without their targets; those made before a time, unless it is zero.
+func (s *Store) Monitors(ctx context.Context, before time.Time, n int) ([]Monitor, error) {
+	query, args := monitorColumns, []any{}
+	if !before.IsZero() {
+		query, args = query+" WHERE made_ms < ?", append(args, before.UnixMilli())
+	}
+	rows, err := s.query(ctx, query+" ORDER BY made_ms DESC LIMIT ?", append(args, n)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Monitor
+	for rows.Next() {
+		m, err := oneMonitor(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *m)
+	}
+	return list, rows.Err()
+}
+
+// DeleteMonitor forgets a monitor, and what was told of it. The scans stay.
+func (s *Store) DeleteMonitor(ctx context.Context, id string) error {
+	if !validID(id) {
+		return ErrNoMonitor
+	}
+	r, err := s.write.ExecContext(ctx, s.say("DELETE FROM monitors WHERE id = ?"), id)
+	if err != nil {
+		return err
+	}
+	n, err := r.RowsAffected()
+	if err == nil && n == 0 {
+		err = ErrNoMonitor
+	}
+	if err != nil {
+		return fmt.Errorf("deleting a monitor: %w", err)
+	}
+	return nil
+}

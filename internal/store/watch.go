@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"time"
+)
+
+// Watch is a target of a monitor: when it is looked at, and what came of that.
+type Watch struct {
+	Monitor string
+	Target  string
+	Due     time.Time // of the next look; zero: never
+	Second  bool      // the look that is due, or under way, is to confirm what the one before saw
+	Scan    string    // ordered for the look that is under way; empty: none is
+	Last    string    // the last scan that was looked at
+	Why     string    // the last scan failed
+	State   string    // as [Store.Looked] was given it
+}
+
+const watchColumns = "SELECT monitor, target, due_ms, second, scan, last, why, state FROM watches"
+
+func (s *Store) watches(ctx context.Context, query string, args ...any) ([]Watch, error) {
+	rows, err := s.query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Watch
+	for rows.Next() {
+		var w Watch
+		var due int64
+		if err := rows.Scan(&w.Monitor, &w.Target, &due, &w.Second, &w.Scan, &w.Last, &w.Why, &w.State); err != nil {
+			return nil, err
+		}
+		w.Due = moment(due)
+		list = append(list, w)
+	}
+	return list, rows.Err()
+}
+
+// Watches returns the targets of a monitor.
+func (s *Store) Watches(ctx context.Context, monitor string) ([]Watch, error) {
+	return s.watches(ctx, watchColumns+" WHERE monitor = ? ORDER BY target", monitor)
+}
+
+// dueNow finds what is to be looked at, by the index watches_due.
+const dueNow = watchColumns + " WHERE scan = '' AND due_ms > 0 AND due_ms <= ? ORDER BY due_ms LIMIT ?"
+
+// Due returns up to n targets that are to be looked at by now, those first that have waited longest.
+func (s *Store) Due(ctx context.Context, now time.Time, n int) ([]Watch, error) {
+	return s.watches(ctx, dueNow, now.UnixMilli(), n)
+}
+
+// Ordered notes the scan by which a target is looked at.
+func (s *Store) Ordered(ctx context.Context, w Watch, scan string) error {
+	return s.exec(ctx, "UPDATE watches SET scan = ? WHERE monitor = ? AND target = ? AND scan = ''", scan, w.Monitor, w.Target)
+}
+
+// seenNow finds what was scanned, by the index watches_scan.
+const seenNow = `SELECT w.monitor, w.target, w.due_ms, w.second, w.scan, w.last, w.why, w.state FROM watches w LEFT JOIN scans s ON s.id = w.scan
+	WHERE w.scan <> '' AND (s.id IS NULL OR s.state IN ('done', 'failed') OR s.asked_ms < ? AND s.begun_ms < ?) LIMIT ?`
+
+// Seen returns up to n targets whose scan is over, or never will be, or is there no more.
+func (s *Store) Seen(ctx context.Context, now time.Time, n int) ([]Watch, error) {
+	horizon := now.Add(-stuckAfter).UnixMilli()
+	return s.watches(ctx, seenNow, horizon, horizon, n)
+}
+
+// Event is something that was worth telling.
+type Event struct {
+	ID      string
+	Target  string
+	At      time.Time
+	Scan    string
+	Former  string // the scan before; empty: there was none
+	Subject string
+	Body    string
+}
+
+// Look is what came of looking at a target.
+type Look struct {
+	Watch      // as it was; Last, Why and State as they are now
+	Next       time.Time
+	Confirm    bool   // the next look is to confirm what this one saw
+	Event      *Event // nil: there is nothing to tell. Its ID is given here
+	Gather     time.Time
+	Deliveries []Delivery // of Event, unless it is told with others at Gather; their IDs are given here
+	At         time.Time
+}
+
+// Looked keeps what came of a look: all of it, or nothing. If another program has done so before, nothing is done. With deliveries, also is
+// called in the same transaction: what it orders is ordered if and only if they are there.
+func (s *Store) Looked(ctx context.Context, l *Look, also func(*sql.Tx, []string) error) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, s.say(`UPDATE watches SET scan = '', last = ?, why = ?, state = ?, second = ?,
+			due_ms = CASE WHEN due_ms = 0 THEN 0 ELSE CAST(? AS BIGINT) END WHERE monitor = ? AND target = ? AND scan = ?`),
+			l.Last, storable(l.Why), storable(l.State), l.Confirm, l.Next.UnixMilli(), l.Monitor, l.Target, l.Scan)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 || l.Event == nil {
+			return err
+		}
+		if err := s.addEvent(ctx, tx, l); err != nil {
+			return err
+		}
+		return s.addDeliveries(ctx, tx, l.Monitor, l.Deliveries, l.At, also)
+	})
+}
+
+// keepFor is how long it is remembered what was told.
+const keepFor = 365 * 24 * time.Hour
+
+func (s *Store) addEvent(ctx context.Context, tx *sql.Tx, l *Look) error {
+	e := l.Event
+	e.ID, e.Target, e.At, e.Scan = rand.Text(), l.Target, l.At, l.Scan
+	for _, x := range []struct {
+		query string
+		args  []any
+	}{
+		{"INSERT INTO events(id, monitor, target, at_ms, scan, former, subject, body, gathered) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			[]any{e.ID, l.Monitor, e.Target, e.At.UnixMilli(), e.Scan, e.Former, storable(e.Subject), storable(e.Body), !l.Gather.IsZero()}},
+		{"UPDATE monitors SET digest_ms = ? WHERE id = ? AND digest_ms = 0", []any{milliseconds(l.Gather), l.Monitor}},
+		{"DELETE FROM events WHERE monitor = ? AND at_ms < ?", []any{l.Monitor, l.At.Add(-keepFor).UnixMilli()}},
+		{"DELETE FROM deliveries WHERE monitor = ? AND at_ms < ?", []any{l.Monitor, l.At.Add(-keepFor).UnixMilli()}},
+	} {
+		if _, err := tx.ExecContext(ctx, s.say(x.query), x.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
