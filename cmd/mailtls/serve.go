@@ -31,7 +31,7 @@ service other than localhost are to be given with --host.`
 const closeTime = 5 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}}
+	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, smtp: newSMTPFlags()}
 	f.database.value, f.workers.min = "mailtls.db", 0
 	cmd := &cobra.Command{
 		Use:   "serve [flags]",
@@ -54,6 +54,7 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
 	group(fs, "How to serve", "listen", "host", "database", "workers", "metrics")
 	f.add(cmd)
+	f.smtp.add(fs)
 	conf.add(fs)
 	return cmd
 }
@@ -73,6 +74,9 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return usageError{err}
 	}
 	scans, err := f.scanning()
+	if err == nil {
+		scans.Watch, err = f.watch()
+	}
 	if err != nil {
 		return err
 	}
@@ -93,8 +97,12 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
-	pages, err := web.New(web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log,
-		Measurers: f.measurers})
+	cfg := web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log,
+		Measurers: f.measurers}
+	if watch := scans.Watch; watch != nil {
+		cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
+	}
+	pages, err := web.New(cfg)
 	if err != nil {
 		return err
 	}

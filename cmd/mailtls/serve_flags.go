@@ -14,6 +14,7 @@ type serveFlags struct {
 	listen    listenAddress
 	hosts     hostNames
 	measurers prefixes
+	smtp      smtpFlags
 }
 
 // listenAddress is a flag that takes the address and port to be asked at.

@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
 
 	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
 
@@ -55,7 +55,7 @@ var mayImport = map[string][]string{
 
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/channel", "internal/notify", "internal/store", "policy", "report"},
-	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
+	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/discover", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/wireproxy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},

@@ -94,6 +94,7 @@ func (s *server) api(mux *http.ServeMux) {
 		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
 		Summary: "The scans of a target, the latest first", Errors: []int{422, 503}}, s.apiHistory)
+	s.monitorAPI(api)
 }
 
 func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, error) {

@@ -57,6 +57,8 @@ func words() template.FuncMap {
 		"escape":   report.Escape,
 		"join":     strings.Join,
 		"sentence": sentence,
+		"hours":    hoursText,
+		"more":     func(n int) int { return n - 1 },
 
 		"otherPolicies": otherPolicies,
 

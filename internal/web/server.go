@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/jobs"
 	"github.com/mailtls/mailtls/internal/store"
 )
@@ -16,8 +17,11 @@ import (
 type Config struct {
 	Store   *store.Store
 	Queue   *jobs.Queue
-	Hosts   []string // names under which it may be asked for, beside addresses and localhost
-	Ports   []uint16 // that may be scanned, see [Ports]
+	Hosts   []string       // names under which it may be asked for, beside addresses and localhost
+	Ports   []uint16       // that may be scanned, see [Ports]
+	Hooks   *channel.Hooks // for monitors; nil: there are none
+	Mail    bool           // monitors can send mail
+	URL     string         // under which people reach it; empty: that is not known
 	Version string
 	Log     *slog.Logger
 
@@ -60,6 +64,7 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /policies/{name}", s.policy)
 	mux.HandleFunc("GET /statistics", s.statistics)
 	mux.HandleFunc("GET /badge/{file}", s.badge)
+	s.monitorPages(mux)
 	mux.HandleFunc("GET /about", s.about)
 	mux.HandleFunc("GET /static/{file}", static)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
