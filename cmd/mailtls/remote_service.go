@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	neturl "net/url"
+	"strings"
+	"time"
+
+	"github.com/mailtls/mailtls/report"
+)
+
+// Limits on what a service may take, and answer with.
+const (
+	answerTime   = time.Minute // for the header of an answer
+	answerBytes  = 1 << 20     // but for reports
+	reportBytes  = 256 << 20
+	followAgain  = time.Second // after a connection that told nothing
+	remoteEvents = 64 << 10    // bytes of a line of events
+)
+
+// service is a web service of mailtls, by its API.
+type service struct {
+	base   *neturl.URL
+	client *http.Client
+}
+
+func newService(base *neturl.URL) *service {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = answerTime
+	return &service{base, &http.Client{Transport: transport}}
+}
+
+// remoteScan is a scan as the service tells of it.
+type remoteScan struct{ ID, State, Why, Report, Events string }
+
+func (s *remoteScan) over() bool { return s.State == "done" || s.State == "failed" }
+
+// remoteStep is how far a scan is with a server.
+type remoteStep struct{ Server, Text string }
+
+// call asks for what is at path, below the service's address, with body as JSON unless it is nil. The caller closes the answer.
+func (s *service) call(ctx context.Context, path string, body any) (*http.Response, error) {
+	method, in := http.MethodGet, io.Reader(http.NoBody)
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		method, in = http.MethodPost, bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.base.JoinPath(path).String(), in)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", "mailtls")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := s.client.Do(req)
+	if e, ok := errors.AsType[*neturl.Error](err); ok {
+		return nil, e.Err
+	}
+	if err == nil && res.StatusCode/100 != 2 {
+		return nil, errors.Join(refusedBy(res), res.Body.Close())
+	}
+	return res, err
+}
+
+// refusedBy is why a service does not answer as it was asked to (RFC 9457).
+func refusedBy(res *http.Response) error {
+	var problem struct {
+		Detail string
+		Errors []struct{ Message string }
+	}
+	if json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(&problem) != nil || problem.Detail == "" {
+		return fmt.Errorf("it answered %s", report.Escape(res.Status))
+	}
+	for _, e := range problem.Errors {
+		if !strings.Contains(problem.Detail, e.Message) {
+			problem.Detail += ": " + e.Message
+		}
+	}
+	return errors.New(report.Escape(problem.Detail))
+}
+
+// order has a scan made.
+func (s *service) order(ctx context.Context, target string, quick bool) (*remoteScan, error) {
+	return s.told(s.call(ctx, "/api/v1/scans", map[string]any{"target": target, "quick": quick}))
+}
+
+// scan returns how far a scan is.
+func (s *service) scan(ctx context.Context, id string) (*remoteScan, error) {
+	return s.told(s.call(ctx, "/api/v1/scans/"+neturl.PathEscape(id), nil))
+}
+
+func (s *service) told(res *http.Response, err error) (*remoteScan, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	out := new(remoteScan)
+	if err := json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(out); err != nil || out.ID == "" {
+		return nil, errors.New("what it answered is no scan: is it mailtls serve?")
+	}
+	return out, nil
+}
+
+// follow tells of each step of a scan, until it is over or the service ends the connection.
+func (s *service) follow(ctx context.Context, scan *remoteScan, tell func(remoteStep)) error {
+	res, err := s.call(ctx, scan.Events, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	told := false
+	lines := bufio.NewScanner(res.Body)
+	lines.Buffer(nil, remoteEvents)
+	for lines.Scan() {
+		var step remoteStep
+		if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && json.Unmarshal([]byte(text), &step) == nil {
+			told = true
+			tell(step)
+		}
+	}
+	if told || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	select { // it may be over by now; else the service is not to be asked without pause
+	case <-time.After(followAgain):
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// report returns what a scan that is done has found out.
+func (s *service) report(ctx context.Context, scan *remoteScan) (*report.Report, error) {
+	res, err := s.call(ctx, scan.Report, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	return report.ReadJSON(io.LimitReader(res.Body, reportBytes))
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/internal/web"
+)
+
+// startService serves what mailtls serve does, and may scan port on this machine.
+func startService(t *testing.T, port uint16) *httptest.Server {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	ports := web.Ports([]uint16{port})
+	queue, err := jobs.Start(t.Context(), db, jobs.Config{Workers: 1, Log: log, Scan: mailtls.Config{Allow: web.Allow([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, ports)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = queue.Stop(context.WithoutCancel(t.Context())) })
+	pages, err := web.New(web.Config{Store: db, Queue: queue, Ports: ports, Version: "test", Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(pages)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func remotely(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	err := execute(&app{stdout: &out, stderr: &out}, t.Context(), append([]string{"remote"}, args...)...)
+	return out.String(), err
+}
+
+// TestRemote has a service scan a server of the lab.
+func TestRemote(t *testing.T) {
+	port := startLabs(t)[0]
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startService(t, uint16(n))
+	target := "submission://127.0.0.1:" + port
+	out, err := remotely(t, "--server", s.URL, "--policy", "rfc9325", target)
+	if !strings.Contains(out, "127.0.0.1") || !strings.Contains(out, "rfc9325") || exitCode(err, &bytes.Buffer{}) == exitUsage {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err := remotely(t, "--server", s.URL, "--format", "json", target); !strings.Contains(out, `"schema"`) {
+		t.Errorf("%v: %.200s", err, out)
+	}
+	for args, want := range map[string]string{
+		"smtp://127.0.0.1:22": "port 22 is none of mail", "smtp://127.1": "is no IPv4 address", "..": "has no scheme",
+	} {
+		if out, err := remotely(t, "--server", s.URL, args); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q: %s", args, err, want, out)
+		}
+	}
+}
+
+// TestRemoteRefused wants to be told what is wrong with a service.
+func TestRemoteRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"no service": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hello") }, "is it mailtls serve?"},
+		"an error":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no \x1b[31m", http.StatusTeapot) }, "it answered 418"},
+		"a problem": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusTooManyRequests)
+			fmt.Fprint(w, `{"detail":"too many\u001b[31m","errors":[{"message":"wait"}]}`)
+		}, `too many\x1B[31m: wait`},
+		"a failed scan": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"id":"X","state":"failed","why":"so"}`) }, "could not scan a.test: so"},
+		"no report": {func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, `{"id":"X","state":"done","report":"/r"}`)
+		}, "the report of scan X"},
+	} {
+		s := httptest.NewServer(c.answer)
+		out, err := remotely(t, "--server", s.URL, "a.test")
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q: %s", name, err, c.want, out)
+		}
+		s.Close()
+	}
+	if _, err := remotely(t, "--server", "ftp://x", "a.test"); exitCode(err, &bytes.Buffer{}) != exitUsage {
+		t.Error(err)
+	}
+}
