@@ -24,21 +24,24 @@ func (a *app) dbCommand() *cobra.Command {
 }
 
 // dbFlag adds the flag that says which database is meant.
-func dbFlag(cmd *cobra.Command) *fileName {
-	database := &fileName{value: "mailtls.db"}
+func dbFlag(cmd *cobra.Command) *databaseName {
+	database := &databaseName{value: "mailtls.db"}
 	cmd.Flags().Var(database, "database", "SQLite file, or URL of PostgreSQL")
 	group(cmd.Flags(), "Which database", "database")
 	return database
 }
 
 // withDB opens a database, which it does not create, for do.
-func withDB(ctx context.Context, database string, do func(*store.Store) error) error {
-	if !store.IsPostgres(database) {
-		if _, err := os.Stat(database); err != nil {
-			return usageError{fmt.Errorf("database %s: %w", report.Escape(database), err)}
+func withDB(ctx context.Context, database *databaseName, do func(*store.Store) error) error {
+	if err := database.check(); err != nil {
+		return usageError{err}
+	}
+	if !database.shared() {
+		if _, err := os.Stat(database.value); err != nil {
+			return usageError{fmt.Errorf("database %s: %w", report.Escape(database.value), err)}
 		}
 	}
-	db, err := store.Open(ctx, database)
+	db, err := store.Open(ctx, database.value)
 	if err != nil {
 		return usageError{err}
 	}
@@ -55,7 +58,7 @@ func (a *app) dbMigrateCommand() *cobra.Command {
 	}
 	database := dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database.value, func(*store.Store) error {
+		return withDB(cmd.Context(), database, func(*store.Store) error {
 			_, err := fmt.Fprintln(a.stdout, "The database is of this program's version.")
 			return err
 		})
@@ -73,7 +76,7 @@ func (a *app) dbBackupCommand() *cobra.Command {
 	}
 	database := dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return withDB(cmd.Context(), database.value, func(db *store.Store) error { return db.Backup(cmd.Context(), args[0]) })
+		return withDB(cmd.Context(), database, func(db *store.Store) error { return db.Backup(cmd.Context(), args[0]) })
 	}
 	return cmd
 }
@@ -91,7 +94,7 @@ func (a *app) dbPruneCommand() *cobra.Command {
 	cmd.Flags().Var(&days, "days", "how many days scans are kept")
 	group(cmd.Flags(), "What to keep", "days")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database.value, func(db *store.Store) error {
+		return withDB(cmd.Context(), database, func(db *store.Store) error {
 			n, err := db.Prune(cmd.Context(), time.Now().AddDate(0, 0, -days.value))
 			if err == nil {
 				_, err = fmt.Fprintf(a.stdout, "Removed %s.\n", count(int(n), "scan"))
@@ -119,7 +122,7 @@ Parquet is a table of the scans with verdict and grade.`,
 	group(cmd.Flags(), "How to report", "format", "output")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(format.words, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database.value, func(db *store.Store) error {
+		return withDB(cmd.Context(), database, func(db *store.Store) error {
 			return a.toFile(file.value, func(w io.Writer) error {
 				if format.value == parquet {
 					return db.WriteParquet(cmd.Context(), w)
