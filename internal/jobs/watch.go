@@ -59,10 +59,15 @@ func (w *watcher) stop() {
 func (w *watcher) run(ctx context.Context) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
-	for {
+	for told := ""; ; { // what failed, so that a database that is away for a while is told of once
+		now := ""
 		if err := w.tick(ctx, time.Now().UTC()); err != nil && ctx.Err() == nil {
-			w.log.Error("watching", "error", err)
+			now = err.Error()
 		}
+		if now != "" && now != told {
+			w.log.Error("watching for monitors", "error", now)
+		}
+		told = now
 		select {
 		case <-ctx.Done():
 			return

@@ -93,6 +93,11 @@ func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time) error
 				return err
 			}
 		}
+		if m.Muted.Before(former.Muted) && !m.Digest { // what has gathered meanwhile need not wait any more
+			if _, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = ? WHERE id = ? AND digest_ms > ?"), now.UnixMilli(), m.ID, now.UnixMilli()); err != nil {
+				return err
+			}
+		}
 		return s.setTargets(ctx, tx, m, former, now)
 	})
 }

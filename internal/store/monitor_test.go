@@ -216,6 +216,28 @@ func TestGathered(t *testing.T) {
 	})
 }
 
+// TestUnmute wants what has gathered while a monitor was muted told when it is not any more.
+func TestUnmute(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		m := watching("a.example")
+		m.Muted = noon.Add(24 * time.Hour)
+		add(t, s, m)
+		if err := s.Looked(t.Context(), &Look{Watch: seen(t, s, noon), Next: noon.Add(time.Hour), At: noon, Gather: m.Muted, Event: &Event{Subject: "x"}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for i, until := range []time.Time{m.Muted.Add(time.Hour), {}} {
+			m.Muted = until
+			if err := s.SetMonitor(t.Context(), m, noon); err != nil {
+				t.Fatal(err)
+			}
+			if list, err := s.Gathered(t.Context(), noon, 10); err != nil || len(list) != i {
+				t.Errorf("muted until %v: %v, %v", until, list, err)
+			}
+		}
+	})
+}
+
 // TestGone has a scan deleted that a look waits for, which must not wait for ever.
 func TestGone(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
