@@ -52,7 +52,7 @@ func itoa(n int) string { return (&number{value: n}).String() }
 func TestProgress(t *testing.T) {
 	var b bytes.Buffer
 	p := &progress{w: &b, width: 40, lines: make(map[string]string)}
-	target := evidence.Target{Host: "mx.example", Port: 25, Address: "192.0.2.1"}
+	target := evidence.Target{Protocol: "smtp", Host: "mx.example", Port: 25, Address: "192.0.2.1"}
 	p.event(mailtls.Event{Target: target, Text: "TLS 1.2", Connections: 1, Elapsed: time.Second})
 	first := b.String()
 	if !strings.Contains(first, "mx.example:25 192.0.2.1  TLS 1.2") || strings.Count(first, "\n") != 1 {
@@ -84,8 +84,8 @@ func TestPlainProgress(t *testing.T) {
 	var b bytes.Buffer
 	p := &progress{w: &b, width: 80, plain: true, lines: make(map[string]string)}
 	p.begin()
-	p.event(mailtls.Event{Target: evidence.Target{Host: "mx.example", Port: 25}, Text: "31 suites of a server \u201csaid\u201d so", Connections: 64, Done: true})
-	if !strings.Contains(b.String(), "so, 64 connections, 0.0 s") || strings.ContainsFunc(b.String(), func(r rune) bool { return r > '~' }) {
+	p.event(mailtls.Event{Target: evidence.Target{Protocol: "smtp", Host: "mx.example", Port: 25}, Text: "31 suites of a server \u201csaid\u201d so", Connections: 64, Elapsed: time.Second, Done: true})
+	if !strings.Contains(b.String(), "so, 64 connections, 1.0 s") || strings.ContainsFunc(b.String(), func(r rune) bool { return r > '~' }) {
 		t.Errorf("drawn: %q", b.String())
 	}
 }
