@@ -106,7 +106,7 @@ func (p *progress) line(key string, e mailtls.Event) string {
 	if e.Text != "" {
 		parts = append(parts, escape(e.Text))
 	}
-	if e.Elapsed > 0 { // else nothing was sent yet
+	if e.Connections > 0 || e.Elapsed > 0 { // else nothing was sent yet
 		parts = append(parts, count(e.Connections, "connection"), fmt.Sprintf("%.1f s", e.Elapsed.Seconds()))
 	}
 	return escape(key) + "  " + strings.Join(parts, dot)
@@ -115,7 +115,7 @@ func (p *progress) line(key string, e mailtls.Event) string {
 // endpointName is how progress and errors name an endpoint, or the name that the DNS is asked about.
 func endpointName(t evidence.Target) string {
 	host := t.Host
-	if t.Protocol == "" {
+	if t.Port == 0 {
 		return host
 	}
 	if strings.Contains(host, ":") {
