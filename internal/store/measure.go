@@ -32,7 +32,8 @@ func (s *Store) EndedSince(ctx context.Context, after, until time.Time) ([]Ended
 			return nil, err
 		}
 		if begun > 0 {
-			one.Wait, one.Took = time.Duration(begun-asked)*time.Millisecond, time.Duration(ended-begun)*time.Millisecond
+			one.Wait = time.Duration(max(begun-asked, 0)) * time.Millisecond // clocks may be set back, and differ between machines
+			one.Took = time.Duration(max(ended-begun, 0)) * time.Millisecond
 		}
 		list = append(list, one)
 	}

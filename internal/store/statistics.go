@@ -10,13 +10,15 @@ type Share struct {
 	Targets        int
 }
 
-// lastOfTarget restricts scans s to the last of each target that is done.
-const lastOfTarget = ` s.state = 'done' AND NOT EXISTS (SELECT 1 FROM scans t WHERE t.target = s.target AND t.state = 'done'
+// noneSince is true of a scan s that no other of its target that is done came after.
+const noneSince = ` NOT EXISTS (SELECT 1 FROM scans t WHERE t.target = s.target AND t.state = 'done'
 	AND (t.asked_ms > s.asked_ms OR t.asked_ms = s.asked_ms AND t.id > s.id))`
 
-// Shares counts the last scans of all targets. It looks at every scan, and so takes a while where there are many.
-func (s *Store) Shares(ctx context.Context) ([]Share, error) {
-	rows, err := s.query(ctx, "SELECT s.verdict, s.grade, count(*) FROM scans s WHERE"+lastOfTarget+" GROUP BY s.verdict, s.grade")
+// Shares counts, among the n scans that were done last, the last of each target.
+func (s *Store) Shares(ctx context.Context, n int) ([]Share, error) {
+	rows, err := s.query(ctx, `SELECT s.verdict, s.grade, count(*)
+		FROM (SELECT id, target, asked_ms, verdict, grade FROM scans WHERE state = 'done' ORDER BY asked_ms DESC LIMIT ?) AS s
+		WHERE`+noneSince+` GROUP BY s.verdict, s.grade ORDER BY s.verdict, s.grade`, n)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +36,7 @@ func (s *Store) Shares(ctx context.Context) ([]Share, error) {
 
 // LastOfTargets returns the IDs of the last scans of the n targets that were scanned last.
 func (s *Store) LastOfTargets(ctx context.Context, n int) ([]string, error) {
-	rows, err := s.query(ctx, "SELECT s.id FROM scans s WHERE"+lastOfTarget+" ORDER BY s.asked_ms DESC LIMIT ?", n)
+	rows, err := s.query(ctx, "SELECT s.id FROM scans s WHERE s.state = 'done' AND"+noneSince+" ORDER BY s.asked_ms DESC LIMIT ?", n)
 	if err != nil {
 		return nil, err
 	}

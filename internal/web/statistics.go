@@ -14,8 +14,9 @@ import (
 	"github.com/mailtls/mailtls/policy"
 )
 
-// What statistics cost at most. Verdicts and grades are those of all targets; for all else reports are read.
+// What statistics cost at most. Verdicts and grades are counted by what is noted of scans; for all else reports are read.
 const (
+	statisticsScans   = 50_000           // that are looked at, those that were made last
 	statisticsAge     = 10 * time.Minute // after which all is counted again
 	statisticsReports = 2000             // read, those of the targets that were scanned last
 	statisticsTime    = 2 * time.Second  // for reading reports while somebody waits; the next goes on
@@ -25,7 +26,7 @@ const (
 type counted struct {
 	At      time.Time
 	Targets int
-	Shares  []bulk.Distribution // of all targets
+	Shares  []bulk.Distribution // of all those
 	Domains int                 // of which reports were read
 	Left    int                 // reports that are still to be read
 	More    []bulk.Distribution // of those domains
@@ -60,7 +61,7 @@ func (c *counter) count(ctx context.Context, s *store.Store) (*counted, error) {
 	if last := c.last.Load(); last != nil && c.fresh(last) {
 		return last, nil
 	}
-	shares, err := s.Shares(ctx)
+	shares, err := s.Shares(ctx, statisticsScans)
 	if err != nil {
 		return nil, err
 	}
