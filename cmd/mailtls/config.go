@@ -47,9 +47,13 @@ func (c *settings) own() []string { return []string{"print-config", "help"} }
 // apply sets the flags that the command line leaves alone: as the environment says, or else the file.
 func (c *settings) apply(fs *pflag.FlagSet, environment []string) error {
 	k, byEnv := koanf.New("\x00"), map[string]string{}
+	var slips []error
 	variables := env.Provider("\x00", env.Opt{Prefix: envPrefix, EnvironFunc: func() []string { return environment }, TransformFunc: func(name, value string) (string, any) {
 		flag := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, envPrefix)), "_", "-")
 		if fs.Lookup(flag) == nil || slices.Contains(c.own(), flag) || value == "" {
+			if near, ok := spell.Nearest(flag, c.names(fs)); ok && value != "" && near != flag {
+				slips = append(slips, fmt.Errorf("%s: no setting is called so: did you mean %s?", name, envPrefix+strings.ToUpper(strings.ReplaceAll(near, "-", "_"))))
+			}
 			return "", nil // of other programs, or of tests
 		}
 		byEnv[flag] = name
@@ -75,7 +79,7 @@ func (c *settings) apply(fs *pflag.FlagSet, environment []string) error {
 	if err != nil {
 		return usageError{fmt.Errorf("settings in %s: %w", report.Escape(path), err)}
 	}
-	if err := k.Load(variables, nil); err != nil {
+	if err := errors.Join(append(slips, k.Load(variables, nil))...); err != nil {
 		return usageError{fmt.Errorf("settings in the environment: %w", err)}
 	}
 	return c.set(fs, k, path, text, byEnv)
@@ -111,14 +115,20 @@ func readConfig(path string) ([]byte, error) {
 	return text, err
 }
 
-// known reports a setting that is none.
-func (c *settings) known(fs *pflag.FlagSet, k *koanf.Koanf, text []byte) error {
+// names are those of the flags that may be set.
+func (c *settings) names(fs *pflag.FlagSet) []string {
 	var names []string
 	fs.VisitAll(func(f *pflag.Flag) {
 		if !slices.Contains(append(c.own(), "config"), f.Name) {
 			names = append(names, f.Name)
 		}
 	})
+	return names
+}
+
+// known reports a setting that is none.
+func (c *settings) known(fs *pflag.FlagSet, k *koanf.Koanf, text []byte) error {
+	names := c.names(fs)
 	for _, key := range k.Keys() {
 		if slices.Contains(names, key) {
 			continue

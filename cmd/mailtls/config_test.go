@@ -45,6 +45,17 @@ func TestPrintConfig(t *testing.T) {
 	}
 }
 
+// TestShownDatabase looks for the password in what is shown of databases.
+func TestShownDatabase(t *testing.T) {
+	for _, given := range []string{"postgres://me:hush@db/x", "postgres://me:4#hush@db/x", "postgres://me:4/hush@db/x", "postgres://me:4?hush@db/x",
+		"postgres://me@db/x?password=hush&sslmode=require", "postgresql://me@db/x?sslpassword=hush", "postgres://me:%zhush@db/x"} {
+		d := databaseName{value: given}
+		if got := d.shown(); strings.Contains(got, "hush") || !strings.HasPrefix(got, "postgres") {
+			t.Errorf("%s is shown as %s", given, got)
+		}
+	}
+}
+
 // printed returns what serve is set to, with single spaces.
 func printed(t *testing.T, environment []string, args ...string) (string, error) {
 	t.Helper()
@@ -80,9 +91,9 @@ func TestBadConfig(t *testing.T) {
 			t.Errorf("%.40q: %v, want %q", text, err, want)
 		}
 	}
-	for _, environment := range []string{"MAILTLS_WORKERS=many", "MAILTLS_CONFIG=/nowhere/at/all"} {
+	for _, environment := range []string{"MAILTLS_WORKERS=many", "MAILTLS_CONFIG=/nowhere/at/all", "MAILTLS_OPTOUT=list"} {
 		name, _, _ := strings.Cut(environment, "=")
-		if _, err := printed(t, []string{environment}); err == nil || name == "MAILTLS_WORKERS" && !strings.Contains(err.Error(), name) {
+		if _, err := printed(t, []string{environment}); err == nil || name != "MAILTLS_CONFIG" && !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", environment, err)
 		}
 	}

@@ -31,8 +31,18 @@ func dbFlag(cmd *cobra.Command) *databaseName {
 	return database
 }
 
+// asIs opens a database without a change to it; one of an older version is an error.
+func asIs(ctx context.Context, database string) (*store.Store, error) {
+	return store.OpenAsIs(ctx, database, false)
+}
+
+// anyVersion opens a database without a change to it.
+func anyVersion(ctx context.Context, database string) (*store.Store, error) {
+	return store.OpenAsIs(ctx, database, true)
+}
+
 // withDB opens a database, which it does not create, for do.
-func withDB(ctx context.Context, database *databaseName, do func(*store.Store) error) error {
+func withDB(ctx context.Context, database *databaseName, open func(context.Context, string) (*store.Store, error), do func(*store.Store) error) error {
 	if err := database.check(); err != nil {
 		return usageError{err}
 	}
@@ -41,7 +51,7 @@ func withDB(ctx context.Context, database *databaseName, do func(*store.Store) e
 			return usageError{fmt.Errorf("database %s: %w", report.Escape(database.value), err)}
 		}
 	}
-	db, err := store.Open(ctx, database.value)
+	db, err := open(ctx, database.value)
 	if err != nil {
 		return usageError{err}
 	}
@@ -58,7 +68,7 @@ func (a *app) dbMigrateCommand() *cobra.Command {
 	}
 	database := dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database, func(*store.Store) error {
+		return withDB(cmd.Context(), database, store.Open, func(*store.Store) error {
 			_, err := fmt.Fprintln(a.stdout, "The database is of this program's version.")
 			return err
 		})
@@ -76,7 +86,7 @@ func (a *app) dbBackupCommand() *cobra.Command {
 	}
 	database := dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return withDB(cmd.Context(), database, func(db *store.Store) error { return db.Backup(cmd.Context(), args[0]) })
+		return withDB(cmd.Context(), database, anyVersion, func(db *store.Store) error { return db.Backup(cmd.Context(), args[0]) })
 	}
 	return cmd
 }
@@ -94,7 +104,7 @@ func (a *app) dbPruneCommand() *cobra.Command {
 	cmd.Flags().Var(&days, "days", "how many days scans are kept")
 	group(cmd.Flags(), "What to keep", "days")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database, func(db *store.Store) error {
+		return withDB(cmd.Context(), database, asIs, func(db *store.Store) error {
 			n, err := db.Prune(cmd.Context(), time.Now().AddDate(0, 0, -days.value))
 			if err == nil {
 				_, err = fmt.Fprintf(a.stdout, "Removed %s.\n", count(int(n), "scan"))
@@ -122,7 +132,7 @@ Parquet is a table of the scans with verdict and grade.`,
 	group(cmd.Flags(), "How to report", "format", "output")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(format.words, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return withDB(cmd.Context(), database, func(db *store.Store) error {
+		return withDB(cmd.Context(), database, asIs, func(db *store.Store) error {
 			return a.toFile(file.value, func(w io.Writer) error {
 				if format.value == parquet {
 					return db.WriteParquet(cmd.Context(), w)

@@ -104,12 +104,15 @@ func (d *databaseName) shown() string {
 		return d.value
 	}
 	u, err := neturl.Parse(d.value)
-	if err != nil {
+	if err != nil || strings.ContainsAny(u.Path+u.RawQuery, "@") || u.Fragment != "" { // a password may be anywhere in it
 		return "postgres://xxxxx"
 	}
-	if q := u.Query(); q.Has("password") {
-		q.Set("password", "xxxxx")
-		u.RawQuery = q.Encode()
+	q := u.Query()
+	for _, secret := range []string{"password", "sslpassword"} {
+		if q.Has(secret) {
+			q.Set(secret, "xxxxx")
+			u.RawQuery = q.Encode()
+		}
 	}
 	return u.Redacted()
 }

@@ -49,7 +49,7 @@ func (s *SMTP) client() (*gomail.Client, error) {
 	if port == 0 {
 		port = 587
 	}
-	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(sendTime), gomail.WithoutNoop()}
+	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(sendTime), gomail.WithoutNoop(), gomail.WithoutRset()}
 	switch {
 	case s.Plain:
 		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
@@ -82,7 +82,7 @@ func (s *SMTP) Send(ctx context.Context, to, id string, at time.Time, m notify.M
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
+	if err := c.DialAndSendWithContext(ctx, msg); err != nil && !msg.IsDelivered() { // that it was taken counts, not the farewell behind it
 		return fmt.Errorf("mail server %s: %w", s.Host, err)
 	}
 	return nil

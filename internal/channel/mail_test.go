@@ -104,3 +104,12 @@ func TestMailHostile(t *testing.T) {
 		}
 	}
 }
+
+// TestMailTaken wants a mail that was taken to count as brought, though the server hangs up right behind it.
+func TestMailTaken(t *testing.T) {
+	s := newTaker(t)
+	s.rude = true
+	if err := s.smtp().Send(t.Context(), "a@example.org", "d1", time.Now(), notify.Message{Subject: "x", Body: "y\n"}); err != nil || len(s.mails) != 1 {
+		t.Errorf("%v, %d mails", err, len(s.mails))
+	}
+}

@@ -24,6 +24,7 @@ type taker struct {
 	cert  tls.Certificate
 	plain bool
 	deny  string // what it says to RCPT, if not 250
+	rude  bool   // it hangs up once it has a mail
 
 	mu    sync.Mutex
 	mails []taken
@@ -128,6 +129,9 @@ func (s *taker) talk(c net.Conn) {
 			s.mails = append(s.mails, m)
 			s.mu.Unlock()
 			say("250 taken")
+			if s.rude {
+				return
+			}
 		case verb == "QUIT":
 			say("221 bye")
 			return

@@ -40,7 +40,7 @@ type Hooks struct {
 // NewHooks returns hooks that may go to networks beside the public ones.
 func NewHooks(private []netip.Prefix) *Hooks {
 	h := &Hooks{private: private}
-	dialer := &net.Dialer{Timeout: hookTime, Control: h.admit}
+	dialer := &net.Dialer{Timeout: hookTime, ControlContext: h.admit}
 	h.client = &http.Client{
 		Timeout: hookTime,
 		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, TLSHandshakeTimeout: hookTime,
@@ -52,6 +52,9 @@ func NewHooks(private []netip.Prefix) *Hooks {
 			case req.Method != http.MethodPost: // it would arrive without what it has to say
 				return http.ErrUseLastResponse
 			}
+			if req.URL.Scheme != via[0].URL.Scheme && req.URL.Scheme != "https" {
+				return errors.New("it sends to where nothing is encrypted")
+			}
 			_, err := h.URL(req.URL.String())
 			return err
 		},
@@ -59,12 +62,17 @@ func NewHooks(private []netip.Prefix) *Hooks {
 	return h
 }
 
-// admit refuses addresses that nobody may send us to.
-func (h *Hooks) admit(_, address string, _ syscall.RawConn) error {
+// inTheClear marks the context of requests that are not encrypted.
+type inTheClear struct{}
+
+// admit refuses addresses that nobody may send us to, and public ones where what is sent is not encrypted.
+func (h *Hooks) admit(ctx context.Context, _, address string, _ syscall.RawConn) error {
 	a, err := netip.ParseAddrPort(address)
 	switch {
 	case err != nil:
 		return fmt.Errorf("address %q: %w", address, err)
+	case ctx.Value(inTheClear{}) != nil && public.Address(a.Addr()):
+		return errors.New("its address is public: a webhook there needs https")
 	case !public.Address(a.Addr()) && !slices.ContainsFunc(h.private, func(p netip.Prefix) bool { return p.Contains(a.Addr().Unmap()) }):
 		return errors.New("its address is not public: this service leaves it alone")
 	case a.Port() != 80 && a.Port() != 443 && a.Port() < 1024:
@@ -129,6 +137,9 @@ func (h *Hooks) Slack(ctx context.Context, to, id string, m notify.Message) erro
 func (h *Hooks) post(ctx context.Context, to string, body []byte, headers http.Header) error {
 	if _, err := h.URL(to); err != nil {
 		return err
+	}
+	if strings.HasPrefix(strings.ToLower(to), "http:") {
+		ctx = context.WithValue(ctx, inTheClear{}, true)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {

@@ -150,3 +150,11 @@ func TestURL(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestClear wants nothing sent in the clear to a public address, although networks of one's own may have it so.
+func TestClear(t *testing.T) {
+	h := NewHooks(loopback())
+	if err := h.Signed(t.Context(), "http://93.184.215.14/hook", "s", "d1", time.Now(), nil); err == nil || !strings.Contains(err.Error(), "needs https") {
+		t.Errorf("error %v", err)
+	}
+}

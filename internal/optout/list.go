@@ -49,7 +49,10 @@ func Read(r io.Reader) (*List, error) {
 
 func (l *List) add(text string) error {
 	if p, err := netip.ParsePrefix(text); err == nil {
-		if p != p.Masked() {
+		switch {
+		case p.Addr().Is4In6():
+			return fmt.Errorf("%q: a network of IPv4 is written as 192.0.2.0/24", text)
+		case p != p.Masked():
 			return fmt.Errorf("%q is no network: did you mean %v?", text, p.Masked())
 		}
 		l.networks = append(l.networks, p)

@@ -32,6 +32,11 @@ func (s *Store) Each(ctx context.Context, do func(*Scan) error) error {
 	}
 }
 
+// LastDone returns the last scan of a target that has a report, or ErrNone.
+func (s *Store) LastDone(ctx context.Context, target string) (*Scan, error) {
+	return one(s.queryRow(ctx, columns+" WHERE target = ? AND state = 'done' ORDER BY asked_ms DESC, id DESC LIMIT 1", target))
+}
+
 // pruneAt is how many scans [Store.Prune] removes in one transaction, so that nobody waits long for it.
 const pruneAt = 200
 

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,5 +102,30 @@ func TestBackup(t *testing.T) {
 	}
 	if err := s.Backup(t.Context(), copied); err == nil {
 		t.Error("the copy before is lost")
+	}
+}
+
+// TestOpenAsIs leaves a database of an older version as it is, and copies it so.
+func TestOpenAsIs(t *testing.T) {
+	path, copied := filepath.Join(t.TempDir(), "x.db"), filepath.Join(t.TempDir(), "copy.db")
+	s := open(t, path)
+	if err := s.exec(t.Context(), "DELETE FROM goose_db_version WHERE version_id > 1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenAsIs(t.Context(), path, false); err == nil || !strings.Contains(err.Error(), "mailtls db migrate") {
+		t.Errorf("an older version: %v", err)
+	}
+	old, err := OpenAsIs(t.Context(), path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(old.Backup(t.Context(), copied), old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenAsIs(t.Context(), copied, false); err == nil {
+		t.Error("the copy is of another version than the original")
 	}
 }

@@ -43,6 +43,9 @@ func IsPostgres(database string) bool {
 var errURL = errors.New("the URL of the database cannot be read: want postgres://user:password@host:5432/name, where a / in the password is %2F, " +
 	"an @ is %40, a ? is %3F and a # is %23")
 
+// errParameter says no more, either: the driver's own words have the whole URL.
+var errParameter = errors.New("the URL of the database cannot be used: look at its port, and at what stands behind the ?")
+
 // nameOf is how a database of PostgreSQL is named to people: without a password.
 func nameOf(database string) (string, error) {
 	u, err := url.Parse(database)
@@ -61,7 +64,7 @@ func (s *Store) openPostgres(ctx context.Context, database string) error {
 	s.dialect = postgres()
 	config, err := pgx.ParseConfig(database)
 	if err != nil {
-		return errors.Unwrap(err) // without the URL
+		return cmp.Or(errors.Unwrap(err), errParameter) // without the URL
 	}
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTimeout)
 	s.write = stdlib.OpenDB(*config)

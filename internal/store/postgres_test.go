@@ -107,6 +107,8 @@ func TestNoPassword(t *testing.T) {
 		{"postgres://me:4?hush@" + there + "/x", "cannot be read"},
 		{"postgres://me:4#hush@" + there + "/x", "cannot be read"},
 		{"postgres://me:hush@x:port/x", "cannot be read"},
+		{"postgres://me:hush@127.0.0.1:70000/x", "look at its port"},
+		{"postgres://me:hush@" + there + "/x?target_session_attrs=odd", "cannot be used"},
 		{"postgres://me:%zhush@" + there + "/x", "cannot be read"},
 	} {
 		s, err := Open(t.Context(), c.url)

@@ -22,6 +22,8 @@ type Store struct {
 	*dialect
 	write *sql.DB // of SQLite one connection: it has one writer at a time, and whoever waits does so in order here
 	read  *sql.DB // of PostgreSQL the same
+	asIs  bool    // its tables are left alone
+	older bool    // which may be older than this program
 	pack  *zstd.Encoder
 	open  *zstd.Decoder
 }
@@ -29,7 +31,17 @@ type Store struct {
 // Open opens a database: one of PostgreSQL by its URL, as [IsPostgres] tells, or the SQLite file of that name. It creates what is not
 // there, or brings the tables to this program's version. A database of a newer version is an error, and stays as it is. No error has the
 // password of the URL.
-func Open(ctx context.Context, database string) (_ *Store, err error) {
+func Open(ctx context.Context, database string) (*Store, error) {
+	return opened(ctx, new(Store), database)
+}
+
+// OpenAsIs opens a database and leaves its tables as they are. One of an older version is an error, too, unless older is set: then nothing but
+// [Store.Backup] may be asked of it.
+func OpenAsIs(ctx context.Context, database string, older bool) (*Store, error) {
+	return opened(ctx, &Store{asIs: true, older: older}, database)
+}
+
+func opened(ctx context.Context, s *Store, database string) (_ *Store, err error) {
 	name, connect := database, (*Store).openSQLite
 	if IsPostgres(database) {
 		connect = (*Store).openPostgres
@@ -37,7 +49,6 @@ func Open(ctx context.Context, database string) (_ *Store, err error) {
 			return nil, err
 		}
 	}
-	s := new(Store)
 	if s.pack, err = zstd.NewWriter(nil); err != nil {
 		return nil, err
 	}
@@ -66,6 +77,12 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if there > want {
 		return fmt.Errorf("it is of version %d, and this program knows %d: use the program that made it, or a newer one", there, want)
+	}
+	if s.asIs {
+		if there < want && !s.older {
+			return fmt.Errorf("it is of version %d, and this program needs %d: mailtls db migrate brings it there", there, want)
+		}
+		return nil
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return err

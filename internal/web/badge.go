@@ -2,12 +2,12 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -64,14 +64,10 @@ func (s *server) badge(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "There is no such badge: want the name of a domain, with .svg at its end.")
 		return
 	}
-	list, err := s.Store.History(r.Context(), target, historyLength)
-	if err != nil {
+	last, err := s.Store.LastDone(r.Context(), target)
+	if err != nil && !errors.Is(err, store.ErrNone) {
 		s.broken(w, r, err)
 		return
-	}
-	var last *store.Scan
-	if i := slices.IndexFunc(list, func(x store.Scan) bool { return x.State == store.Done }); i >= 0 {
-		last = &list[i]
 	}
 	var b bytes.Buffer
 	picture, err := badgeTemplate()

@@ -30,6 +30,10 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
 			return
 		}
+		if s.forStrangers(r) {
+			http.Error(w, noMonitors, http.StatusForbidden)
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx := r.Context()
 		if !strings.HasSuffix(r.URL.Path, "/events") { // which go on

@@ -56,5 +56,5 @@ func (s *server) mayMeasure(r *http.Request) bool {
 	}
 	at, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	here := err == nil && at.IsLoopback() || host == "localhost"
-	return address.IsLoopback() && here && r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded")+r.Header.Get("Via") == ""
+	return address.IsLoopback() && here && !proxied(r)
 }

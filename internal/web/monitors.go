@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mailtls/mailtls/internal/store"
@@ -19,6 +20,18 @@ const (
 // noMonitors is why a service for strangers has none.
 const noMonitors = "There are no monitors here: whoever reaches this service could have it send mail to anybody, and there are no accounts yet. " +
 	"Monitors need a service that is reached from its own machine alone: --listen on a loopback address, without --host."
+
+// proxied reports whether a proxy says that it asks for somebody else.
+func proxied(r *http.Request) bool {
+	return r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded")+r.Header.Get("Via") != ""
+}
+
+// forStrangers reports whether a request is about monitors, and asked by a proxy for somebody else: whoever set that up did not mean to have
+// monitors for strangers. Feeds are for whoever knows their address.
+func (s *server) forStrangers(r *http.Request) bool {
+	about := strings.HasPrefix(r.URL.Path, "/monitors") && !strings.HasSuffix(r.URL.Path, "/feed.atom") || strings.HasPrefix(r.URL.Path, "/api/v1/monitors")
+	return s.Hooks != nil && about && proxied(r)
+}
 
 // monitorPages adds the pages of monitors to mux.
 func (s *server) monitorPages(mux *http.ServeMux) {

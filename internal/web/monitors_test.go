@@ -307,3 +307,23 @@ func TestMonitorGuard(t *testing.T) {
 	open.get(t, "/monitors/new", http.StatusNotFound)
 	open.get(t, "/api/v1/monitors", http.StatusNotFound)
 }
+
+// TestMonitorsBehindProxy wants no monitors for those whom a proxy on this machine asks for.
+func TestMonitorsBehindProxy(t *testing.T) {
+	s := monitored(t)
+	for _, path := range []string{"/monitors", "/monitors/new", "/api/v1/monitors"} {
+		for _, forwarded := range []string{"", "192.0.2.1"} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := http.StatusOK
+			if forwarded != "" {
+				req.Header.Set("X-Forwarded-For", forwarded)
+				want = http.StatusForbidden
+			}
+			res, err := s.Client().Do(req)
+			read(t, res, err, want)
+		}
+	}
+}

@@ -7,8 +7,8 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// zipped compresses what next answers where a browser takes it, but for the events of a scan, which are to be there at once. No page has
-// a secret in it that a length could tell.
+// zipped compresses what next answers where a browser takes it, but for the events of a scan, which are to be there at once, and for
+// monitors, whose secrets a length could tell (BREACH, CVE-2013-3587).
 func zipped(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "image/svg+xml",
 		"application/json", "application/jsonl", "application/problem+json", "application/sarif+json", "application/xml", "application/openapi+json"}))
@@ -17,7 +17,7 @@ func zipped(next http.Handler) (http.Handler, error) {
 	}
 	small := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/events") {
+		if strings.HasSuffix(r.URL.Path, "/events") || strings.Contains(r.URL.Path, "/monitors") {
 			next.ServeHTTP(w, r)
 			return
 		}
