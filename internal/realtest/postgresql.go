@@ -3,6 +3,7 @@ package realtest
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -11,10 +12,11 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// sqlDriver is how database/sql knows PostgreSQL: tests that use one import a driver of that name (github.com/jackc/pgx/v5/stdlib), and others
+// need not have it compiled in.
+const sqlDriver = "pgx"
 
 // PostgreSQL is one as Debian ships it, with the service postgresql. It asks for a password, and keeps nothing once it has ended.
 type PostgreSQL struct{}
@@ -98,12 +100,12 @@ func awaitDatabase(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for {
-		conn, err := pgx.Connect(ctx, url)
+		err := execute(ctx, url, "SELECT 1")
 		if err == nil {
-			return conn.Close(ctx)
+			return nil
 		}
-		var said *pgconn.PgError
-		if !errors.As(err, &said) || said.Code != "57P03" { // cannot_connect_now
+		var said interface{ SQLState() string }
+		if !errors.As(err, &said) || said.SQLState() != "57P03" { // cannot_connect_now
 			return err
 		}
 		select {
@@ -149,10 +151,14 @@ func (s *Server) about(t TB, command, database string) {
 
 // sql has a PostgreSQL do something, as one who may do anything.
 func (s *Server) sql(ctx context.Context, command string) error {
-	conn, err := pgx.Connect(ctx, s.databaseURL("postgres"))
+	return execute(ctx, s.databaseURL("postgres"), command)
+}
+
+func execute(ctx context.Context, url, command string) error {
+	db, err := sql.Open(sqlDriver, url)
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, command)
-	return errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+	_, err = db.ExecContext(ctx, command)
+	return errors.Join(err, db.Close())
 }
