@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -93,21 +94,42 @@ type Look struct {
 // Looked keeps what came of a look: all of it, or nothing. If another program has done so before, nothing is done. With deliveries, also is
 // called in the same transaction: what it orders is ordered if and only if they are there.
 func (s *Store) Looked(ctx context.Context, l *Look, also func(*sql.Tx, []string) error) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if l.Event != nil && !l.Gather.IsZero() {
+			if err := s.gatherUntil(ctx, tx, l.Monitor, l.Gather); err != nil {
+				return err
+			}
+		}
 		r, err := tx.ExecContext(ctx, s.say(`UPDATE watches SET scan = '', last = ?, why = ?, state = ?, second = ?,
 			due_ms = CASE WHEN due_ms = 0 THEN 0 ELSE CAST(? AS BIGINT) END WHERE monitor = ? AND target = ? AND scan = ?`),
 			l.Last, storable(l.Why), storable(l.State), l.Confirm, l.Next.UnixMilli(), l.Monitor, l.Target, l.Scan)
 		if err != nil {
 			return err
 		}
-		if n, err := r.RowsAffected(); err != nil || n == 0 || l.Event == nil {
+		if n, err := r.RowsAffected(); err != nil || l.Event == nil {
 			return err
+		} else if n == 0 {
+			return errLooked
 		}
 		if err := s.addEvent(ctx, tx, l); err != nil {
 			return err
 		}
 		return s.addDeliveries(ctx, tx, l.Monitor, l.Deliveries, l.At, also)
 	})
+	if errors.Is(err, errLooked) {
+		return nil
+	}
+	return err
+}
+
+// errLooked says that another program has kept what came of a look.
+var errLooked = errors.New("this look is kept already")
+
+// gatherUntil has what gathers of a monitor told at a time, if none is set. While it is being told, this waits for the end of that: it
+// changes the row in any case, and by that the row is what the other left.
+func (s *Store) gatherUntil(ctx context.Context, tx *sql.Tx, monitor string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = CASE WHEN digest_ms = 0 THEN CAST(? AS BIGINT) ELSE digest_ms END WHERE id = ?"), at.UnixMilli(), monitor)
+	return err
 }
 
 // keepFor is how long it is remembered what was told.
@@ -122,7 +144,6 @@ func (s *Store) addEvent(ctx context.Context, tx *sql.Tx, l *Look) error {
 	}{
 		{"INSERT INTO events(id, monitor, target, at_ms, scan, former, subject, body, gathered) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			[]any{e.ID, l.Monitor, e.Target, e.At.UnixMilli(), e.Scan, e.Former, storable(e.Subject), storable(e.Body), !l.Gather.IsZero()}},
-		{"UPDATE monitors SET digest_ms = ? WHERE id = ? AND digest_ms = 0", []any{milliseconds(l.Gather), l.Monitor}},
 		{"DELETE FROM events WHERE monitor = ? AND at_ms < ?", []any{l.Monitor, l.At.Add(-keepFor).UnixMilli()}},
 		{"DELETE FROM deliveries WHERE monitor = ? AND at_ms < ?", []any{l.Monitor, l.At.Add(-keepFor).UnixMilli()}},
 	} {

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// gather has n events of a monitor's first target told at a time, as looks a second apart see them.
+func gather(t *testing.T, s *Store, m *Monitor, n int, at, until time.Time) {
+	t.Helper()
+	for i := range n {
+		l := &Look{Watch: Watch{Monitor: m.ID, Target: m.Targets[0], Scan: "x"}, Next: at.Add(time.Hour), At: at.Add(time.Duration(i) * time.Second), Gather: until,
+			Event: &Event{Subject: fmt.Sprint(i)}}
+		if err := s.exec(t.Context(), "UPDATE watches SET scan = ? WHERE monitor = ?", l.Scan, m.ID); err != nil {
+			t.Error(err)
+		}
+		if err := s.Looked(t.Context(), l, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// tellDue has told what is due by a time, once, and returns how many events there were.
+func tellDue(t *testing.T, s *Store, now time.Time, meanwhile func()) (n int) {
+	t.Helper()
+	ids, err := s.Gathered(t.Context(), now, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if err := s.TellGathered(t.Context(), id, now, func(list []Event) ([]Delivery, error) {
+			n += len(list)
+			meanwhile()
+			return nil, nil
+		}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// TestGatherMeanwhile has another program see a change while what has gathered is being told: it is told the next time.
+func TestGatherMeanwhile(t *testing.T) {
+	database := databaseOf(t)
+	s, other := open(t, database), open(t, database)
+	m := add(t, s, watching("a.example"))
+	gather(t, s, m, 1, noon, noon.Add(24*time.Hour))
+	late, kept := noon.Add(25*time.Hour), make(chan struct{})
+	if n := tellDue(t, s, late, func() {
+		go func() {
+			defer close(kept)
+			gather(t, other, m, 1, late, noon.Add(48*time.Hour))
+		}()
+		awaitBlockedOr(t, s.read, kept)
+	}); n != 1 {
+		t.Fatalf("told %d", n)
+	}
+	<-kept
+	if n := tellDue(t, s, noon.Add(49*time.Hour), func() {}); n != 1 {
+		t.Errorf("of what gathered meanwhile, told %d", n)
+	}
+}
+
+// awaitBlockedOr waits until somebody waits for a lock in the database, or is done without.
+func awaitBlockedOr(t *testing.T, db *sql.DB, done <-chan struct{}) {
+	t.Helper()
+	for n := 0; n == 0; {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
