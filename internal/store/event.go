@@ -63,8 +63,8 @@ func (s *Store) Gathered(ctx context.Context, now time.Time, n int) ([]string, e
 	return textsOf(s.query(ctx, "SELECT id FROM monitors WHERE digest_ms > 0 AND digest_ms <= ? ORDER BY digest_ms LIMIT ?", now.UnixMilli(), n))
 }
 
-// TellGathered has what has gathered of a monitor told: make turns it into deliveries, the first first. If another program has done so
-// before, nothing is done.
+// TellGathered has what has gathered of a monitor told: tell turns it into deliveries, the first first. Of more than maxGathered events the
+// rest is due at once. If another program has done so before, nothing is done.
 func (s *Store) TellGathered(ctx context.Context, monitor string, now time.Time, tell func([]Event) ([]Delivery, error), also func(*sql.Tx, []string) error) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = 0 WHERE id = ? AND digest_ms > 0 AND digest_ms <= ?"), monitor, now.UnixMilli())
@@ -79,7 +79,7 @@ func (s *Store) TellGathered(ctx context.Context, monitor string, now time.Time,
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, s.say("UPDATE events SET gathered = ? WHERE monitor = ?"), false, monitor); err != nil {
+		if err := s.told(ctx, tx, monitor, list, now); err != nil {
 			return err
 		}
 		deliveries, err := tell(list)
@@ -92,6 +92,18 @@ func (s *Store) TellGathered(ctx context.Context, monitor string, now time.Time,
 
 // maxGathered is how many events are told in one message.
 const maxGathered = 100
+
+// told notes that events of a monitor are told. What else has gathered is told next.
+func (s *Store) told(ctx context.Context, tx *sql.Tx, monitor string, list []Event, now time.Time) error {
+	for _, e := range list {
+		if _, err := tx.ExecContext(ctx, s.say("UPDATE events SET gathered = ? WHERE id = ?"), false, e.ID); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = ? WHERE id = ? AND EXISTS (SELECT 1 FROM events WHERE monitor = ? AND gathered = ?)"),
+		now.UnixMilli(), monitor, monitor, true)
+	return err
+}
 
 // Postpone has what has gathered of a monitor told later.
 func (s *Store) Postpone(ctx context.Context, monitor string, until time.Time) error {

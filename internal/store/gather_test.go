@@ -77,3 +77,28 @@ func awaitBlockedOr(t *testing.T, db *sql.DB, done <-chan struct{}) {
 		}
 	}
 }
+
+// TestGatherMany wants all told of what has gathered, though one message does not hold it.
+func TestGatherMany(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		m := add(t, s, watching("a.example"))
+		until := noon.Add(24 * time.Hour)
+		gather(t, s, m, 2, noon, until)
+		if err := s.inTx(t.Context(), func(tx *sql.Tx) error { // as looks do it, but faster
+			for range maxGathered {
+				if err := s.addEvent(t.Context(), tx, &Look{Watch: Watch{Monitor: m.ID}, At: noon, Gather: until, Event: new(Event)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{maxGathered, 2, 0} {
+			if n := tellDue(t, s, noon.Add(25*time.Hour), func() {}); n != want {
+				t.Errorf("told %d, want %d", n, want)
+			}
+		}
+	})
+}
