@@ -64,7 +64,7 @@ func gatherUntil(m *store.Monitor, now time.Time) time.Time {
 		at = m.Muted
 	}
 	if m.Digest {
-		at = digestAt(later(now, at))
+		at = store.DigestAt(later(now, at))
 	}
 	return at
 }

@@ -22,7 +22,6 @@ const (
 	maxWaiting   = 40              // scans wait for their turn, at most, when more are ordered by monitors
 	batch        = 50              // of each kind that a tick does
 	jitter       = 20              // looks are spread over that part of the time between two: a twentieth
-	digestHour   = 7               // of the day, in UTC, when digests are sent
 )
 
 // Watch is what monitors need.
@@ -206,13 +205,4 @@ func next(due, now time.Time, every time.Duration) time.Time {
 		return at
 	}
 	return now.Add(every - spread)
-}
-
-// digestAt is the next time at which digests are sent.
-func digestAt(now time.Time) time.Time {
-	at := time.Date(now.Year(), now.Month(), now.Day(), digestHour, 0, 0, 0, time.UTC)
-	if !at.After(now) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return at
 }

@@ -346,7 +346,7 @@ func TestNext(t *testing.T) {
 			t.Fatalf("late: %v", at)
 		}
 	}
-	if at := digestAt(now); !at.Equal(time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)) {
+	if at := store.DigestAt(now); !at.Equal(time.Date(2026, 11, 27, 7, 0, 0, 0, time.UTC)) {
 		t.Errorf("digest at %v", at)
 	}
 }

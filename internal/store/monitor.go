@@ -93,13 +93,29 @@ func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time) error
 				return err
 			}
 		}
-		if m.Muted.Before(former.Muted) && !m.Digest { // what has gathered meanwhile need not wait any more
-			if _, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = ? WHERE id = ? AND digest_ms > ?"), now.UnixMilli(), m.ID, now.UnixMilli()); err != nil {
+		if m.Muted.Before(former.Muted) { // what has gathered meanwhile need not wait any more
+			at := now
+			if m.Digest {
+				at = DigestAt(now)
+			}
+			if _, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = ? WHERE id = ? AND digest_ms > ?"), at.UnixMilli(), m.ID, at.UnixMilli()); err != nil {
 				return err
 			}
 		}
 		return s.setTargets(ctx, tx, m, former, now)
 	})
+}
+
+const digestHour = 7 // of the day, in UTC, when digests are sent
+
+// DigestAt is the next time at which digests are sent.
+func DigestAt(now time.Time) time.Time {
+	now = now.UTC()
+	at := time.Date(now.Year(), now.Month(), now.Day(), digestHour, 0, 0, 0, time.UTC)
+	if !at.After(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
 }
 
 // setTargets has a monitor watch its targets, those alone, as former did before.

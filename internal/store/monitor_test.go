@@ -238,6 +238,26 @@ func TestUnmute(t *testing.T) {
 	})
 }
 
+// TestUnmuteDigest wants what has gathered of a monitor with one message a day told with the next, once it is muted no more.
+func TestUnmuteDigest(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		m := watching("a.example")
+		m.Digest, m.Muted = true, noon.Add(72*time.Hour)
+		add(t, s, m)
+		gather(t, s, m, 1, noon, noon.Add(72*time.Hour+19*time.Hour))
+		m.Muted = time.Time{}
+		if err := s.SetMonitor(t.Context(), m, noon); err != nil {
+			t.Fatal(err)
+		}
+		for wait, want := range map[time.Duration]int{19*time.Hour - time.Second: 0, 19 * time.Hour: 1} { // until 7:00 of the next day
+			if list, err := s.Gathered(t.Context(), noon.Add(wait), 10); err != nil || len(list) != want {
+				t.Errorf("after %v: %v, %v", wait, list, err)
+			}
+		}
+	})
+}
+
 // TestGone has a scan deleted that a look waits for, which must not wait for ever.
 func TestGone(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
