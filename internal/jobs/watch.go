@@ -138,7 +138,11 @@ func (w *watcher) look(ctx context.Context, x store.Watch, now time.Time) error 
 	case scan.State == store.Failed:
 		l.Why = scan.Why
 	default:
-		if err := w.compare(ctx, l, m); err != nil { // the next look sees what this one should have
+		err := w.compare(ctx, l, m)
+		if store.Away(err) { // the next tick looks again
+			return err
+		}
+		if err != nil { // the next look sees what this one should have
 			w.log.Error("a scan of a monitor could not be looked at", "monitor", m.ID, "scan", x.Scan, "error", err)
 			l.Watch, l.Event, l.Deliveries, l.Confirm = x, nil, nil, false
 			l.Why = "the service could not read the report"

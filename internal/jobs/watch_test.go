@@ -156,7 +156,12 @@ func (w *watched) stop() {
 
 func newWatched(t *testing.T, m *store.Monitor) *watched {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
+	return newWatchedIn(t, m, filepath.Join(t.TempDir(), "x.db"))
+}
+
+func newWatchedIn(t *testing.T, m *store.Monitor, database string) *watched {
+	t.Helper()
+	s, err := store.Open(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +188,14 @@ func (w *watched) tick() {
 // look lets time pass, has what is due scanned and looked at, and returns the targets' watches.
 func (w *watched) look(after time.Duration) []store.Watch {
 	w.t.Helper()
+	w.scan(after)
+	w.tick()
+	return w.watches()
+}
+
+// scan lets time pass, and has what is due scanned.
+func (w *watched) scan(after time.Duration) {
+	w.t.Helper()
 	w.now = w.now.Add(after)
 	w.tick()
 	for {
@@ -190,22 +203,21 @@ func (w *watched) look(after time.Duration) []store.Watch {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		list, err := w.store.Watches(w.t.Context(), w.ID)
-		if err != nil {
-			w.t.Fatal(err)
-		}
 		under := 0
-		for _, x := range list {
+		for _, x := range w.watches() {
 			if x.Scan != "" {
 				under++
 			}
 		}
 		if len(over) == under {
-			break
+			return
 		}
 		<-time.After(20 * time.Millisecond) // between looks
 	}
-	w.tick()
+}
+
+func (w *watched) watches() []store.Watch {
+	w.t.Helper()
 	list, err := w.store.Watches(w.t.Context(), w.ID)
 	if err != nil {
 		w.t.Fatal(err)
