@@ -54,3 +54,26 @@ func TestWatchAway(t *testing.T) {
 	}
 	w.stop()
 }
+
+// TestConfirmAgain has a confirming look be the first to see something: that has a confirming look, too.
+func TestConfirmAgain(t *testing.T) {
+	healthy, weak := servers(t)
+	_, other := servers(t) // as weak, with another certificate
+	d := newDoor(t)
+	d.open(healthy)
+	w := newWatched(t, &store.Monitor{Targets: []string{"smtp://" + d.Addr().String()}})
+	w.look(0)
+	wait := 11 * time.Minute
+	for i, c := range []struct {
+		behind string
+		again  bool
+	}{{weak, true}, {other, true}, {other, false}} {
+		d.open(c.behind)
+		got := w.look(wait)[0]
+		if got.Second != c.again || got.Due.After(w.now.Add(confirmAfter)) == c.again || len(w.events()) != i {
+			t.Fatalf("look %d: %+v, %+v", i, got, w.events())
+		}
+		wait = confirmAfter
+	}
+	w.stop()
+}

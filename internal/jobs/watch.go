@@ -169,6 +169,9 @@ func (w *watcher) compare(ctx context.Context, l *store.Look, m *store.Monitor) 
 			return err
 		}
 	}
+	if !l.Second { // a confirming look failed, or was by the former schedule
+		before.Confirms = 0
+	}
 	out := notify.Look(before, r, m.Policy)
 	state, err := json.Marshal(out.Next)
 	if err != nil {
@@ -176,7 +179,7 @@ func (w *watcher) compare(ctx context.Context, l *store.Look, m *store.Monitor) 
 	}
 	former := l.Last
 	l.State, l.Last, l.Why = string(state), l.Scan, ""
-	if out.Again && !l.Second {
+	if out.Again {
 		l.Confirm, l.Next = true, l.At.Add(confirmAfter)
 	}
 	if len(out.Changes) > 0 {

@@ -16,8 +16,11 @@ type Outcome struct {
 	Next    State    // to be given to the next look
 	Changes []Change // to tell, the gravest first
 	Notes   []string // what else than the servers may be the reason
-	Again   bool     // something is other than it was told: another look soon will tell whether it stays so
+	Again   bool     // this look is the first to see something: another soon will tell whether it stays so
 }
+
+// maxConfirms is how many confirming looks follow a look by the schedule, at most, when each sees something else.
+const maxConfirms = 2
 
 // Look compares a report with what is remembered of the same target. Findings and verdict are those of the policy of that name, which has to
 // be among those that r was judged by. The first look tells nothing.
@@ -66,6 +69,9 @@ func Look(before State, r *report.Report, policyName string) Outcome {
 		if !decided[key] {
 			out.Next.Seen[key] = value
 		}
+	}
+	if out.Again = out.Again && before.Confirms < maxConfirms; out.Again {
+		out.Next.Confirms = before.Confirms + 1
 	}
 	out.Changes = changes(told, before.Told)
 	return out

@@ -243,3 +243,16 @@ func TestProgram(t *testing.T) {
 		t.Errorf("notes %q", out.Notes)
 	}
 }
+
+// TestConfirmTwice wants what is another at every look confirmed twice, and then no sooner than by the schedule.
+func TestConfirmTwice(t *testing.T) {
+	l := newLooks(t)
+	for i, want := range []bool{true, true, false, true, true, false} {
+		for _, c := range l.endpoints[0].Blobs.Certificates {
+			c.SHA256 = strings.Repeat(string("abcdef"[i]), 64)
+		}
+		if out := l.look(t); out.Again != want || len(out.Changes) > 0 {
+			t.Errorf("look %d: again %v, %s", i, out.Again, kinds(out.Changes))
+		}
+	}
+}

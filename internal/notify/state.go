@@ -6,6 +6,8 @@ type State struct {
 	Policy string            `json:"policy,omitempty"` // what it judged by
 	Told   map[string]string `json:"told,omitempty"`   // by aspect: what was told, or found by the first look
 	Seen   map[string]string `json:"seen,omitempty"`   // what the last look saw otherwise than it was told
+
+	Confirms int `json:"confirms,omitempty"` // confirming looks in a row, with that which is to come
 }
 
 // Values that aspects have.
