@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/mailtls/mailtls"
@@ -45,8 +46,8 @@ type Queue struct {
 	client   *river.Client[*sql.Tx]
 	presence *presence // nil: other programs make the scans
 	stop     context.CancelFunc
-	stopped  chan struct{} // closed when this program is no worker any more
-	watcher  *watcher      // nil: this program watches nothing
+	stopped  sync.WaitGroup // done when this program is no worker any more
+	watcher  *watcher       // nil: this program watches nothing
 }
 
 // Start begins to make what scans the store has waiting, those among it whose programs died, and those of monitors when they are due.
@@ -114,32 +115,24 @@ func (q *Queue) work(ctx context.Context) error {
 		return errors.Join(err, q.presence.leave(ctx))
 	}
 	ctx, q.stop = context.WithCancel(ctx)
-	q.stopped = make(chan struct{})
-	go func() {
-		defer close(q.stopped)
-		q.attend(ctx)
-	}()
+	q.stopped.Go(func() { q.presence.keep(ctx) }) // whatever keeps the other waiting
+	q.stopped.Go(func() { q.attend(ctx) })
 	return nil
 }
 
-// attend says that this program lives, and has those scans made anew whose programs do not, until ctx ends.
+// takeOverTime is how long that may take which [store.Store.TakeOver] does: another program may be at it, and stand still.
+const takeOverTime = 5 * time.Second
+
+// attend has those scans made anew whose programs do not live, until ctx ends.
 func (q *Queue) attend(ctx context.Context) {
-	tick := time.NewTicker(aliveEvery)
-	defer tick.Stop()
-	for {
-		err := q.presence.renew(ctx)
-		if err == nil {
-			err = q.store.TakeOver(ctx, func(tx *sql.Tx, id string) error { return q.order(ctx, tx, id, river.PriorityDefault) })
-		}
+	every(ctx, aliveEvery, func() {
+		limited, cancel := context.WithTimeout(ctx, takeOverTime)
+		defer cancel()
+		err := q.store.TakeOver(limited, func(tx *sql.Tx, id string) error { return q.order(limited, tx, id, river.PriorityDefault) })
 		if err != nil && ctx.Err() == nil {
-			q.presence.log.Warn("the database was not told that this program lives", "error", err)
+			q.presence.log.Warn("the scans of programs that died were not taken over", "error", err)
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	})
 }
 
 // order puts a scan into the queue.
@@ -179,6 +172,6 @@ func (q *Queue) Stop(ctx context.Context) error {
 		return err
 	}
 	q.stop()
-	<-q.stopped
+	q.stopped.Wait()
 	return errors.Join(err, q.presence.leave(ctx))
 }

@@ -27,8 +27,8 @@ type presence struct {
 	id   string          // "": none now
 	lost string          // the one before, which may still be known
 	ctx  context.Context // ends when the place is lost
-	lose context.CancelFunc
-	said time.Time // that it lives
+	end  context.CancelFunc
+	late *time.Timer // until the place is lost, unless it is said before that this program lives
 }
 
 // here is the ID of this worker, and what ends when others may make its scans. ok is false while it is no worker.
@@ -36,6 +36,15 @@ func (p *presence) here() (id string, ctx context.Context, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.id, p.ctx, p.id != ""
+}
+
+// keep says every aliveEvery that this program lives, until ctx ends.
+func (p *presence) keep(ctx context.Context) {
+	every(ctx, aliveEvery, func() {
+		if err := p.renew(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("the database was not told that this program lives", "error", err)
+		}
+	})
 }
 
 // renew says that this program lives, and takes a new place if there is none.
@@ -48,17 +57,32 @@ func (p *presence) renew(ctx context.Context) error {
 	}
 	begun := time.Now()
 	err := p.store.Alive(ctx, id)
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	switch {
 	case err == nil:
-		p.said = begun
-	case errors.Is(err, store.ErrGone), time.Since(p.said) > loseAfter:
-		p.log.Error("the scans under way are left to others", "error", err)
-		p.lose()
-		p.id, p.lost = "", id
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.id == id {
+			p.late.Reset(loseAfter - time.Since(begun))
+		}
+	case errors.Is(err, store.ErrGone):
+		p.lose(id, err)
 	}
 	return err
+}
+
+var errLate = errors.New("the database was not told in time that this program lives")
+
+// lose gives up a place that others may take for gone.
+func (p *presence) lose(id string, why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.id != id {
+		return
+	}
+	p.log.Error("the scans under way are left to others", "error", why)
+	p.end()
+	p.late.Stop()
+	p.id, p.lost = "", id
 }
 
 // enter takes a place, and gives up the one that was lost: nobody has to wait until that is gone.
@@ -73,8 +97,9 @@ func (p *presence) enter(ctx context.Context) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.id, p.said = id, begun
-	p.ctx, p.lose = context.WithCancel(context.WithoutCancel(ctx))
+	p.id = id
+	p.ctx, p.end = context.WithCancel(context.WithoutCancel(ctx))
+	p.late = time.AfterFunc(loseAfter-time.Since(begun), func() { p.lose(id, errLate) })
 	return nil
 }
 
@@ -84,11 +109,26 @@ func (p *presence) leave(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	p.lose()
+	p.end()
+	p.late.Stop()
 	ctx, cancel := context.WithTimeout(ctx, aliveTime)
 	defer cancel()
 	if err := p.store.RemoveWorker(ctx, id); !store.Away(err) {
 		return err
 	}
 	return nil
+}
+
+// every does something, and again every so often, until ctx ends.
+func every(ctx context.Context, often time.Duration, do func()) {
+	tick := time.NewTicker(often)
+	defer tick.Stop()
+	for {
+		do()
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"database/sql"
 	"log/slog"
 	"testing"
 	"time"
@@ -127,7 +128,7 @@ func TestAwayForLong(t *testing.T) {
 	_, present, _ := q.presence.here()
 	realtest.TakeAway(t, server.Use(t), database)
 	q.presence.mu.Lock()
-	q.presence.said = q.presence.said.Add(-loseAfter)
+	q.presence.late.Reset(0) // it is loseAfter later
 	q.presence.mu.Unlock()
 	<-present.Done()
 	realtest.GiveBack(t, server.Use(t), database)
@@ -155,6 +156,49 @@ func TestStopAway(t *testing.T) {
 	q = start(t, s)
 	if got := over(t, s, scan.ID); got.State != store.Done {
 		t.Errorf("got %+v", got)
+	}
+	stop(t, q)
+}
+
+// TestTakenOverByAStuckOne has another program stand still while it takes over: this one goes on saying that it lives.
+func TestTakenOverByAStuckOne(t *testing.T) {
+	database := realtest.Database(t, server.Use(t))
+	s := open(t, database)
+	db, err := sql.Open("pgx", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "INSERT INTO workers(id, alive_ms) VALUES('dead', 0)"); err != nil {
+		t.Fatal(err)
+	}
+	stuck, err := db.BeginTx(t.Context(), nil)
+	if err == nil {
+		_, err = stuck.ExecContext(t.Context(), "DELETE FROM workers WHERE id = 'dead'")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := start(t, s)
+	alive := func() (at int64) {
+		t.Helper()
+		if err := db.QueryRowContext(t.Context(), "SELECT alive_ms FROM workers WHERE id = $1", q.place(t)).Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for blocked := 0; blocked == 0; <-time.After(20 * time.Millisecond) { // between looks
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&blocked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for first, changes := alive(), 0; changes < 2; <-time.After(20 * time.Millisecond) { // between looks
+		if at := alive(); at != first {
+			first, changes = at, changes+1
+		}
+	}
+	if err := stuck.Rollback(); err != nil {
+		t.Error(err)
 	}
 	stop(t, q)
 }

@@ -24,6 +24,10 @@ const (
 	connections    = 16 // of one program to the database
 	connectTimeout = 10 * time.Second
 
+	// How long a program waits for another's lock, and a transaction for its program, which may have died or stand still, in milliseconds.
+	lockTimeout = "10000"
+	idleTimeout = "20000"
+
 	// migrating is the number of the lock that whoever brings the tables to its version holds.
 	migrating = 0x6d61696c746c73 // "mailtls"
 )
@@ -67,6 +71,9 @@ func (s *Store) openPostgres(ctx context.Context, database string) error {
 		return cmp.Or(errors.Unwrap(err), errParameter) // without the URL
 	}
 	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTimeout)
+	for name, value := range map[string]string{"lock_timeout": lockTimeout, "idle_in_transaction_session_timeout": idleTimeout} {
+		config.RuntimeParams[name] = cmp.Or(config.RuntimeParams[name], value) // the URL may say another
+	}
 	s.write = stdlib.OpenDB(*config)
 	s.write.SetMaxOpenConns(connections)
 	s.write.SetMaxIdleConns(connections)
@@ -80,8 +87,14 @@ func (s *Store) migrateAlone(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() // back to the others; a lock that was left would go with the connection
+	defer conn.Close()                                                       // back to the others; a lock that was left would go with the connection
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = 0"); err != nil { // it may take the other long
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrating)); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "RESET lock_timeout"); err != nil {
 		return err
 	}
 	err = s.migrate(ctx)
@@ -97,8 +110,8 @@ func oneLine(err error) error {
 	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }
 
-// Away reports whether an error says that the database cannot be used now, and may be later: it does not answer, ends, begins, or has
-// no room.
+// Away reports whether an error says that the database cannot be used now, and may be later: it does not answer, ends, begins, has no
+// room, or others do not let go of what is wanted.
 func Away(err error) bool {
 	var network net.Error
 	var connecting *pgconn.ConnectError
@@ -108,6 +121,10 @@ func Away(err error) bool {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) || len(said.Code) != 5 {
 		return false
+	}
+	switch said.Code {
+	case "55P03", "25P03", "40P01": // lock_not_available, idle_in_transaction_session_timeout, deadlock_detected
+		return true
 	}
 	switch said.Code[:2] { // PostgreSQL, Appendix A: connection exception, insufficient resources, operator intervention
 	case "08", "53", "57":

@@ -49,7 +49,34 @@ func TestAskMeanwhile(t *testing.T) {
 	}
 }
 
-// TestOpenMeanwhile has a program start while another brings the tables to its version: it waits.
+// TestTimeouts wants no lock waited for without end, unless the URL of the database says how long, nor a transaction of a program that
+// stands still.
+func TestTimeouts(t *testing.T) {
+	database := databaseOf(t)
+	for url, want := range map[string]string{database: "10s 20s", database + "?lock_timeout=2s": "2s 20s"} {
+		var got string
+		if err := open(t, url).queryRow(t.Context(), "SELECT current_setting('lock_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout')").
+			Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %q, error %v; want %q", url, got, err, want)
+		}
+	}
+	s := open(t, database+"?lock_timeout=1ms")
+	tx, err := open(t, database).write.BeginTx(t.Context(), nil)
+	if err == nil {
+		_, err = tx.ExecContext(t.Context(), "LOCK TABLE workers")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AddWorker(t.Context()); !Away(err) {
+		t.Errorf("locked: %v", err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOpenMeanwhile has a program start while another brings the tables to its version: it waits, longer than for other locks.
 func TestOpenMeanwhile(t *testing.T) {
 	database := databaseOf(t)
 	db, err := sql.Open("pgx", database)
@@ -70,13 +97,23 @@ func TestOpenMeanwhile(t *testing.T) {
 	lock("pg_advisory_lock")
 	opened := make(chan error, 1)
 	go func() {
-		s, err := Open(t.Context(), database)
+		s, err := Open(t.Context(), database+"?lock_timeout=20ms")
 		if err == nil {
 			err = s.Close()
 		}
 		opened <- err
 	}()
-	awaitBlocked(t, db)
+	for waited := false; !waited; {
+		if err := db.QueryRowContext(t.Context(), `SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+			AND clock_timestamp() > query_start + interval '100 ms'`).Scan(&waited); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-opened:
+			t.Fatalf("it did not wait: %v", err)
+		default:
+		}
+	}
 	var tables int
 	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").Scan(&tables); err != nil || tables > 0 {
 		t.Errorf("%d tables, error %v", tables, err)
