@@ -84,7 +84,11 @@ func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
 		return w.turns.take(limited, ctx, here, address)
 	}
 	if err := w.finish(ctx, job, scan, cfg); err != nil {
-		return errors.Join(err, patiently(ctx, func(ctx context.Context) error { return w.store.GiveBack(ctx, scan) }))
+		back := patiently(ctx, func(ctx context.Context) error { return w.store.GiveBack(ctx, scan) })
+		if errors.Is(ctx.Err(), context.Canceled) { // the program ends, or is no worker any more: if the scan is not given back, it is taken over
+			return river.JobSnooze(0) // which is no attempt, however often it comes to that
+		}
+		return errors.Join(err, back)
 	}
 	return nil
 }

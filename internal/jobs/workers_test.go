@@ -8,6 +8,7 @@ import (
 
 	"github.com/mailtls/mailtls/internal/realtest"
 	"github.com/mailtls/mailtls/internal/store"
+	"github.com/riverqueue/river"
 )
 
 // place returns the ID of the worker that a queue is.
@@ -39,7 +40,8 @@ func TestNoScans(t *testing.T) {
 	})
 }
 
-// TestTaken takes a scan from a worker that others take for gone: it stops, another makes the scan, and it is a worker again.
+// TestTaken takes a scan from a worker that others take for gone: it stops, another makes the scan, and it is a worker again. That it stopped
+// was no attempt: after maxAttempts nobody would make the scan any more.
 func TestTaken(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		m, s := newMute(t), open(t, database)
@@ -62,6 +64,15 @@ func TestTaken(t *testing.T) {
 			t.Errorf("then got %+v", got)
 		}
 		stop(t, first)
+		list, err := first.client.JobList(t.Context(), river.NewJobListParams())
+		if err != nil || len(list.Jobs) != 3 { // two of the scan that was taken over
+			t.Fatalf("%+v, error %v", list, err)
+		}
+		for _, job := range list.Jobs {
+			if len(job.Errors) > 0 {
+				t.Errorf("an attempt failed: %+v", job.Errors)
+			}
+		}
 	})
 }
 

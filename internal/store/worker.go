@@ -41,27 +41,36 @@ func (s *Store) RemoveWorker(ctx context.Context, worker string) error {
 // orphaned are the scans that a worker has begun which is gone.
 const orphaned = "state IN ('waiting', 'running') AND state = 'running' AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = scans.worker)"
 
-// TakeOver has the scans made anew whose workers are gone. For each, also is called in the same transaction, as with [Store.Ask]. One that
-// has been begun too often has failed instead: it may be what ends the workers.
+// stuck are the scans that nothing was heard of for so long that their job may be lost: asked for, and begun or taken over, before a time.
+const stuck = "state IN ('waiting', 'running') AND asked_ms < ? AND begun_ms < ?"
+
+// TakeOver has the scans made anew whose workers are gone, and those that were not over within stuckAfter: their job may be lost, and if it is
+// not, two jobs of a scan do no harm. For each, also is called in the same transaction, as with [Store.Ask]. One that has been begun too often
+// has failed instead: it may be what ends the workers.
 func (s *Store) TakeOver(ctx context.Context, also func(*sql.Tx, string) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	now := time.Now()
+	horizon := now.Add(-stuckAfter).UnixMilli()
 	for _, c := range []struct {
 		statement string
 		args      []any
 	}{
 		{"DELETE FROM workers WHERE alive_ms < " + s.now + " - ?", []any{GoneAfter.Milliseconds()}},
 		{"UPDATE scans SET state = 'failed', ended_ms = ?, why = 'all programs that began this scan died' WHERE " + orphaned + " AND tries >= ?",
-			[]any{time.Now().UnixMilli(), maxTries}},
+			[]any{now.UnixMilli(), maxTries}},
+		{"UPDATE scans SET state = 'failed', ended_ms = ?, why = 'the service could not make this scan' WHERE " + stuck + " AND tries >= ?",
+			[]any{now.UnixMilli(), horizon, horizon, maxTries}},
 	} {
 		if _, err := tx.ExecContext(ctx, s.say(c.statement), c.args...); err != nil {
 			return err
 		}
 	}
-	rows, err := tx.QueryContext(ctx, "UPDATE scans SET state = 'waiting' WHERE "+orphaned+" RETURNING id")
+	rows, err := tx.QueryContext(ctx, s.say("UPDATE scans SET state = 'waiting', begun_ms = ? WHERE "+orphaned+" OR "+stuck+" RETURNING id"),
+		now.UnixMilli(), horizon, horizon) // so that nobody takes it for stuck again for a while
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,39 @@ func TestTakeOverFails(t *testing.T) {
 	})
 }
 
+// TestTakeOverStuck has a scan whose job is lost ordered again, once for a while, until it has been begun too often.
+func TestTakeOverStuck(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		asked, _ := ask(t, s, "example.org", true)
+		w := worker(t, s)
+		for range maxTries {
+			if ids := takeOver(t, s); ids != nil {
+				t.Fatalf("taken over before its time: %q", ids)
+			}
+			if err := s.exec(t.Context(), "UPDATE scans SET asked_ms = asked_ms - ?, begun_ms = begun_ms - ?", (stuckAfter + time.Minute).Milliseconds(),
+				(stuckAfter + time.Minute).Milliseconds()); err != nil {
+				t.Fatal(err)
+			}
+			if ids := takeOver(t, s); !slices.Equal(ids, []string{asked.ID}) {
+				t.Fatalf("stuck: %q", ids)
+			}
+			if err := s.GiveBack(t.Context(), begin(t, s, asked.ID, w)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.exec(t.Context(), "UPDATE scans SET begun_ms = 0"); err != nil {
+			t.Fatal(err)
+		}
+		if ids := takeOver(t, s); ids != nil {
+			t.Errorf("begun too often, and taken over: %q", ids)
+		}
+		if got, err := s.Scan(t.Context(), asked.ID); err != nil || got.State != Failed || got.Why == "" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+}
+
 // TestTooManyTries wants a scan that every worker dies of to end.
 func TestTooManyTries(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
