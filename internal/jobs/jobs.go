@@ -154,7 +154,7 @@ func (q *Queue) ask(ctx context.Context, target string, quick bool, priority int
 // behindPeople is the priority of scans that nobody waits for.
 const behindPeople = river.PriorityDefault + 1
 
-// Stop ends the scans under way; whoever starts the queue again, or another worker, makes them anew.
+// Stop ends the scans under way; whoever starts the queue again, or another worker, makes them anew. Messages on their way get tellStop.
 func (q *Queue) Stop(ctx context.Context) error {
 	if !q.works() {
 		return nil

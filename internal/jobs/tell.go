@@ -16,7 +16,8 @@ const (
 	tellQueue   = "tell" // one of its own, so that a server that does not answer keeps no scan waiting
 	tellers     = 4      // messages on their way at once
 	tellTime    = 90 * time.Second
-	maxTellings = 12 // tries, over some 15 hours
+	tellStop    = 20 * time.Second // that a try under way may take when the program is to end: as long as a webhook has
+	maxTellings = 12               // tries, over some 15 hours
 )
 
 // tellArgs are what the queue keeps of a delivery: all else is in the store.
@@ -45,8 +46,8 @@ type tellWorker struct {
 	Watch
 }
 
-// Timeout is how long one try may take.
-func (w *tellWorker) Timeout(*river.Job[tellArgs]) time.Duration { return tellTime }
+// Timeout is how long one try may take, with the note of what came of it.
+func (w *tellWorker) Timeout(*river.Job[tellArgs]) time.Duration { return tellTime + keepTime }
 
 // Work brings a message, unless that was done before. An error makes the queue try again, later each time. Who dies between the sending and
 // the note of it sends again: then with the same ID, by which the receiver can tell.
@@ -55,21 +56,40 @@ func (w *tellWorker) Work(ctx context.Context, job *river.Job[tellArgs]) error {
 	switch {
 	case errors.Is(err, store.ErrNoDelivery):
 		return river.JobCancel(err) // its monitor was deleted
+	case ctx.Err() != nil:
+		return river.JobSnooze(0) // the program ends: that was no try
 	case err != nil:
 		return err
 	case d.State != store.Unsent:
 		return nil
 	}
-	failure := w.send(ctx, d)
-	if ctx.Err() != nil && failure != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ctx.Err() // the program ends
+	sending, cancel := unhurried(ctx)
+	defer cancel()
+	failure := w.send(sending, d)
+	if failure != nil && errors.Is(sending.Err(), context.Canceled) {
+		return river.JobSnooze(0) // the program ends, and what came of it is not known
 	}
 	why := ""
 	if failure != nil {
 		why = failure.Error()
 	}
-	noted := context.WithoutCancel(ctx) // it was sent, or not: that is to be known however late it is
-	return errors.Join(failure, w.store.Tried(noted, d.ID, why, job.Attempt >= job.MaxAttempts, time.Now()))
+	return errors.Join(failure, patiently(ctx, func(ctx context.Context) error {
+		return w.store.Tried(ctx, d.ID, why, job.Attempt >= job.MaxAttempts, time.Now())
+	}))
+}
+
+// unhurried is the context of a try: it ends after tellTime, and is canceled tellStop after ctx has ended. What a receiver is just taking would
+// be sent again else.
+func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellTime)
+	end := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(tellStop):
+			cancel()
+		case <-sending.Done():
+		}
+	})
+	return sending, func() { end(); cancel() }
 }
 
 func (w *tellWorker) send(ctx context.Context, d *store.Delivery) error {
