@@ -264,7 +264,14 @@ func TestWatch(t *testing.T) {
 	if list[0].Second || len(w.events()) != 1 {
 		t.Fatalf("the second look: %+v, %+v", list[0], w.events())
 	}
-	again()
+	for tries := 0; tries == 0; <-time.After(20 * time.Millisecond) { // between looks
+		list, err := w.store.Deliveries(t.Context(), w.ID, 10)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("deliveries %+v, %v", list, err)
+		}
+		tries = list[0].Tries
+	}
+	again() // after the first try
 	<-r.told
 	for range 2 {
 		w.look(11 * time.Minute)
