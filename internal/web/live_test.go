@@ -11,6 +11,9 @@ import (
 // TestLive orders a scan in a browser, as a person does: the page shows what is being asked before any server has answered, each step as
 // it comes, without being loaded again, and then the report, whose fix is copied by its button.
 func TestLive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a browser")
+	}
 	b := newTab(t)
 	real, _ := weak(t, "weak-client-order")
 	g, target, port := newGate(t, strings.TrimPrefix(real, "smtp://"))

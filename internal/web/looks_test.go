@@ -59,6 +59,9 @@ func showcase(t *testing.T, s *service) []string {
 // TestLooks opens pages of all kinds in a browser, as wide as a phone and as a desk, light and dark, with all that folds unfolded: none
 // is wider than the window or too pale to read, has a field without a name, or makes the browser complain.
 func TestLooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a browser")
+	}
 	b := newTab(t)
 	s := serve(t, Allow(nil, Ports(nil)))
 	paths := showcase(t, s)
