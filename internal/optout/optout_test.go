@@ -59,7 +59,7 @@ func TestRead(t *testing.T) {
 		"192.0.2.1/24":                    "did you mean 192.0.2.0/24",
 		strings.Repeat("a", maxLine+1):    "line 1:",
 		"\n\n" + strings.Repeat("x", 300): "line 3:",
-		"::ffff:192.0.2.0/120":             "a network of IPv4",
+		"::ffff:192.0.2.0/120":            "a network of IPv4",
 		"a.test\n\x00\xff\n":              "line 2:",
 	} {
 		if l, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
