@@ -256,3 +256,30 @@ func TestConfirmTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestBackElsewhere wants it told that a server is back which was told to be silent, though it has another address than it had, or one at all.
+func TestBackElsewhere(t *testing.T) {
+	for _, former := range []string{"", "192.0.2.99"} {
+		l := newLooks(t)
+		well, now := l.endpoints[0].Facts, l.endpoints[0].Target.Address
+		settle(t, l)
+		unreachable(l.endpoints[0])
+		l.endpoints[0].Target.Address, l.endpoints[0].Ended = former, "no such host"
+		l.look(t)
+		if out := l.look(t); !has(out.Changes, Reach, report.Worse) {
+			t.Fatalf("at %q: told %s", former, kinds(out.Changes))
+		}
+		l.endpoints[0].Facts, l.endpoints[0].Target.Address, l.endpoints[0].Ended = well, now, ""
+		if out := l.look(t); has(out.Changes, Reach, report.Better) || !out.Again {
+			t.Errorf("at %q: one look is enough: %s, again %v", former, kinds(out.Changes), out.Again)
+		}
+		if out := l.look(t); !has(out.Changes, Reach, report.Better) {
+			t.Errorf("at %q: its end tells %s", former, kinds(out.Changes))
+		}
+		for range 2 {
+			if out := l.look(t); len(out.Changes) > 0 || out.Again {
+				t.Errorf("at %q: told twice: %s", former, kinds(out.Changes))
+			}
+		}
+	}
+}
