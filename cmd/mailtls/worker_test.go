@@ -98,6 +98,9 @@ func read(t *testing.T, service, path string) string {
 // TestWorkers has a service without scans of its own, and two workers. The one that scans is killed; the other makes the scan anew,
 // whoever watches it sees it through, and there is one report.
 func TestWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs three programs, none of them under the race detector")
+	}
 	database := realtest.Database(t, postgresql.Use(t))
 	l, err := newLab()
 	if err != nil {

@@ -200,6 +200,9 @@ func javaOffers() (list []string) {
 // TestFinishedJava has Java, with its lists of disabled algorithms emptied, speak SSLv3, use export suites, and send the
 // hello of SSLv2.
 func TestFinishedJava(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs Java for each suite")
+	}
 	need(t, "java")
 	s := everything()
 	var v2 atomic.Int32
