@@ -17,7 +17,7 @@ const (
 	tellers     = 4      // messages on their way at once
 	tellTime    = 90 * time.Second
 	tellStop    = 20 * time.Second // that a try under way may take when the program is to end: as long as a webhook has
-	maxTellings = 12               // tries, over some 15 hours
+	maxTellings = 12               // tries, in eleven hours
 )
 
 // tellArgs are what the queue keeps of a delivery: all else is in the store.

@@ -123,8 +123,8 @@ func judgedBy(r *report.Report, name string) string {
 			return name + " " + d.Judged.SHA256
 		}
 	}
-	for _, e := range r.Endpoints {
-		for _, o := range e.Others {
+	for _, others := range opinions(r) {
+		for _, o := range others {
 			if o.Policy == name {
 				return name + " " + o.SHA256
 			}
