@@ -37,30 +37,23 @@ type Delivery struct {
 
 // Events returns up to n of what was worth telling of a monitor's targets, the latest first.
 func (s *Store) Events(ctx context.Context, monitor string, n int) ([]Event, error) {
-	return events(s.query(ctx, "SELECT id, target, at_ms, scan, former, subject, body FROM events WHERE monitor = ? ORDER BY at_ms DESC LIMIT ?", monitor, n))
+	rows, err := s.query(ctx, eventColumns+" WHERE monitor = ? ORDER BY at_ms DESC LIMIT ?", monitor, n)
+	return collect(rows, err, oneEvent)
 }
 
-func events(rows *sql.Rows, err error) ([]Event, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Event
-	for rows.Next() {
-		var e Event
-		var at int64
-		if err := rows.Scan(&e.ID, &e.Target, &at, &e.Scan, &e.Former, &e.Subject, &e.Body); err != nil {
-			return nil, err
-		}
-		e.At = moment(at)
-		list = append(list, e)
-	}
-	return list, rows.Err()
+const eventColumns = "SELECT id, target, at_ms, scan, former, subject, body FROM events"
+
+func oneEvent(r row) (*Event, error) {
+	var e Event
+	var at int64
+	err := r.Scan(&e.ID, &e.Target, &at, &e.Scan, &e.Former, &e.Subject, &e.Body)
+	e.At = moment(at)
+	return &e, err
 }
 
 // Gathered returns up to n monitors of which something has gathered that is to be told by now.
 func (s *Store) Gathered(ctx context.Context, now time.Time, n int) ([]string, error) {
-	return textsOf(s.query(ctx, "SELECT id FROM monitors WHERE digest_ms > 0 AND digest_ms <= ? ORDER BY digest_ms LIMIT ?", now.UnixMilli(), n))
+	return texts(s.query(ctx, "SELECT id FROM monitors WHERE digest_ms > 0 AND digest_ms <= ? ORDER BY digest_ms LIMIT ?", now.UnixMilli(), n))
 }
 
 // TellGathered has what has gathered of a monitor told: tell turns it into deliveries, the first first. Of more than maxGathered events the
@@ -74,8 +67,8 @@ func (s *Store) TellGathered(ctx context.Context, monitor string, now time.Time,
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		list, err := events(tx.QueryContext(ctx, s.say(`SELECT id, target, at_ms, scan, former, subject, body FROM events WHERE monitor = ? AND gathered = ?
-			ORDER BY at_ms LIMIT ?`), monitor, true, maxGathered))
+		rows, err := tx.QueryContext(ctx, s.say(eventColumns+" WHERE monitor = ? AND gathered = ? ORDER BY at_ms LIMIT ?"), monitor, true, maxGathered)
+		list, err := collect(rows, err, oneEvent)
 		if err != nil {
 			return err
 		}
@@ -152,19 +145,7 @@ func (s *Store) Delivery(ctx context.Context, id string) (*Delivery, error) {
 // Deliveries returns up to n deliveries of a monitor, the latest first.
 func (s *Store) Deliveries(ctx context.Context, monitor string, n int) ([]Delivery, error) {
 	rows, err := s.query(ctx, deliveryColumns+" WHERE monitor = ? ORDER BY at_ms DESC, recipient LIMIT ?", monitor, n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Delivery
-	for rows.Next() {
-		d, err := oneDelivery(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, *d)
-	}
-	return list, rows.Err()
+	return collect(rows, err, oneDelivery)
 }
 
 // Tried notes what came of trying to bring a delivery: why it failed, or "". At the last try it is given up.

@@ -10,9 +10,6 @@ import (
 // columns reads all of a [Scan] but the report.
 const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections, worker FROM scans"
 
-// row is what [sql.Row] and [sql.Rows] have in common.
-type row interface{ Scan(...any) error }
-
 func one(r row) (*Scan, error) {
 	var s Scan
 	var asked, begun, ended int64
@@ -69,19 +66,7 @@ func (s *Store) Latest(ctx context.Context, n int) ([]Scan, error) {
 
 func (s *Store) list(ctx context.Context, query string, args ...any) ([]Scan, error) {
 	rows, err := s.query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Scan
-	for rows.Next() {
-		scan, err := one(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, *scan)
-	}
-	return list, rows.Err()
+	return collect(rows, err, one)
 }
 
 // Step is how far a scan is with one server.
@@ -104,17 +89,8 @@ func (s *Store) SetStep(ctx context.Context, id string, step Step) error {
 // Steps returns what has changed about a scan's servers since change n, in that order.
 func (s *Store) Steps(ctx context.Context, id string, n int) ([]Step, error) {
 	rows, err := s.query(ctx, "SELECT n, place, text, connections, done FROM steps WHERE scan = ? AND n > ? ORDER BY n", id, n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Step
-	for rows.Next() {
+	return collect(rows, err, func(r row) (*Step, error) {
 		var step Step
-		if err := rows.Scan(&step.N, &step.Place, &step.Text, &step.Connections, &step.Done); err != nil {
-			return nil, err
-		}
-		list = append(list, step)
-	}
-	return list, rows.Err()
+		return &step, r.Scan(&step.N, &step.Place, &step.Text, &step.Connections, &step.Done)
+	})
 }

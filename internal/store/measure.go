@@ -13,6 +13,13 @@ type Ended struct {
 	Connections int
 }
 
+// Now is the time by the clock of the database, as scans begin and end by it.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	var ms int64
+	err := s.queryRow(ctx, "SELECT "+s.now).Scan(&ms)
+	return moment(ms), err
+}
+
 // longestScan is how long before its end a scan was asked for at most: it waits no longer than until it is given up.
 const longestScan = 3 * stuckAfter
 
@@ -20,24 +27,18 @@ const longestScan = 3 * stuckAfter
 func (s *Store) EndedSince(ctx context.Context, after, until time.Time) ([]Ended, error) {
 	rows, err := s.query(ctx, "SELECT state, quick, asked_ms, begun_ms, ended_ms, connections FROM scans WHERE asked_ms >= ? AND ended_ms > ? AND ended_ms <= ?",
 		after.Add(-longestScan).UnixMilli(), after.UnixMilli(), until.UnixMilli())
-	if err != nil {
-		return nil, err
+	return collect(rows, err, oneEnded)
+}
+
+func oneEnded(r row) (*Ended, error) {
+	var one Ended
+	var asked, begun, ended int64
+	err := r.Scan(&one.State, &one.Quick, &asked, &begun, &ended, &one.Connections)
+	if begun > 0 {
+		one.Wait = time.Duration(max(begun-asked, 0)) * time.Millisecond // clocks may be set back, and differ between machines
+		one.Took = time.Duration(max(ended-begun, 0)) * time.Millisecond
 	}
-	defer rows.Close()
-	var list []Ended
-	for rows.Next() {
-		var one Ended
-		var asked, begun, ended int64
-		if err := rows.Scan(&one.State, &one.Quick, &asked, &begun, &ended, &one.Connections); err != nil {
-			return nil, err
-		}
-		if begun > 0 {
-			one.Wait = time.Duration(max(begun-asked, 0)) * time.Millisecond // clocks may be set back, and differ between machines
-			one.Took = time.Duration(max(ended-begun, 0)) * time.Millisecond
-		}
-		list = append(list, one)
-	}
-	return list, rows.Err()
+	return &one, err
 }
 
 // UnderWayCount is how many scans wait for their turn, and how many are being made.

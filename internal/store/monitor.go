@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -45,19 +44,6 @@ func oneMonitor(r row) (*Monitor, error) {
 	}
 	m.Every, m.Mail, m.Muted, m.Made = time.Duration(every)*time.Millisecond, strings.Fields(mail), moment(muted), moment(made)
 	return &m, err
-}
-
-// inTx does something whole or not at all.
-func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // without effect once it is committed
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 // AddMonitor keeps a monitor, and gives it its ID, its secret and its feed. Its targets are due now.
@@ -120,7 +106,7 @@ func DigestAt(now time.Time) time.Time {
 
 // setTargets has a monitor watch its targets, those alone, as former did before.
 func (s *Store) setTargets(ctx context.Context, tx *sql.Tx, m, former *Monitor, now time.Time) error {
-	there, err := textsOf(tx.QueryContext(ctx, s.say("SELECT target FROM watches WHERE monitor = ?"), m.ID))
+	there, err := texts(tx.QueryContext(ctx, s.say("SELECT target FROM watches WHERE monitor = ?"), m.ID))
 	if err != nil {
 		return err
 	}
@@ -156,14 +142,6 @@ func milliseconds(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// textsOf is [texts] of what may have failed.
-func textsOf(rows *sql.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, err
-	}
-	return texts(rows)
-}
-
 // Monitor returns the monitor of that ID.
 func (s *Store) Monitor(ctx context.Context, id string) (*Monitor, error) {
 	if !validID(id) {
@@ -173,7 +151,7 @@ func (s *Store) Monitor(ctx context.Context, id string) (*Monitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Targets, err = textsOf(s.query(ctx, "SELECT target FROM watches WHERE monitor = ? ORDER BY target", m.ID))
+	m.Targets, err = texts(s.query(ctx, "SELECT target FROM watches WHERE monitor = ? ORDER BY target", m.ID))
 	return m, err
 }
 
@@ -184,19 +162,7 @@ func (s *Store) Monitors(ctx context.Context, before time.Time, n int) ([]Monito
 		query, args = query+" WHERE made_ms < ?", append(args, before.UnixMilli())
 	}
 	rows, err := s.query(ctx, query+" ORDER BY made_ms DESC LIMIT ?", append(args, n)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Monitor
-	for rows.Next() {
-		m, err := oneMonitor(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, *m)
-	}
-	return list, rows.Err()
+	return collect(rows, err, oneMonitor)
 }
 
 // DeleteMonitor forgets a monitor, and what was told of it. The scans stay.
@@ -204,16 +170,9 @@ func (s *Store) DeleteMonitor(ctx context.Context, id string) error {
 	if !validID(id) {
 		return ErrNoMonitor
 	}
-	r, err := s.write.ExecContext(ctx, s.say("DELETE FROM monitors WHERE id = ?"), id)
-	if err != nil {
-		return err
-	}
-	n, err := r.RowsAffected()
+	n, err := s.change(ctx, "DELETE FROM monitors WHERE id = ?", id)
 	if err == nil && n == 0 {
-		err = ErrNoMonitor
+		return ErrNoMonitor
 	}
-	if err != nil {
-		return fmt.Errorf("deleting a monitor: %w", err)
-	}
-	return nil
+	return err
 }

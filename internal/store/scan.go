@@ -24,7 +24,7 @@ const (
 	Waiting State = "waiting"
 	Running State = "running"
 	Done    State = "done"
-	Failed  State = "failed" // it could not even begin
+	Failed  State = "failed" // there is no report, and none to come
 )
 
 // ErrNone says that there is no such scan.
@@ -55,16 +55,24 @@ const stuckAfter = time.Hour
 // is the one, and then fresh is false. With a fresh one, also is called in the same transaction: what it does is done if and only if
 // the scan is there.
 func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*sql.Tx, string) error) (scan *Scan, fresh bool, err error) {
-	tx, err := s.write.BeginTx(ctx, nil)
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if scan, fresh, err = s.ask(ctx, tx, target, quick); err != nil || !fresh {
+			return err
+		}
+		return also(tx, scan.ID)
+	})
 	if err != nil {
 		return nil, false, err
 	}
-	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	return scan, fresh, nil
+}
+
+// ask finds the scan of a target that is not over, or adds one.
+func (s *Store) ask(ctx context.Context, tx *sql.Tx, target string, quick bool) (scan *Scan, fresh bool, err error) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	horizon := now.Add(-stuckAfter).UnixMilli()
-	if _, err := tx.ExecContext(ctx, s.say(`UPDATE scans SET state = ?, ended_ms = ?, why = 'the service could not make this scan'
-		WHERE target = ? AND quick = ? AND state IN ('waiting', 'running') AND asked_ms < ? AND begun_ms < ?`),
-		Failed, now.UnixMilli(), target, quick, horizon, horizon); err != nil {
+	if _, err := tx.ExecContext(ctx, s.say("UPDATE scans SET state = ?, ended_ms = "+s.now+", why = 'the service could not make this scan' WHERE target = ? AND quick = ? AND "+stuck),
+		Failed, target, quick, horizon, horizon); err != nil {
 		return nil, false, err
 	}
 	for { // until it is there, or another's: another program may ask at the same time, and its scan even be over by the next look
@@ -74,16 +82,9 @@ func (s *Store) Ask(ctx context.Context, target string, quick bool, also func(*s
 		}
 		scan = &Scan{ID: rand.Text(), Target: target, Quick: quick, State: Waiting, Asked: now}
 		if fresh, err = s.insert(ctx, tx, scan); fresh || err != nil {
-			break
+			return scan, fresh, err
 		}
 	}
-	if err == nil {
-		err = also(tx, scan.ID)
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	return scan, true, tx.Commit()
 }
 
 // insert keeps a new scan, unless there is one of its target that is not over.
@@ -109,8 +110,8 @@ const (
 // Begin notes that a worker makes a scan now. mine is false if it need not: the scan is over, or another makes it that is not gone. If it
 // was begun before, its steps go on from there.
 func (s *Store) Begin(ctx context.Context, id, worker string) (scan *Scan, mine bool, err error) {
-	n, err := s.change(ctx, "UPDATE scans SET state = ?, begun_ms = ?, worker = ?, tries = tries + 1 WHERE id = ? AND (state = ? OR worker = ? AND state = ? OR "+orphaned+")",
-		Running, time.Now().UnixMilli(), worker, id, Waiting, worker, Running)
+	n, err := s.change(ctx, "UPDATE scans SET state = ?, begun_ms = "+s.now+", worker = ?, tries = tries + 1 WHERE id = ? AND (state = ? OR worker = ? AND state = ? OR "+orphaned+")",
+		Running, worker, id, Waiting, worker, Running)
 	if err != nil {
 		return nil, false, err
 	}
@@ -140,8 +141,8 @@ func (s *Store) Finish(ctx context.Context, scan *Scan, r *report.Report) error 
 	for i := range r.Endpoints {
 		connections += r.Endpoints[i].Cost.Connections
 	}
-	n, err := s.change(ctx, "UPDATE scans SET state = ?, ended_ms = ?, verdict = ?, grade = ?, connections = ?, report = ?"+mine,
-		Done, time.Now().UnixMilli(), verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), scan.ID, scan.worker)
+	n, err := s.change(ctx, "UPDATE scans SET state = ?, ended_ms = "+s.now+", verdict = ?, grade = ?, connections = ?, report = ?"+mine,
+		Done, verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), scan.ID, scan.worker)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -150,7 +151,7 @@ func (s *Store) Finish(ctx context.Context, scan *Scan, r *report.Report) error 
 
 // Fail notes why a scan that was begun could not be made. One that is over already, or that another makes since, stays as it is.
 func (s *Store) Fail(ctx context.Context, scan *Scan, why string) error {
-	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = ?, why = ?"+mine, Failed, time.Now().UnixMilli(), storable(why), scan.ID, scan.worker)
+	return s.exec(ctx, "UPDATE scans SET state = ?, ended_ms = "+s.now+", why = ?"+mine, Failed, storable(why), scan.ID, scan.worker)
 }
 
 // Report returns what a scan that is done has found out.

@@ -19,35 +19,13 @@ func (s *Store) Shares(ctx context.Context, n int) ([]Share, error) {
 	rows, err := s.query(ctx, `SELECT s.verdict, s.grade, count(*)
 		FROM (SELECT id, target, asked_ms, verdict, grade FROM scans WHERE state = 'done' ORDER BY asked_ms DESC LIMIT ?) AS s
 		WHERE`+noneSince+` GROUP BY s.verdict, s.grade ORDER BY s.verdict, s.grade`, n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Share
-	for rows.Next() {
+	return collect(rows, err, func(r row) (*Share, error) {
 		var one Share
-		if err := rows.Scan(&one.Verdict, &one.Grade, &one.Targets); err != nil {
-			return nil, err
-		}
-		list = append(list, one)
-	}
-	return list, rows.Err()
+		return &one, r.Scan(&one.Verdict, &one.Grade, &one.Targets)
+	})
 }
 
 // LastOfTargets returns the IDs of the last scans of the n targets that were scanned last.
 func (s *Store) LastOfTargets(ctx context.Context, n int) ([]string, error) {
-	rows, err := s.query(ctx, "SELECT s.id FROM scans s WHERE s.state = 'done' AND"+noneSince+" ORDER BY s.asked_ms DESC LIMIT ?", n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		list = append(list, id)
-	}
-	return list, rows.Err()
+	return texts(s.query(ctx, "SELECT s.id FROM scans s WHERE s.state = 'done' AND"+noneSince+" ORDER BY s.asked_ms DESC LIMIT ?", n))
 }

@@ -24,21 +24,13 @@ const watchColumns = "SELECT monitor, target, due_ms, second, scan, last, why, s
 
 func (s *Store) watches(ctx context.Context, query string, args ...any) ([]Watch, error) {
 	rows, err := s.query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Watch
-	for rows.Next() {
+	return collect(rows, err, func(r row) (*Watch, error) {
 		var w Watch
 		var due int64
-		if err := rows.Scan(&w.Monitor, &w.Target, &due, &w.Second, &w.Scan, &w.Last, &w.Why, &w.State); err != nil {
-			return nil, err
-		}
+		err := r.Scan(&w.Monitor, &w.Target, &due, &w.Second, &w.Scan, &w.Last, &w.Why, &w.State)
 		w.Due = moment(due)
-		list = append(list, w)
-	}
-	return list, rows.Err()
+		return &w, err
+	})
 }
 
 // Watches returns the targets of a monitor.

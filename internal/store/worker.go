@@ -48,11 +48,22 @@ const stuck = "state IN ('waiting', 'running') AND asked_ms < ? AND begun_ms < ?
 // not, two jobs of a scan do no harm. For each, also is called in the same transaction, as with [Store.Ask]. One that has been begun too often
 // has failed instead: it may be what ends the workers.
 func (s *Store) TakeOver(ctx context.Context, also func(*sql.Tx, string) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // without effect once it is committed
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		ids, err := s.takeOver(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := also(tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// takeOver has scans wait again for somebody to make them, and returns their IDs.
+func (s *Store) takeOver(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	now := time.Now()
 	horizon := now.Add(-stuckAfter).UnixMilli()
 	for _, c := range []struct {
@@ -60,43 +71,17 @@ func (s *Store) TakeOver(ctx context.Context, also func(*sql.Tx, string) error) 
 		args      []any
 	}{
 		{"DELETE FROM workers WHERE alive_ms < " + s.now + " - ?", []any{GoneAfter.Milliseconds()}},
-		{"UPDATE scans SET state = 'failed', ended_ms = ?, why = 'all programs that began this scan died' WHERE " + orphaned + " AND tries >= ?",
-			[]any{now.UnixMilli(), maxTries}},
-		{"UPDATE scans SET state = 'failed', ended_ms = ?, why = 'the service could not make this scan' WHERE " + stuck + " AND tries >= ?",
-			[]any{now.UnixMilli(), horizon, horizon, maxTries}},
+		{"UPDATE scans SET state = 'failed', ended_ms = " + s.now + ", why = 'this scan was begun too often without an end' WHERE " + orphaned + " AND tries >= ?",
+			[]any{maxTries}},
+		{"UPDATE scans SET state = 'failed', ended_ms = " + s.now + ", why = 'the service could not make this scan' WHERE " + stuck + " AND tries >= ?",
+			[]any{horizon, horizon, maxTries}},
 	} {
 		if _, err := tx.ExecContext(ctx, s.say(c.statement), c.args...); err != nil {
-			return err
-		}
-	}
-	rows, err := tx.QueryContext(ctx, s.say("UPDATE scans SET state = 'waiting', begun_ms = ? WHERE "+orphaned+" OR "+stuck+" RETURNING id"),
-		now.UnixMilli(), horizon, horizon) // so that nobody takes it for stuck again for a while
-	if err != nil {
-		return err
-	}
-	ids, err := texts(rows)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := also(tx, id); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
-}
-
-// texts reads rows of one column.
-func texts(rows *sql.Rows) (list []string, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
 			return nil, err
 		}
-		list = append(list, text)
 	}
-	return list, rows.Err()
+	return texts(tx.QueryContext(ctx, s.say("UPDATE scans SET state = 'waiting', begun_ms = ? WHERE "+orphaned+" OR "+stuck+" RETURNING id"),
+		now.UnixMilli(), horizon, horizon)) // so that nobody takes it for stuck again for a while
 }
 
 // Hold takes an address of mail servers for a worker, unless another has it, which then learns that somebody waits. wanted reports whether

@@ -2,13 +2,13 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 )
 
 // metrics tells Prometheus what was counted. Others than this machine, and the networks that may, are told that there is no such page.
@@ -18,8 +18,9 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	waiting, running, err := s.Store.UnderWayCount(r.Context())
-	if err == nil {
-		err = s.measures.catchUp(r.Context(), s.Store, time.Now())
+	now, errNow := s.Store.Now(r.Context())
+	if err = cmp.Or(err, errNow); err == nil {
+		err = s.measures.catchUp(r.Context(), s.Store, now)
 	}
 	if err != nil {
 		s.broken(w, r, err)
