@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mailtls/mailtls/internal/store"
 	"github.com/spf13/pflag"
 )
 
@@ -53,7 +54,7 @@ func tomlOf(v pflag.Value) string {
 		return text
 	}
 	if d, ok := v.(*databaseName); ok {
-		text = d.shown()
+		text = store.Redacted(d.value)
 	}
 	return strconv.Quote(text)
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -59,18 +57,21 @@ func (a *app) serveCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
-	if f.listen.open() && len(f.private) > 0 {
-		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address",
-			f.private.String(), f.listen.String())}
+// contradiction reports flags that do not go together.
+func (f *serveFlags) contradiction() error {
+	switch {
+	case f.listen.open() && len(f.private) > 0:
+		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address", f.private.String(), f.listen.String())
+	case len(f.hosts) > 0 && len(f.private) > 0:
+		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), f.hosts.String())
+	case f.workers.value == 0 && !f.database.shared():
+		return errors.New("--workers 0 leaves all scans to mailtls worker, which needs --database postgres://user@host/name")
 	}
-	if len(f.hosts) > 0 && len(f.private) > 0 {
-		return usageError{fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), f.hosts.String())}
-	}
-	if f.workers.value == 0 && !f.database.shared() {
-		return usageError{errors.New("--workers 0 leaves all scans to mailtls worker, which needs --database postgres://user@host/name")}
-	}
-	if err := cmp.Or(f.database.check(), f.resolvable()); err != nil {
+	return f.database.check()
+}
+
+func (a *app) serve(ctx context.Context, f *serveFlags) error {
+	if err := f.contradiction(); err != nil {
 		return usageError{err}
 	}
 	scans, err := f.scanning()
@@ -85,28 +86,18 @@ func (a *app) serve(ctx context.Context, f *serveFlags) (err error) {
 		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
 	}
 	defer l.Close() // which serving does before, unless it never comes to that
-	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	db, err := store.Open(ctx, f.database.value)
-	if err != nil {
-		return usageError{err}
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	scans.Log = log
-	queue, err := jobs.Start(ctx, db, scans)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
-	cfg := web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: log,
-		Measurers: f.measurers}
-	if watch := scans.Watch; watch != nil {
-		cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
-	}
-	pages, err := web.New(cfg)
-	if err != nil {
-		return err
-	}
-	return a.answer(ctx, l, pages)
+	scans.Log = a.newLog()
+	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
+		cfg := web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers}
+		if watch := scans.Watch; watch != nil {
+			cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
+		}
+		pages, err := web.New(cfg)
+		if err != nil {
+			return err
+		}
+		return a.answer(ctx, l, pages)
+	})
 }
 
 // answer serves pages at l until ctx ends.

@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
-	neturl "net/url"
 	"os"
 	"strings"
 
@@ -47,18 +47,14 @@ func (f *workFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// scanning is how scans are made: where they may go, and whom they leave alone.
+// scanning is how scans are made: where they may go, and whom they leave alone. The error tells what is wrong with the flags.
 func (f *workFlags) scanning() (jobs.Config, error) {
-	list := new(optout.List)
-	if f.optOut.value != "" {
-		file, err := os.Open(f.optOut.value)
-		if err == nil {
-			list, err = optout.Read(file)
-			err = errors.Join(err, file.Close())
-		}
-		if err != nil {
-			return jobs.Config{}, usageError{fmt.Errorf("the list of those who want no scans, %s: %w", report.Escape(f.optOut.value), err)}
-		}
+	list, err := f.optedOut()
+	if err != nil {
+		return jobs.Config{}, usageError{err}
+	}
+	if _, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)}); err != nil { // as each scan will
+		return jobs.Config{}, usageError{err}
 	}
 	asked, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Off})
 	if err != nil {
@@ -72,10 +68,41 @@ func (f *workFlags) scanning() (jobs.Config, error) {
 		}}}, nil
 }
 
-// resolvable reports why the DNS cannot be asked as the flags say; nil if it can be tried.
-func (f *workFlags) resolvable() error {
-	_, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)})
-	return err
+// optedOut are those whom the file of --opt-out lists.
+func (f *workFlags) optedOut() (*optout.List, error) {
+	if f.optOut.value == "" {
+		return new(optout.List), nil
+	}
+	file, err := os.Open(f.optOut.value)
+	if err != nil {
+		return nil, fmt.Errorf("the list of those who want no scans: %w", err)
+	}
+	defer file.Close()
+	list, err := optout.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("the list of those who want no scans, %s: %w", report.Escape(f.optOut.value), err)
+	}
+	return list, nil
+}
+
+// withQueue opens the database, begins to make scans as cfg says, and ends that when do has.
+func (a *app) withQueue(ctx context.Context, f *workFlags, cfg jobs.Config, do func(*store.Store, *jobs.Queue) error) (err error) {
+	db, err := store.Open(ctx, f.database.value)
+	if err != nil {
+		return usageError{err}
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	queue, err := jobs.Start(ctx, db, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
+	return do(db, queue)
+}
+
+// newLog tells of what goes wrong while the program serves or works.
+func (a *app) newLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // databaseName is a flag that takes a SQLite file or the URL of a database.
@@ -97,25 +124,6 @@ func (d *databaseName) Set(s string) error {
 
 // shared reports whether several programs can use the database at once.
 func (d *databaseName) shared() bool { return store.IsPostgres(d.value) }
-
-// shown is what was given, without a password.
-func (d *databaseName) shown() string {
-	if !d.shared() {
-		return d.value
-	}
-	u, err := neturl.Parse(d.value)
-	if err != nil || strings.ContainsAny(u.Path+u.RawQuery, "@") || u.Fragment != "" { // a password may be anywhere in it
-		return "postgres://xxxxx"
-	}
-	q := u.Query()
-	for _, secret := range []string{"password", "sslpassword"} {
-		if q.Has(secret) {
-			q.Set(secret, "xxxxx")
-			u.RawQuery = q.Encode()
-		}
-	}
-	return u.Redacted()
-}
 
 // check reports an URL of another kind, which is no file.
 func (d *databaseName) check() error {

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/mailtls/mailtls/internal/jobs"
 	"github.com/mailtls/mailtls/internal/store"
@@ -45,8 +43,8 @@ func (a *app) workerCommand() *cobra.Command {
 }
 
 // work makes scans until ctx ends.
-func (a *app) work(ctx context.Context, f *workFlags) (err error) {
-	if err := cmp.Or(f.database.check(), f.resolvable()); err != nil {
+func (a *app) work(ctx context.Context, f *workFlags) error {
+	if err := f.database.check(); err != nil {
 		return usageError{err}
 	}
 	if !f.database.shared() {
@@ -56,18 +54,10 @@ func (a *app) work(ctx context.Context, f *workFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	db, err := store.Open(ctx, f.database.value)
-	if err != nil {
-		return usageError{err}
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	scans.Log = log
-	queue, err := jobs.Start(ctx, db, scans)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(a.stdout, "mailtls makes scans, %d at once; Ctrl-C ends it.\n", f.workers.value)
-	<-ctx.Done()
-	return queue.Stop(context.WithoutCancel(ctx))
+	scans.Log = a.newLog()
+	return a.withQueue(ctx, f, scans, func(*store.Store, *jobs.Queue) error {
+		fmt.Fprintf(a.stdout, "mailtls makes scans, %d at once; Ctrl-C ends it.\n", f.workers.value)
+		<-ctx.Done()
+		return nil
+	})
 }

@@ -50,11 +50,39 @@ var errURL = errors.New("the URL of the database cannot be read: want postgres:/
 // errParameter says no more, either: the driver's own words have the whole URL.
 var errParameter = errors.New("the URL of the database cannot be used: look at its port, and at what stands behind the ?")
 
-// nameOf is how a database of PostgreSQL is named to people: without a password.
-func nameOf(database string) (string, error) {
+// parse reads the URL of a database. One in which a password would be where none is looked for is an error.
+func parse(database string) (*url.URL, error) {
 	u, err := url.Parse(database)
 	if err != nil || strings.ContainsAny(u.Path+u.RawQuery, "@") || u.Fragment != "" {
-		return "", errURL
+		return nil, errURL
+	}
+	return u, nil
+}
+
+// Redacted is what was given as a database, without a password.
+func Redacted(database string) string {
+	if !IsPostgres(database) {
+		return database
+	}
+	u, err := parse(database)
+	if err != nil {
+		return "postgres://xxxxx"
+	}
+	q := u.Query()
+	for _, secret := range []string{"password", "sslpassword"} {
+		if q.Has(secret) {
+			q.Set(secret, "xxxxx")
+			u.RawQuery = q.Encode()
+		}
+	}
+	return u.Redacted()
+}
+
+// nameOf is how a database of PostgreSQL is named to people: shortly, and without a password.
+func nameOf(database string) (string, error) {
+	u, err := parse(database)
+	if err != nil {
+		return "", err
 	}
 	named := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
 	if name := u.User.Username(); name != "" {

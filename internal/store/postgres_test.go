@@ -160,6 +160,16 @@ func TestNoPassword(t *testing.T) {
 	}
 }
 
+// TestRedacted looks for the password in what is shown of databases.
+func TestRedacted(t *testing.T) {
+	for _, given := range []string{"postgres://me:hush@db/x", "postgres://me:4#hush@db/x", "postgres://me:4/hush@db/x", "postgres://me:4?hush@db/x",
+		"postgres://me@db/x?password=hush&sslmode=require", "postgresql://me@db/x?sslpassword=hush", "postgres://me:%zhush@db/x"} {
+		if got := Redacted(given); strings.Contains(got, "hush") || !strings.HasPrefix(got, "postgres") {
+			t.Errorf("%s is shown as %s", given, got)
+		}
+	}
+}
+
 // TestAway takes the database away from those who use it, and gives it back: that is told apart from mistakes, and passes.
 func TestAway(t *testing.T) {
 	database := databaseOf(t)
