@@ -56,9 +56,8 @@ func (w *watcher) stop() {
 
 // run watches until ctx ends.
 func (w *watcher) run(ctx context.Context) {
-	tick := time.NewTicker(tickEvery)
-	defer tick.Stop()
-	for told := ""; ; { // what failed, so that a database that is away for a while is told of once
+	told := "" // what failed, so that a database that is away for a while is told of once
+	every(ctx, tickEvery, func() {
 		now := ""
 		if err := w.tick(ctx, time.Now().UTC()); err != nil && ctx.Err() == nil {
 			now = err.Error()
@@ -67,12 +66,7 @@ func (w *watcher) run(ctx context.Context) {
 			w.log.Error("watching for monitors", "error", now)
 		}
 		told = now
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // tick does what there is to do at a time. What fails is tried again by the next.

@@ -110,70 +110,74 @@ func TestOneAddress(t *testing.T) {
 	})
 }
 
-// TestAway takes the database away while a scan ends: the report is kept when it is there again.
-func TestAway(t *testing.T) {
-	database := realtest.Database(t, server.Use(t))
-	m, s := newMute(t), open(t, database)
-	q := start(t, s)
-	scan := order(t, q, "smtp://"+m.Addr().String())
-	<-m.reached
-	realtest.TakeAway(t, server.Use(t), database)
-	if _, err := q.Ask(t.Context(), "example.org", true); !store.Away(err) {
-		t.Errorf("asked meanwhile: %v", err)
-	}
-	close(m.hangUp)
-	realtest.GiveBack(t, server.Use(t), database)
-	if got := over(t, s, scan.ID); got.State != store.Done {
+// interrupted is a scan under way whose database can be taken away.
+type interrupted struct {
+	database string
+	mute     *mute
+	store    *store.Store
+	queue    *Queue
+	scan     *store.Scan
+}
+
+func newInterrupted(t *testing.T) *interrupted {
+	t.Helper()
+	x := &interrupted{database: realtest.Database(t, server.Use(t)), mute: newMute(t)}
+	x.store = open(t, x.database)
+	x.queue = start(t, x.store)
+	x.scan = order(t, x.queue, "smtp://"+x.mute.Addr().String())
+	<-x.mute.reached
+	return x
+}
+
+// done wants a report in the end.
+func (x *interrupted) done(t *testing.T) {
+	t.Helper()
+	if got := over(t, x.store, x.scan.ID); got.State != store.Done {
 		t.Errorf("got %+v", got)
 	}
-	stop(t, q)
+	stop(t, x.queue)
+}
+
+// TestAway takes the database away while a scan ends: the report is kept when it is there again.
+func TestAway(t *testing.T) {
+	x := newInterrupted(t)
+	realtest.TakeAway(t, server.Use(t), x.database)
+	if _, err := x.queue.Ask(t.Context(), "example.org", true); !store.Away(err) {
+		t.Errorf("asked meanwhile: %v", err)
+	}
+	close(x.mute.hangUp)
+	realtest.GiveBack(t, server.Use(t), x.database)
+	x.done(t)
 }
 
 // TestAwayForLong takes the database away for so long that others may scan the same: this worker stops, and makes the scan anew.
 func TestAwayForLong(t *testing.T) {
-	database := realtest.Database(t, server.Use(t))
-	m, s := newMute(t), open(t, database)
-	q := start(t, s)
-	scan := order(t, q, "smtp://"+m.Addr().String())
-	<-m.reached
-	_, present, _ := q.presence.here()
-	realtest.TakeAway(t, server.Use(t), database)
-	q.presence.mu.Lock()
-	q.presence.late.Reset(0) // it is loseAfter later
-	q.presence.mu.Unlock()
+	x := newInterrupted(t)
+	_, present, _ := x.queue.presence.here()
+	realtest.TakeAway(t, server.Use(t), x.database)
+	x.queue.presence.mu.Lock()
+	x.queue.presence.late.Reset(0) // it is loseAfter later
+	x.queue.presence.mu.Unlock()
 	<-present.Done()
-	realtest.GiveBack(t, server.Use(t), database)
-	close(m.hangUp)
-	if got := over(t, s, scan.ID); got.State != store.Done {
-		t.Errorf("got %+v", got)
-	}
-	stop(t, q)
+	realtest.GiveBack(t, server.Use(t), x.database)
+	close(x.mute.hangUp)
+	x.done(t)
 }
 
 // TestStopAway ends a program while the database is away.
 func TestStopAway(t *testing.T) {
-	database := realtest.Database(t, server.Use(t))
-	m, s := newMute(t), open(t, database)
-	q := start(t, s)
-	scan := order(t, q, "smtp://"+m.Addr().String())
-	<-m.reached
-	realtest.TakeAway(t, server.Use(t), database)
-	stop(t, q)
-	realtest.GiveBack(t, server.Use(t), database)
-	err := s.RemoveWorker(t.Context(), q.place(t)) // as it is a minute later
-	for store.Away(err) {                          // on a connection that was cut while nobody used it
-		err = s.RemoveWorker(t.Context(), q.place(t))
-	}
-	if err != nil {
+	x := newInterrupted(t)
+	realtest.TakeAway(t, server.Use(t), x.database)
+	stop(t, x.queue)
+	realtest.GiveBack(t, server.Use(t), x.database)
+	gone := x.queue.place(t)
+	x.store = open(t, x.database)                                   // the former has connections that were cut
+	if err := x.store.RemoveWorker(t.Context(), gone); err != nil { // as it is a minute later
 		t.Fatal(err)
 	}
-	close(m.hangUp)
-	s = open(t, database)
-	q = start(t, s)
-	if got := over(t, s, scan.ID); got.State != store.Done {
-		t.Errorf("got %+v", got)
-	}
-	stop(t, q)
+	close(x.mute.hangUp)
+	x.queue = start(t, x.store)
+	x.done(t)
 }
 
 // TestTakenOverByAStuckOne has another program stand still while it takes over: this one goes on saying that it lives.

@@ -1,12 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -22,33 +20,11 @@ import (
 	"github.com/mailtls/mailtls/internal/store"
 )
 
-// monitored is a service with monitors, and without a clock that would look for what is due.
+// monitored is a service with monitors.
 func monitored(t *testing.T) *service {
 	t.Helper()
-	s := &service{log: new(bytes.Buffer)}
-	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	var err error
-	if s.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "mailtls.db")); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.store.Close() })
 	hooks := channel.NewHooks([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
-	queue, err := jobs.Start(t.Context(), s.store, jobs.Config{Workers: 1, Log: slog.New(slog.DiscardHandler), Watch: &jobs.Watch{Hooks: hooks}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := New(Config{Store: s.store, Queue: queue, Ports: Ports(nil), Hooks: hooks, Mail: true, Version: "test", Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Server = httptest.NewServer(pages)
-	t.Cleanup(func() {
-		s.Close()
-		if err := queue.Stop(t.Context()); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return run(t, filepath.Join(t.TempDir(), "mailtls.db"), jobs.Config{Workers: 1, Watch: &jobs.Watch{Hooks: hooks}}, Config{Ports: Ports(nil), Hooks: hooks, Mail: true})
 }
 
 // send sends a form to a path, and returns the page that it leads to.

@@ -42,18 +42,26 @@ func serve(t testing.TB, allow mailtls.Allow, ports ...uint16) *service {
 
 func serveOn(t testing.TB, database string, allow mailtls.Allow, ports ...uint16) *service {
 	t.Helper()
+	return run(t, database, jobs.Config{Workers: 2, Scan: mailtls.Config{Allow: allow, Timeout: 20 * time.Second}}, Config{Ports: Ports(ports)})
+}
+
+// run starts a service that makes scans, and answers, as the two say.
+func run(t testing.TB, database string, scans jobs.Config, cfg Config) *service {
+	t.Helper()
 	s := &service{log: new(bytes.Buffer)}
-	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	cfg.Log, cfg.Version = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})), "test"
+	scans.Log = cfg.Log
 	var err error
 	if s.store, err = store.Open(t.Context(), database); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
-	queue, err := jobs.Start(t.Context(), s.store, jobs.Config{Workers: 2, Log: log, Scan: mailtls.Config{Allow: allow, Timeout: 20 * time.Second}})
+	queue, err := jobs.Start(t.Context(), s.store, scans)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := New(Config{Store: s.store, Queue: queue, Ports: Ports(ports), Version: "test", Log: log})
+	cfg.Store, cfg.Queue = s.store, queue
+	pages, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
