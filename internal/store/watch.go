@@ -38,6 +38,27 @@ func (s *Store) Watches(ctx context.Context, monitor string) ([]Watch, error) {
 	return s.watches(ctx, watchColumns+" WHERE monitor = ? ORDER BY target", monitor)
 }
 
+// Summary is how all targets of a monitor do.
+type Summary struct {
+	Targets int
+	First   string    // of the targets
+	Due     time.Time // of the next look; zero: never
+	Amiss   bool      // the last scan of some target failed, or the last message could not be brought
+}
+
+// Summary returns how all targets of a monitor do.
+func (s *Store) Summary(ctx context.Context, monitor string) (Summary, error) {
+	var x Summary
+	var due, failed, unsent int64
+	err := s.queryRow(ctx, `SELECT count(*), coalesce(min(target), ''), coalesce(min(CASE WHEN due_ms > 0 THEN due_ms END), 0), coalesce(sum(CASE WHEN why <> '' THEN 1 ELSE 0 END), 0)
+		FROM watches WHERE monitor = ?`, monitor).Scan(&x.Targets, &x.First, &due, &failed)
+	if err == nil {
+		err = s.queryRow(ctx, `SELECT count(*) FROM (SELECT why FROM deliveries WHERE monitor = ? ORDER BY at_ms DESC, recipient LIMIT 1) AS last WHERE why <> ''`, monitor).Scan(&unsent)
+	}
+	x.Due, x.Amiss = moment(due), failed+unsent > 0
+	return x, err
+}
+
 // dueNow finds what is to be looked at, by the index watches_due.
 const dueNow = watchColumns + " WHERE scan = '' AND due_ms > 0 AND due_ms <= ? ORDER BY due_ms LIMIT ?"
 
