@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mailtls/mailtls/client"
@@ -73,31 +71,15 @@ func (a *app) outcomes(title string, profiles []client.Profile, e *evidence.Endp
 	if len(profiles) == 0 {
 		return
 	}
-	var heads []client.Result
-	who := make(map[client.Result][]string)
-	for i := range profiles {
-		r := client.Simulate(&profiles[i], e)
-		if who[r] == nil {
-			heads = append(heads, r)
-		}
-		who[r] = append(who[r], mention(&profiles[i]))
-	}
-	slices.SortStableFunc(heads, func(a, b client.Result) int {
-		return cmp.Or(strings.Compare(string(b.Outcome), string(a.Outcome)), int(b.Version)-int(a.Version))
-	})
 	fmt.Fprintf(a.stdout, "\n%s (%d)\n", title, len(profiles))
-	for _, h := range heads {
-		a.hang(2, "", 0, heading(h))
-		a.hang(6, "", 0, strings.Join(who[h], "; "))
+	for _, alike := range client.Outcomes(profiles, e) {
+		var names []string
+		for _, p := range alike.Profiles {
+			names = append(names, report.Escape(p.Mention()))
+		}
+		a.hang(2, "", 0, heading(alike.Result))
+		a.hang(6, "", 0, strings.Join(names, "; "))
 	}
-}
-
-// mention is a program's name, marked where its profile is a guess.
-func mention(p *client.Profile) string {
-	if p.Fidelity == client.Unmeasured {
-		return report.Escape(p.Name) + " (unmeasured)"
-	}
-	return report.Escape(p.Name)
 }
 
 // heading is a result in a line.
@@ -127,12 +109,12 @@ func (a *app) cuts(kind string, profiles []client.Profile, before, after *eviden
 	fmt.Fprintln(a.stdout)
 	a.hang(2, "", 0, fmt.Sprintf("Cut off: %d of %d %s", len(cuts.Off), len(profiles), kind))
 	for _, c := range cuts.Off {
-		a.hang(6, "", 0, mention(c.Profile)+": "+report.Escape(c.After.Why))
+		a.hang(6, "", 0, report.Escape(c.Profile.Mention())+": "+report.Escape(c.After.Why))
 	}
 	if len(cuts.Open) > 0 {
 		a.hang(2, "", 0, fmt.Sprintf("Not known: %d of %d %s", len(cuts.Open), len(profiles), kind))
 		for _, c := range cuts.Open {
-			a.hang(6, "", 0, mention(c.Profile)+": "+report.Escape(c.After.Why))
+			a.hang(6, "", 0, report.Escape(c.Profile.Mention())+": "+report.Escape(c.After.Why))
 		}
 	}
 	if opportunistic && len(cuts.Off)+len(cuts.Open) > 0 {

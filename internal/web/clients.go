@@ -70,27 +70,17 @@ func simulatedAt(e *report.Endpoint, all []client.Profile) simulatedServer {
 	return out
 }
 
+// outcomesOf are those of programs, with what fails first.
 func outcomesOf(of []client.Profile, e *report.Endpoint) []outcome {
-	var heads []client.Result
-	who := make(map[client.Result][]string)
-	for i := range of {
-		r := client.Simulate(&of[i], e.Endpoint)
-		if who[r] == nil {
-			heads = append(heads, r)
-		}
-		name := of[i].Name
-		if of[i].Fidelity == client.Unmeasured {
-			name += " (unmeasured)"
-		}
-		who[r] = append(who[r], name)
-	}
-	place := map[client.Outcome]int{client.Fails: 0, client.Unknown: 1, client.Works: 2}
-	slices.SortStableFunc(heads, func(a, b client.Result) int {
-		return cmp.Or(place[a.Outcome]-place[b.Outcome], int(a.Version)-int(b.Version))
-	})
+	alike := client.Outcomes(of, e.Endpoint)
+	slices.Reverse(alike)
 	var out []outcome
-	for _, h := range heads {
-		out = append(out, outcomeOf(h, who[h]))
+	for _, x := range alike {
+		var names []string
+		for _, p := range x.Profiles {
+			names = append(names, p.Mention())
+		}
+		out = append(out, outcomeOf(x.Result, names))
 	}
 	return out
 }
