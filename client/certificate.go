@@ -78,17 +78,23 @@ func (s *sim) refuses(c *evidence.Certificate) (Result, bool) {
 func (s *sim) certificateMayStrand(v tlswire.Version, auth tlswire.Auth) bool {
 	leaves, _ := s.leaves(v, auth)
 	return len(s.p.Schemes) > 0 && slices.ContainsFunc(leaves, func(c *evidence.Certificate) bool {
+		algorithm, hash := signedBy(c.Signature)
 		return c.Signature.Hash != "" && !slices.ContainsFunc(s.p.Schemes, func(x tlswire.SignatureScheme) bool {
-			return made(c.Signature, x)
+			info, _ := x.Info()
+			return info.Signature == algorithm && info.Hash == hash
 		})
 	})
 }
 
-// made reports whether a signature in a certificate is of a scheme.
-func made(c evidence.CertSignature, x tlswire.SignatureScheme) bool {
-	info, _ := x.Info()
-	algorithm := map[string]string{"RSA": "RSA-PKCS1", "RSA-PSS": "RSA-PSS", "ECDSA": "ECDSA", "DSA": "DSA"}[c.Algorithm]
-	return info.Signature == algorithm && info.Hash == strings.ReplaceAll(c.Hash, "-", "")
+// signedBy is what a signature scheme calls the algorithm and the hash of a signature in a certificate.
+func signedBy(c evidence.CertSignature) (algorithm, hash string) {
+	switch c.Algorithm {
+	case "RSA":
+		algorithm = "RSA-PKCS1"
+	case "RSA-PSS", "ECDSA", "DSA":
+		algorithm = c.Algorithm
+	}
+	return algorithm, strings.ReplaceAll(c.Hash, "-", "")
 }
 
 // rsaBits is the size of the RSA key that a suite without a key of its own would use; 0 if there are several or none.

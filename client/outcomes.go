@@ -8,6 +8,15 @@ import (
 	"github.com/mailtls/mailtls/evidence"
 )
 
+// Results simulates programs with a server: one result for each, in their order.
+func Results(profiles []Profile, e *evidence.Endpoint) []Result {
+	out := make([]Result, len(profiles))
+	for i := range profiles {
+		out[i] = Simulate(&profiles[i], e)
+	}
+	return out
+}
+
 // Alike are programs that get the same from a server.
 type Alike struct {
 	Result   Result
@@ -19,8 +28,7 @@ type Alike struct {
 func Outcomes(profiles []Profile, e *evidence.Endpoint) []Alike {
 	var out []Alike
 	at := make(map[Result]int)
-	for i := range profiles {
-		r := Simulate(&profiles[i], e)
+	for i, r := range Results(profiles, e) {
 		if _, ok := at[r]; !ok {
 			at[r] = len(out)
 			out = append(out, Alike{Result: r})

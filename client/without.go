@@ -127,11 +127,11 @@ type Cuts struct {
 	Open []Cut // that is not decided
 }
 
-// CutOff compares what profiles get from a server before and after a change.
-func CutOff(profiles []Profile, before, after *evidence.Endpoint) Cuts {
+// CutOff compares what profiles get from a server before a change, as [Results] has it, and after.
+func CutOff(profiles []Profile, before []Result, after *evidence.Endpoint) Cuts {
 	var out Cuts
 	for i := range profiles {
-		c := Cut{Profile: &profiles[i], Before: Simulate(&profiles[i], before)}
+		c := Cut{Profile: &profiles[i], Before: before[i]}
 		if c.Before.Outcome == Fails {
 			continue
 		}

@@ -83,7 +83,8 @@ func TestCutOff(t *testing.T) {
 	maybe.MinDHBits = 0
 	e := server()
 	e.Facts.DHParams.Value[0].Bits = 512
-	cuts := client.CutOff([]client.Profile{fine, old, lost, maybe}, e, client.Without(e, change(t, "tls1.0"), change(t, "rsa-kx")))
+	all := []client.Profile{fine, old, lost, maybe}
+	cuts := client.CutOff(all, client.Results(all, e), client.Without(e, change(t, "tls1.0"), change(t, "rsa-kx")))
 	if len(cuts.Off) != 1 || cuts.Off[0].Profile.ID != "old" {
 		t.Errorf("cut off: %+v", cuts.Off)
 	}
@@ -91,7 +92,8 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("open: %+v; DHE came first before", cuts.Open)
 	}
 	e.Facts.Suites.Value[tlswire.TLS12] = []tlswire.Suite{static, dhe}
-	cuts = client.CutOff([]client.Profile{maybe}, e, client.Without(e, change(t, "rsa-kx")))
+	one := []client.Profile{maybe}
+	cuts = client.CutOff(one, client.Results(one, e), client.Without(e, change(t, "rsa-kx")))
 	if len(cuts.Open) != 1 || len(cuts.Off) != 0 {
 		t.Errorf("what is left is a group of 512 bits, which it may take or not: %+v", cuts)
 	}

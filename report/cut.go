@@ -25,8 +25,12 @@ const cutTitle = "Who would be cut off"
 // and for all of them. Each line has the change as its label, the last perhaps none. A line names at most few programs of a
 // kind, and with few = 0 all of them, also those of which it is not known.
 func cutOffs(e Endpoint, clients []client.Profile, few int) []labelled {
-	all, groups := remediesOf(e), audiences(e, clients)
-	if len(all) == 0 || len(groups) == 0 {
+	all := remediesOf(e)
+	if len(all) == 0 {
+		return nil
+	}
+	groups := audiences(e, clients)
+	if len(groups) == 0 {
 		return nil
 	}
 	var out []labelled
@@ -69,10 +73,11 @@ func remediesOf(e Endpoint) []client.Change {
 	return out
 }
 
-// audience is those of a kind that would come to a server.
+// audience is those of a kind that would come to a server, and what they get from it.
 type audience struct {
 	kind     string
 	profiles []client.Profile
+	results  []client.Result
 }
 
 const sendingServer = "sending server"
@@ -83,10 +88,10 @@ func audiences(e Endpoint, clients []client.Profile) []audience {
 	users, senders := client.Coming(clients, e.Target.Protocol)
 	var out []audience
 	if len(users) > 0 && e.Judged.Role != policy.Relay {
-		out = append(out, audience{"mail client", users})
+		out = append(out, audience{"mail client", users, client.Results(users, e.Endpoint)})
 	}
 	if len(senders) > 0 {
-		out = append(out, audience{sendingServer, senders})
+		out = append(out, audience{sendingServer, senders, client.Results(senders, e.Endpoint)})
 	}
 	return out
 }
@@ -97,7 +102,7 @@ func cutBy(e Endpoint, groups []audience, few int, changes ...client.Change) (te
 	var parts []string
 	nobody = true
 	for _, g := range groups {
-		cuts := client.CutOff(g.profiles, e.Endpoint, after)
+		cuts := client.CutOff(g.profiles, g.results, after)
 		nobody = nobody && len(cuts.Off)+len(cuts.Open) == 0
 		part := fmt.Sprintf("%d of %s", len(cuts.Off), plural(len(g.profiles), g.kind))
 		if len(cuts.Off) > 0 {

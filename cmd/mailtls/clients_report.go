@@ -105,7 +105,7 @@ func (a *app) cuts(kind string, profiles []client.Profile, before, after *eviden
 	if len(profiles) == 0 {
 		return
 	}
-	cuts := client.CutOff(profiles, before, after)
+	cuts := client.CutOff(profiles, client.Results(profiles, before), after)
 	fmt.Fprintln(a.stdout)
 	a.hang(2, "", 0, fmt.Sprintf("Cut off: %d of %d %s", len(cuts.Off), len(profiles), kind))
 	for _, c := range cuts.Off {
