@@ -40,6 +40,9 @@ type options struct {
 	bulk      bool
 	serve     bool
 	dnsOnly   bool
+	pages     bool
+	postgres  bool
+	reports   int
 	domains   int
 	endpoints int
 	verbose   bool
@@ -58,6 +61,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serveBulk(opt.endpoints, os.Stdin, stdout)
 	case opt.bulk:
 		return manyDomains(ctx, opt, stdout, stderr)
+	case opt.pages:
+		return manyPages(ctx, opt, stdout, stderr)
 	}
 	if opt.disturb {
 		return disturb(ctx, opt, stdout, stderr)
@@ -96,6 +101,9 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&opt.endpoints, "endpoints", 500, "with -bulk: how many servers they share")
 	f.BoolVar(&opt.dnsOnly, "dns-only", false, "with -bulk: ask the DNS alone, and scan nothing")
 	f.BoolVar(&opt.serve, "bulk-serve", false, "run the servers of -bulk, as it does itself")
+	f.BoolVar(&opt.pages, "pages", false, "measure how soon the web service shows one of many stored reports")
+	f.IntVar(&opt.reports, "reports", 100_000, "with -pages: how many reports")
+	f.BoolVar(&opt.postgres, "postgres", false, "with -pages: in PostgreSQL instead of SQLite")
 	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for; with -disturb what was not known, and why")
 	f.BoolVar(&opt.json, "json", false, "print JSON")
 	if err := f.Parse(args); err != nil {

@@ -33,7 +33,7 @@ func (p PostgreSQL) Start(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := awaitDatabase(ctx, s.databaseURL("postgres")); err != nil {
+	if err := awaitDatabase(ctx, s.DatabaseURL("postgres")); err != nil {
 		log := s.Log()
 		s.Close()
 		return nil, fmt.Errorf("starting postgresql: %w\n%s", err, log)
@@ -91,7 +91,8 @@ func unprivileged(program string, args ...string) (name string, all []string, er
 	return "setpriv", append([]string{"--reuid=" + postgresUser, "--regid=" + postgresUser, "--clear-groups", "--pdeathsig=QUIT", path}, args...), nil
 }
 
-func (s *Server) databaseURL(name string) string {
+// DatabaseURL is where a database of a PostgreSQL is, with the password; "postgres" is there from the beginning.
+func (s *Server) DatabaseURL(name string) string {
 	return (&url.URL{Scheme: "postgres", User: url.UserPassword(databaseUser, databasePassword), Host: s.Addr("postgresql"), Path: "/" + name}).String()
 }
 
@@ -123,7 +124,7 @@ func Database(t TB, s *Server) (url string) {
 	if err := s.sql(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatalf("making a database: %v", err)
 	}
-	return s.databaseURL(name)
+	return s.DatabaseURL(name)
 }
 
 // TakeAway cuts all connections to a database, and lets nobody connect to it until GiveBack.
@@ -151,7 +152,7 @@ func (s *Server) about(t TB, command, database string) {
 
 // sql has a PostgreSQL do something, as one who may do anything.
 func (s *Server) sql(ctx context.Context, command string) error {
-	return execute(ctx, s.databaseURL("postgres"), command)
+	return execute(ctx, s.DatabaseURL("postgres"), command)
 }
 
 func execute(ctx context.Context, url, command string) error {
