@@ -43,6 +43,8 @@ type options struct {
 	pages     bool
 	postgres  bool
 	reports   int
+	monitors  int
+	period    time.Duration
 	domains   int
 	endpoints int
 	verbose   bool
@@ -61,6 +63,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serveBulk(opt.endpoints, os.Stdin, stdout)
 	case opt.bulk:
 		return manyDomains(ctx, opt, stdout, stderr)
+	case opt.monitors > 0:
+		return manyMonitors(ctx, opt, stdout, stderr)
 	case opt.pages:
 		return manyPages(ctx, opt, stdout, stderr)
 	}
@@ -104,6 +108,8 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&opt.pages, "pages", false, "measure how soon the web service shows one of many stored reports")
 	f.IntVar(&opt.reports, "reports", 100_000, "with -pages: how many reports")
 	f.BoolVar(&opt.postgres, "postgres", false, "with -pages: in PostgreSQL instead of SQLite")
+	f.IntVar(&opt.monitors, "monitors", 0, "measure whether so many monitors of the web service keep their schedule")
+	f.DurationVar(&opt.period, "period", 10*time.Minute, "with -monitors: for how long")
 	f.BoolVar(&opt.verbose, "v", false, "list the questions that the connections were made for; with -disturb what was not known, and why")
 	f.BoolVar(&opt.json, "json", false, "print JSON")
 	if err := f.Parse(args); err != nil {
