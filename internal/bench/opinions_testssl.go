@@ -42,7 +42,7 @@ func (a asking) testssl(ctx context.Context) (map[string]said, error) {
 		return nil, err
 	}
 	file := filepath.Join(dir, "results.json")
-	flags := []string{"--jsonfile", file}
+	flags := []string{"--openssl-timeout", "60", "--jsonfile", file} // else it waits for ever for a server that is silent
 	for _, x := range a.about {
 		if !slices.Contains(flags, x.flag) {
 			flags = append(flags, x.flag)

@@ -20,9 +20,21 @@ type explanation struct {
 }
 
 func explanations() []explanation {
-	all := regexp.MustCompile(``)
+	all, noMail := regexp.MustCompile(``), regexp.MustCompile(`^(gnutls|nss)/`)
 	return []explanation{
 		{"ticketbleed", "?", all, "testssl.sh asks HTTPS alone"},
+		{"robot", "yes", regexp.MustCompile(`^lab/robot-(random|limit|late)$`),
+			"mailtls is right: testssl.sh compares single answers, and takes for an oracle what comes by chance or from a limit; mailtls wants it to repeat"},
+		{"robot", "no", regexp.MustCompile(`^lab/robot-never$`), "nobody can tell of a server that says nothing; testssl.sh takes its silence for equal answers"},
+		{"insecure-renegotiation", "no", noMail, "this server says nothing inside TLS, as no mail server would: mailtls enters none of its sessions, so nothing is known"},
+		{"client-renegotiation", "yes", noMail, "the same: testssl.sh shakes hands, and need not talk"},
+		{"heartbleed", "yes", regexp.MustCompile(`^lab/heartbeat-clamps$`),
+			"mailtls is right: all that comes back was sent, since the server takes padding for payload; testssl.sh counts the length of the answer"},
+		{"drown", "yes", regexp.MustCompile(`^lab/drown-(strict|strict-none|error|ignores|rc2)$`),
+			"testssl.sh counts all SSLv2, which is a finding of its own here; mailtls tries what makes long keys breakable, and this server withstands it"},
+		{"drown", "yes", regexp.MustCompile(`^lab/drown-(echo|silent|random)$`), "testssl.sh counts all SSLv2; what this server makes of keys nobody can tell"},
+		{"drown", "yes", regexp.MustCompile(`^lab/sslv2-garbage$`), "mailtls is right: a hello whose lengths do not fit is none; testssl.sh reads 21845 suites in its 13 bytes"},
+		{"ccs", "no", regexp.MustCompile(`^lab/ccs-silent$`), "nobody can tell of a server that says nothing; testssl.sh takes that for health"},
 		{"ccs", "no", regexp.MustCompile(`^lab/ccs-echo$`),
 			"nobody can tell: all that comes back is what was sent; the hello of testssl.sh was refused, which counts as health"},
 		{"ccs", "no", regexp.MustCompile(`^lab/ccs-(exploitable|accepted|old)`),
