@@ -77,8 +77,8 @@ func (h *Hosts) withSSLv2() []*evidence.Endpoint {
 
 // helpsDROWN answers whether a server speaks SSLv2 with suites of which the key can be found, and says why not so if it speaks
 // it, or it is open. Where none are listed it counts what was tried: bytes in the clear that replace encrypted ones
-// (CVE-2016-0703), and suites that work without being listed (CVE-2015-3197). If the latter was not tried, a server counts that
-// lists no suite at all: before OpenSSL 1.0.1r such a one took them.
+// (CVE-2016-0703), and suites that work without being listed (CVE-2015-3197), as before OpenSSL 1.0.1r. If that was not tried,
+// nothing is said.
 func helpsDROWN(e *evidence.Endpoint) (evidence.Answer, string) {
 	if speaksTLS(e).there == evidence.No {
 		return evidence.No, ""
@@ -101,7 +101,7 @@ func helpsDROWN(e *evidence.Endpoint) (evidence.Answer, string) {
 	case len(list) > 0:
 		return evidence.Unsure, "speaks SSLv2 and lists suites of long keys alone; whether it takes others is not known"
 	case f.Seen():
-		return evidence.Yes, "speaks SSLv2 and lists no suite, which does not keep from using them"
+		return evidence.Unsure, "speaks SSLv2 and lists no suite, which need not keep from using them: whether it takes any is not known"
 	}
 	return evidence.Unsure, "speaks SSLv2, with suites that are not known"
 }

@@ -23,8 +23,8 @@ func TestSpecialDROWN(t *testing.T) {
 		"short keys, without a fault":  {[]string{"SSL_CK_DES_64_CBC_WITH_MD5"}, withstands, evidence.Yes},
 		"no suite, and takes some":     {nil, found, evidence.Yes},
 		"no suite, and takes none":     {nil, withstands, evidence.No},
-		"no suite, and nobody tried":   {nil, evidence.Fact[evidence.Weakness]{}, evidence.Yes},
-		"no suite, and it said little": {nil, open, evidence.Yes},
+		"no suite, and nobody tried":   {nil, evidence.Fact[evidence.Weakness]{}, evidence.Unsure},
+		"no suite, and it said little": {nil, open, evidence.Unsure},
 	} {
 		e := healthy(t)
 		e.Facts.Versions.Value = append(e.Facts.Versions.Value, tlswire.SSLv2)

@@ -63,10 +63,10 @@ func fine(f check.Finding) bool {
 	return f.Level == check.NotApplicable || f.Level == check.Pass && !f.Note
 }
 
-// active reports whether a finding is of a check that tries an attack out, which full scans alone do.
+// active reports whether a finding is of a check that tries an attack out, which full scans alone do, or that such a trial may decide.
 func active(f check.Finding) bool {
 	c, _ := check.ByID(f.Check)
-	return c.Active
+	return c.Active || f.Check == "drown"
 }
 
 // attacked reports whether such a check found something: then a quick scan may well judge better.

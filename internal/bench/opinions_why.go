@@ -34,6 +34,8 @@ func explanations() []explanation {
 			"testssl.sh counts all SSLv2, which is a finding of its own here; mailtls tries what makes long keys breakable, and this server withstands it"},
 		{"drown", "yes", regexp.MustCompile(`^lab/drown-(echo|silent|random)$`), "testssl.sh counts all SSLv2; what this server makes of keys nobody can tell"},
 		{"drown", "yes", regexp.MustCompile(`^lab/sslv2-garbage$`), "mailtls is right: a hello whose lengths do not fit is none; testssl.sh reads 21845 suites in its 13 bytes"},
+		{"freak", "yes", regexp.MustCompile(`^lab/export-dhe$`),
+			"mailtls is right: FREAK (CVE-2015-0204) is about RSA keys for export; testssl.sh counts DHE_RSA_EXPORT, too, which is Logjam's"},
 		{"ccs", "no", regexp.MustCompile(`^lab/ccs-silent$`), "nobody can tell of a server that says nothing; testssl.sh takes that for health"},
 		{"ccs", "no", regexp.MustCompile(`^lab/ccs-echo$`),
 			"nobody can tell: all that comes back is what was sent; the hello of testssl.sh was refused, which counts as health"},
