@@ -17,9 +17,9 @@ type offer struct {
 // common lists the suites that the server would, or may, take from this client in version v, in the client's order, and
 // tells why others that both have are passed over.
 func (s *sim) common(v tlswire.Version) (offers []offer, passed []string) {
-	for _, suite := range s.suites {
+	for i, suite := range s.suites {
 		info, ok := suite.Info()
-		if !ok || !info.Negotiable(v) || slices.ContainsFunc(offers, func(o offer) bool { return o.info.ID == suite }) {
+		if !ok || !info.Negotiable(v) || slices.Contains(s.suites[:i], suite) {
 			continue
 		}
 		switch accepted := s.accepts(v, suite); accepted {
@@ -44,7 +44,8 @@ func (s *sim) common(v tlswire.Version) (offers []offer, passed []string) {
 
 // accepts reports whether the server accepts a suite in v from a client that offers everything.
 func (s *sim) accepts(v tlswire.Version, suite tlswire.Suite) evidence.Answer {
-	return evidence.AnyIn(s.f.Suites, func(w tlswire.Version, x tlswire.Suite) bool { return v == w && x == suite })
+	f := &s.f.Suites
+	return evidence.Has(evidence.Fact[[]tlswire.Suite]{State: f.State, Value: f.Value[v], Open: f.Open[v]}, suite)
 }
 
 // usable reports whether the server can use a suite with what else this client offers, and why not.
