@@ -91,8 +91,11 @@ func (v *view) heartbeatIn() (version tlswire.Version, id string) {
 
 func nextHeartbleed(p *plan) (ask, bool) {
 	v, _ := p.heartbeatIn()
-	if v == 0 || !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 8) {
+	if !p.mayTry(evidence.Heartbleed, evidence.KeyHeartbleed, 8) {
 		return ask{}, false
+	}
+	if v == 0 {
+		return p.offeringHeartbeats()
 	}
 	suites := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true })
 	yes, no := p.outcome(evidence.Heartbleed, withinRequest, answersHeartbeat)
@@ -104,6 +107,19 @@ func nextHeartbleed(p *plan) (ask, bool) {
 	}
 	yes, no = p.outcome(evidence.Heartbleed, beyondRequest, answersHeartbeat)
 	return trying(evidence.Heartbleed, beyondRequest, v, suites), len(no) == 0 && len(yes) < 2
+}
+
+// offeringHeartbeats offers them in a version in which only hellos without were answered yet.
+func (p *plan) offeringHeartbeats() (ask, bool) {
+	for _, v := range p.spoken() {
+		if !old(v) || v == tlswire.SSLv3 || slices.Contains(p.offeredIn(v), tlswire.ExtensionHeartbeat) {
+			continue
+		}
+		if suites := p.seenSuites(v, func(tlswire.SuiteInfo) bool { return true }); len(suites) > 0 {
+			return ask{question: string(evidence.Heartbleed), offer: evidence.Offer{Version: v, Suites: evidence.SuiteOffer{Only: suites}}}, true
+		}
+	}
+	return ask{}, false
 }
 
 func deriveHeartbleed(d *deriver) {
@@ -136,7 +152,9 @@ func (d *deriver) withoutHeartbeat() evidence.Fact[evidence.Weakness] {
 		if !old(v) || v == tlswire.SSLv3 { // which has no extensions
 			continue
 		}
-		shown := d.last(func(r *reply) bool { return r.kind == accepted && r.version == v && r.v2 == nil })
+		shown := d.last(func(r *reply) bool {
+			return r.kind == accepted && r.version == v && r.v2 == nil && r.offered(tlswire.ExtensionHeartbeat)
+		})
 		if len(shown) == 0 {
 			return unknown[evidence.Weakness](d)
 		}

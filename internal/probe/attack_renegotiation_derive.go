@@ -41,7 +41,7 @@ func (v *view) unbound(p tlswire.Version) evidence.Answer {
 	answer := evidence.Unsure
 	for i := range v.replies {
 		r := &v.replies[i]
-		if r.kind != accepted || r.guess || r.version != p || r.v2 != nil || r.offer.Attack == evidence.InsecureRenegotiation || r.offer.Has(evidence.Minimal) {
+		if r.kind != accepted || r.guess || r.version != p || r.v2 != nil || !r.offered(tlswire.ExtensionRenegotiationInfo) {
 			continue
 		}
 		if bound(&r.hello) {

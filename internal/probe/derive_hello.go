@@ -68,16 +68,36 @@ func deriveExtensions(d *deriver) {
 	d.facts.Extensions = f
 }
 
+// offered reports whether the hello had an extension.
+func (r *reply) offered(e tlswire.ExtensionType) bool {
+	return r.offer.Version > tlswire.SSLv3 && slices.Contains(extensionTypes(extensions(r.offer, "name", "")), e)
+}
+
+// offeredIn returns the extensions of the hellos that were answered in a version. Short ones lack some, and such of newer versions.
+func (v *view) offeredIn(p tlswire.Version) []tlswire.ExtensionType {
+	var list []tlswire.ExtensionType
+	for i := range v.replies {
+		r := &v.replies[i]
+		if r.kind != accepted || r.guess || r.version != p || r.v2 != nil || r.offer.Version <= tlswire.SSLv3 || slices.Contains(list, tlswire.ExtensionHeartbeat) {
+			continue // what has heartbeats has all
+		}
+		list = append(list, extensionTypes(extensions(r.offer, "name", ""))...)
+	}
+	return list
+}
+
 // openExtensions returns what may yet turn out to be answered: everything offered, in a version that may be spoken or whose
-// answer was not seen whole; and in the others what comes with suites that are undecided.
+// answer was not seen whole; and in the others what was not offered, or comes with suites that are undecided.
 func (d *deriver) openExtensions(seen evidence.PerVersion[tlswire.ExtensionType]) evidence.PerVersion[tlswire.ExtensionType] {
 	open := evidence.PerVersion[tlswire.ExtensionType]{}
 	for _, v := range versions {
 		if t := d.tracks[v]; v <= tlswire.SSLv3 || t.spoken == evidence.No {
 			continue
 		}
+		offered := d.offeredIn(v)
 		for _, e := range extensionTypes(extensions(evidence.Offer{Version: v}, "name", d.ep.Target.Protocol)) {
-			if seen[v] == nil || !slices.Contains(seen[v], e) && d.mayAccept(v, func(s tlswire.SuiteInfo) bool { return brings(s, e) }) {
+			undecided := !slices.Contains(offered, e) || d.mayAccept(v, func(s tlswire.SuiteInfo) bool { return brings(s, e) })
+			if seen[v] == nil || !slices.Contains(seen[v], e) && undecided {
 				open[v] = append(open[v], e)
 			}
 		}
