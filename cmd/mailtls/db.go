@@ -91,8 +91,11 @@ func (a *app) dbBackupCommand() *cobra.Command {
 	return cmd
 }
 
+// maxDays is how many days scans are kept at most, if not for ever.
+const maxDays = 36500
+
 func (a *app) dbPruneCommand() *cobra.Command {
-	days := number{value: 365, min: 1, max: 36500}
+	days := number{value: 365, min: 1, max: maxDays}
 	cmd := &cobra.Command{
 		Use:     "prune [flags]",
 		Short:   "Remove old scans",

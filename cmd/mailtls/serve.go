@@ -29,7 +29,8 @@ service other than localhost are to be given with --host.`
 const closeTime = 5 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, smtp: newSMTPFlags()}
+	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, smtp: newSMTPFlags(),
+		keepDays: number{max: maxDays}}
 	f.database.value, f.workers.min = "mailtls.db", 0
 	cmd := &cobra.Command{
 		Use:   "serve [flags]",
@@ -49,8 +50,9 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.hosts, "host", "name of this service, beside localhost and addresses; may be repeated")
 	fs.Var(&f.database, "database", "SQLite file with scans and reports, or a database as postgres://user@host:port/name")
 	fs.Var(&f.workers, "workers", "scans at once; 0 leaves them all to mailtls worker")
+	fs.Var(&f.keepDays, "keep-days", "days after which scans are removed, but for the last report of each target; 0 keeps all")
 	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
-	group(fs, "How to serve", "listen", "host", "database", "workers", "metrics")
+	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics")
 	f.add(cmd)
 	f.smtp.add(fs)
 	conf.add(fs)
@@ -86,7 +88,7 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
 	}
 	defer l.Close() // which serving does before, unless it never comes to that
-	scans.Log = a.newLog()
+	scans.Log, scans.Keep = a.newLog(), time.Duration(f.keepDays.value)*24*time.Hour
 	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
 		cfg := web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers}
 		if watch := scans.Watch; watch != nil {

@@ -100,9 +100,9 @@ func (a *app) withQueue(ctx context.Context, f *workFlags, cfg jobs.Config, do f
 	return do(db, queue)
 }
 
-// newLog tells of what goes wrong while the program serves or works.
+// newLog tells of what goes wrong while the program serves or works, and of what it does on its own.
 func (a *app) newLog() *slog.Logger {
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }
 
 // databaseName is a flag that takes a SQLite file or the URL of a database.

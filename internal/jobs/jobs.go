@@ -34,6 +34,7 @@ type Config struct {
 	Workers int            // scans at once; 0: other programs make them
 	Refuse  Refuse         // which targets are left alone; nil: none
 	Watch   *Watch         // nil: this program watches nothing for monitors
+	Keep    time.Duration  // scans that are older are removed, as [store.Store.Prune] does; 0: this program removes none
 	Log     *slog.Logger
 }
 
@@ -48,21 +49,32 @@ type Queue struct {
 	stop     context.CancelFunc
 	stopped  sync.WaitGroup // done when this program is no worker any more
 	watcher  *watcher       // nil: this program watches nothing
+	pruner   *pruner        // nil: this program removes nothing
 }
 
-// Start begins to make what scans the store has waiting, those among it whose programs died, and those of monitors when they are due.
+// Start begins to make what scans the store has waiting, those among it whose programs died, and those of monitors when they are due; and to
+// remove those that are old.
 func Start(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	q, err := begin(ctx, s, cfg)
-	if err == nil && q.watcher != nil {
-		q.watcher.begin(context.WithoutCancel(ctx)) // it ends by Stop alone
+	if err != nil {
+		return nil, err
 	}
-	return q, err
+	ctx = context.WithoutCancel(ctx) // it ends by Stop alone
+	if q.watcher != nil {
+		q.watcher.begin(ctx)
+	}
+	if cfg.Keep > 0 {
+		q.pruner = &pruner{store: s, keep: cfg.Keep, log: cfg.Log}
+		q.pruner.begin(ctx)
+	}
+	return q, nil
 }
 
 // begin is Start without a clock: nothing looks for what is due.
 func begin(ctx context.Context, s *store.Store, cfg Config) (*Queue, error) {
 	q := &Queue{store: s}
-	config := &river.Config{Logger: cfg.Log, MaxAttempts: maxAttempts}
+	config := &river.Config{Logger: slog.New(warnings{cfg.Log.Handler()}), // how the queue does is nobody's matter
+		MaxAttempts: maxAttempts}
 	if cfg.Workers > 0 {
 		q.presence = &presence{store: s, log: cfg.Log}
 	}
@@ -156,6 +168,10 @@ const behindPeople = river.PriorityDefault + 1
 
 // Stop ends the scans under way; whoever starts the queue again, or another worker, makes them anew. Messages on their way get tellStop.
 func (q *Queue) Stop(ctx context.Context) error {
+	if q.pruner != nil {
+		q.pruner.stop()
+		defer q.pruner.ended.Wait()
+	}
 	if !q.works() {
 		return nil
 	}

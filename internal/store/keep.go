@@ -42,7 +42,15 @@ const pruneAt = 200
 
 // Prune removes the scans that ended before a time, but for the last of each target that has a report, and returns how many.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err error) {
+	return s.prune(ctx, before, func() error { return nil })
+}
+
+// prune calls between before each transaction, and ends when that fails.
+func (s *Store) prune(ctx context.Context, before time.Time, between func() error) (removed int64, err error) {
 	for {
+		if err := between(); err != nil {
+			return removed, err
+		}
 		n, err := s.change(ctx, `DELETE FROM scans WHERE id IN (SELECT s.id FROM scans s WHERE s.state IN ('done', 'failed') AND s.asked_ms < ? AND s.ended_ms < ?
 			AND EXISTS (SELECT 1 FROM scans t WHERE t.target = s.target AND t.state = 'done' AND (t.asked_ms > s.asked_ms OR t.asked_ms = s.asked_ms AND t.id > s.id)
 				OR s.state = 'failed' AND t.id = s.id) LIMIT ?)`, before.UnixMilli(), before.UnixMilli(), pruneAt)
@@ -51,6 +59,36 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err
 			return removed, err
 		}
 	}
+}
+
+// pruning is what a program holds, in the place of an address, while it removes old scans.
+const pruning = "old scans"
+
+// PruneAlone is Prune of what is older than keep by the clock of the database, if no other program is at it: then ok is false. The program
+// is noted as one that lives meanwhile, so that what it holds is free a minute after it has died.
+func (s *Store) PruneAlone(ctx context.Context, keep time.Duration) (removed int64, ok bool, err error) {
+	if err := s.removeGone(ctx); err != nil {
+		return 0, false, err
+	}
+	me, err := s.AddWorker(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	defer func() { err = errors.Join(err, s.RemoveWorker(context.WithoutCancel(ctx), me)) }()
+	if ok, _, err = s.Hold(ctx, me, pruning); err != nil || !ok {
+		return 0, false, err
+	}
+	now, err := s.Now(ctx)
+	if err != nil {
+		return 0, true, err
+	}
+	removed, err = s.prune(ctx, now.Add(-keep), func() error { return s.Alive(ctx, me) })
+	return removed, true, err
+}
+
+// removeGone forgets programs that are gone, where there may be no worker who does.
+func (s *Store) removeGone(ctx context.Context) error {
+	return s.exec(ctx, removeGone+s.now+" - ?", GoneAfter.Milliseconds())
 }
 
 // Backup copies a SQLite file to path, where nothing may be, as it is at one moment, while it is used.

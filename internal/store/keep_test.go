@@ -129,3 +129,40 @@ func TestOpenAsIs(t *testing.T) {
 		t.Error("the copy is of another version than the original")
 	}
 }
+
+// TestPruneAlone has one program remove old scans at a time, and another when the first has died at it.
+func TestPruneAlone(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s, r := open(t, database), &report.Report{}
+		old := time.Now().Add(-48 * time.Hour)
+		for range 2 {
+			made(t, s, "a.test", old, r)
+		}
+		made(t, s, "a.test", time.Now(), r)
+		other := worker(t, s)
+		if ok, _, err := s.Hold(t.Context(), other, pruning); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if n, ok, err := s.PruneAlone(t.Context(), 24*time.Hour); n != 0 || ok || err != nil {
+			t.Errorf("while another is at it: %d removed, %v, %v", n, ok, err)
+		}
+		if err := s.exec(t.Context(), "UPDATE workers SET alive_ms = alive_ms - 61000"); err != nil { // a minute passes
+			t.Fatal(err)
+		}
+		for i, c := range []struct {
+			keep time.Duration
+			want int64
+		}{{72 * time.Hour, 0}, {24 * time.Hour, 2}, {24 * time.Hour, 0}} {
+			if n, ok, err := s.PruneAlone(t.Context(), c.keep); n != c.want || !ok || err != nil {
+				t.Errorf("%d. time: %d removed, %v, %v; want %d", i+1, n, ok, err, c.want)
+			}
+		}
+		if ids := allOf(t, s); len(ids) != 1 {
+			t.Errorf("%d scans are left", len(ids))
+		}
+		var left int
+		if err := s.queryRow(t.Context(), "SELECT (SELECT count(*) FROM workers) + (SELECT count(*) FROM held)").Scan(&left); err != nil || left != 0 {
+			t.Errorf("%d programs and what they hold are left, %v", left, err)
+		}
+	})
+}

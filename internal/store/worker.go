@@ -38,6 +38,9 @@ func (s *Store) RemoveWorker(ctx context.Context, worker string) error {
 	return s.exec(ctx, "DELETE FROM workers WHERE id = ?", worker)
 }
 
+// removeGone forgets workers that are gone, and that they hold addresses.
+const removeGone = "DELETE FROM workers WHERE alive_ms < "
+
 // orphaned are the scans that a worker has begun which is gone.
 const orphaned = "state IN ('waiting', 'running') AND state = 'running' AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = scans.worker)"
 
@@ -70,7 +73,7 @@ func (s *Store) takeOver(ctx context.Context, tx *sql.Tx) ([]string, error) {
 		statement string
 		args      []any
 	}{
-		{"DELETE FROM workers WHERE alive_ms < " + s.now + " - ?", []any{GoneAfter.Milliseconds()}},
+		{removeGone + s.now + " - ?", []any{GoneAfter.Milliseconds()}},
 		{"UPDATE scans SET state = 'failed', ended_ms = " + s.now + ", why = 'this scan was begun too often without an end' WHERE " + orphaned + " AND tries >= ?",
 			[]any{maxTries}},
 		{"UPDATE scans SET state = 'failed', ended_ms = " + s.now + ", why = 'the service could not make this scan' WHERE " + stuck + " AND tries >= ?",

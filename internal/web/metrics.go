@@ -35,6 +35,8 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 	e.head("mailtls_service_scans", "gauge", "Scans that are not over.")
 	e.sample("mailtls_service_scans", float64(waiting), "state", "waiting")
 	e.sample("mailtls_service_scans", float64(running), "state", "running")
+	e.head("mailtls_service_scans_removed_total", "counter", "Scans that this service has removed because they were old.")
+	e.sample("mailtls_service_scans_removed_total", float64(s.Queue.Removed()))
 	s.measures.write(e)
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_, _ = w.Write(b.Bytes())
