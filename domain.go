@@ -3,6 +3,7 @@ package mailtls
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -66,7 +67,7 @@ const hostsAtOnce = 4
 
 // scanAll scans what there is to scan of a domain. The targets of one host take turns.
 func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.Endpoint, error) {
-	targets := s.Targets(d)
+	targets, refused := s.Targets(d), s.refusedHosts(ctx, d)
 	endpoints, errs := make([]*evidence.Endpoint, len(targets)), make([]error, len(targets))
 	slots := make(chan struct{}, hostsAtOnce)
 	var wg sync.WaitGroup
@@ -75,12 +76,44 @@ func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.E
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			for _, i := range turn {
-				endpoints[i], errs[i] = s.ScanTarget(ctx, targets[i], nil)
+				switch why := refused[targets[i].Host]; {
+				case why == "":
+					endpoints[i], errs[i] = s.ScanTarget(ctx, targets[i], nil)
+				case !discover.Guessed(d, targets[i]): // of a guess there is nothing to tell
+					endpoints[i] = avoided(targets[i], why)
+				}
 			}
 		})
 	}
 	wg.Wait()
 	return endpoints, errors.Join(errs...)
+}
+
+// refusedHosts says of each host of a domain that is left alone, by its name, why it is.
+func (s *Stages) refusedHosts(ctx context.Context, d *evidence.Domain) map[string]string {
+	if s.cfg.AllowHost == nil {
+		return nil
+	}
+	refused := make(map[string]string)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for name, host := range d.Hosts {
+		if _, err := netip.ParseAddr(name); err == nil { // an address is looked at before it is dialled
+			continue
+		}
+		wg.Go(func() {
+			for _, one := range append([]string{name}, host.Aliases...) {
+				if err := s.cfg.AllowHost(ctx, one); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					refused[name] = err.Error()
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return refused
 }
 
 // byAddress groups the indexes of targets by their address, in the order of the targets.

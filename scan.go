@@ -40,6 +40,7 @@ type Config struct {
 	DNSSEC         string              // how ScanDomain validates: "local" (here; also ""), "trust" (by the resolver), or "off"
 	NoGuesses      bool                // leave out services of a domain that nothing names, at usual names and ports
 	Allow          Allow               // where to connect to; nil: any server that is named, and for ScanDomain what AllowPrivate says
+	AllowHost      AllowHost           // whose servers ScanDomain connects to, of those that the DNS names; nil: all
 	AllowPrivate   bool                // ScanDomain connects also to addresses that are not public, such as those of one's own network
 	TrustAnchors   []string            // DS or DNSKEY records to trust in place of the root's, in presentation form
 	Roots          *x509.CertPool      // trusted roots; nil: Mozilla's
@@ -54,6 +55,10 @@ type Config struct {
 // Allow says whether a mail server at an address may be connected to: the error says why not, in a few words. It is asked about
 // addresses, not names, right before they are dialled, so that no answer of the DNS leads elsewhere.
 type Allow func(netip.AddrPort) error
+
+// AllowHost says whether the mail servers of a host may be connected to: the error says why not, in a few words. It is asked once in a scan
+// about each host that the DNS of a domain leads to, and about the names that such a host is an alias of. It may be called by several goroutines.
+type AllowHost func(ctx context.Context, host string) error
 
 // Turn waits until this program may scan mail servers at an address, so that programs which know of each other do not meet there. leave
 // is called once, when nothing more is asked of the server; until then other scans of this program may be at the address, too, and [Gates]

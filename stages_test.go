@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -89,5 +90,48 @@ func overlapping(t *testing.T) func(Event) {
 		}
 		runtime.Gosched()
 		under.Store(false)
+	}
+}
+
+// TestAllowHost leaves hosts alone that are not allowed, or whose other name is not, asks once about each, and tells nothing of guesses.
+func TestAllowHost(t *testing.T) {
+	at := evidence.Fact[[]netip.Addr]{State: evidence.Known, Value: []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2")}}
+	d := &evidence.Domain{Name: "ours.test", Hosts: map[string]*evidence.MailHost{
+		"mx.ours.test": {Addresses: at}, "mx.quiet.test": {Addresses: at}, "imap.ours.test": {Addresses: at, Aliases: []string{"imap.quiet.test"}},
+		"guess.quiet.test": {Addresses: at}, "10.0.0.1": {Addresses: at},
+	}}
+	d.Exchange.Value.List = []evidence.Exchanger{{Host: "mx.ours.test"}, {Host: "mx.quiet.test"}, {Host: "10.0.0.1"}}
+	d.Services.Value = []evidence.MailService{{Protocol: "imaps", Host: "imap.ours.test", Port: 993, Source: evidence.BySRV},
+		{Protocol: "imaps", Host: "guess.quiet.test", Port: 993, Source: evidence.ByGuess}}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	s := &Stages{cfg: Config{Quick: true, AllowHost: func(_ context.Context, host string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[host]++
+		if strings.HasSuffix(host, ".quiet.test") {
+			return errors.New(host + " wants no scans")
+		}
+		return nil
+	}}}
+	endpoints, err := s.scanAll(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := map[string]string{}
+	for _, e := range s.answering(d, endpoints) {
+		why[e.Target.Host] = e.Facts.Reachable.Why
+		if e.Facts.Reachable.State != evidence.Unknown || e.Cost.Connections != 0 {
+			t.Errorf("%s: %+v", e.Target.Input, e.Facts.Reachable)
+		}
+	}
+	if len(why) != 4 || why["mx.quiet.test"] != "mx.quiet.test wants no scans" || why["imap.ours.test"] != "imap.quiet.test wants no scans" ||
+		!strings.Contains(why["mx.ours.test"], "not public") || !strings.Contains(why["10.0.0.1"], "not public") || len(d.Silent) != 0 {
+		t.Errorf("%v, silent %v", why, d.Silent)
+	}
+	for host, n := range asked {
+		if n != 1 || host == "10.0.0.1" {
+			t.Errorf("asked %d times about %s", n, host)
+		}
 	}
 }

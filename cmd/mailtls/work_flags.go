@@ -56,14 +56,16 @@ func (f *workFlags) scanning() (jobs.Config, error) {
 	if _, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)}); err != nil { // as each scan will
 		return jobs.Config{}, usageError{err}
 	}
-	asked, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Off})
+	asked, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Off}) // for all scans: it remembers what it was told
 	if err != nil {
 		return jobs.Config{}, usageError{err}
 	}
 	allow := web.Allow(f.private, web.Ports(f.ports))
 	return jobs.Config{Workers: f.workers.value,
 		Refuse: func(ctx context.Context, target string) error { return list.Target(ctx, asked, target) },
-		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, Allow: func(a netip.AddrPort) error {
+		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, AllowHost: func(ctx context.Context, host string) error {
+			return list.Host(ctx, asked, host)
+		}, Allow: func(a netip.AddrPort) error {
 			return cmp.Or(list.Address(a.Addr()), allow(a))
 		}}}, nil
 }

@@ -1,7 +1,9 @@
 package optout
 
 import (
+	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +45,44 @@ func TestTarget(t *testing.T) {
 	}
 	if l.Address(netip.MustParseAddr("::ffff:192.0.2.1")) == nil || l.Address(netip.MustParseAddr("192.0.1.255")) != nil || new(List).Address(netip.MustParseAddr("192.0.2.1")) != nil {
 		t.Error("addresses are not told apart")
+	}
+}
+
+// counting counts the questions that it passes on.
+type counting struct {
+	resolve.Resolver
+	asked []string
+}
+
+func (c *counting) Lookup(ctx context.Context, name string, t resolve.Type) (*resolve.Answer, error) {
+	c.asked = append(c.asked, name)
+	return c.Resolver.Lookup(ctx, name, t)
+}
+
+// TestHost asks of a host, and of what is above it, in the order in which that is likely to be known already, and no further than to the first
+// that says so.
+func TestHost(t *testing.T) {
+	twin, err := resolve.NewTwin(zone, nil, map[string]string{"_mailtls-optout.dead.test.": "no reply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &List{names: map[string]bool{"listed.test": true}}
+	for host, want := range map[string]struct {
+		why   string
+		asked []string
+	}{
+		"MX.quiet.test.":  {"quiet.test", []string{"_mailtls-optout.quiet.test."}},
+		"mx.wordy.test":   {"mx.wordy.test", []string{"_mailtls-optout.wordy.test.", "_mailtls-optout.mx.wordy.test."}},
+		"mx.dead.test":    {"", []string{"_mailtls-optout.dead.test.", "_mailtls-optout.mx.dead.test."}},
+		"a.b.listed.test": {"listed.test is left alone", nil},
+	} {
+		r := &counting{Resolver: twin}
+		if err := l.Host(t.Context(), r, host); (err == nil) != (want.why == "") || err != nil && !strings.Contains(err.Error(), want.why) {
+			t.Errorf("%s: %v, want %q", host, err, want.why)
+		}
+		if !slices.Equal(r.asked, want.asked) {
+			t.Errorf("%s: asked %q, want %q", host, r.asked, want.asked)
+		}
 	}
 }
 

@@ -31,14 +31,20 @@ func (l *List) Target(ctx context.Context, r resolve.Resolver, target string) er
 	if a, err := netip.ParseAddr(host); err == nil {
 		return l.Address(a)
 	}
-	for _, name := range above(host) {
+	return l.Host(ctx, r, host)
+}
+
+// Host is Target for the name of a host, which the DNS of a domain may have led to.
+func (l *List) Host(ctx context.Context, r resolve.Resolver, host string) error {
+	names := above(strings.ToLower(strings.TrimSuffix(host, ".")))
+	for _, name := range names {
 		if l.names[name] {
 			return fmt.Errorf("%s is left alone: %w", name, ErrListed)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for _, name := range above(host) {
+	for _, name := range names {
 		if says(ctx, r, name) {
 			return fmt.Errorf("%s is left alone: it says in the DNS, by a TXT record of %s.%s, that it wants no scans", name, Label, name)
 		}
