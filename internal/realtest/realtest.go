@@ -1,8 +1,8 @@
 // Package realtest starts real servers for tests and benchmarks: Postfix, Dovecot, Exim, Cyrus, Courier, OpenSMTPD, and the
-// test servers of OpenSSL, GnuTLS, NSS, Java, Erlang and Go; and PostgreSQL.
+// test servers of OpenSSL, GnuTLS, NSS, Java, Erlang and Go; PostgreSQL; and Pebble, an authority.
 //
 // A server is a value ([Postfix], [Dovecot], [Exim], [Cyrus], [Courier], [OpenSMTPD], [OpenSSL], [GnuTLS], [NSS], [Java],
-// [Erlang], [GoTLS], [PostgreSQL]); [Start] runs it for
+// [Erlang], [GoTLS], [PostgreSQL], [Pebble]); [Start] runs it for
 // the length of a test. Each has a folder of its own, keys and certificates made when the process starts, and free
 // ports, and is killed at the end. Nothing is read from or written to the machine's own configuration.
 //
