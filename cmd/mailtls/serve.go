@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/servetls"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/internal/web"
 	"github.com/spf13/cobra"
@@ -23,13 +26,13 @@ of PostgreSQL in its place, mailtls worker makes scans on other machines.
 Only public addresses and the ports of mail are connected to, wherever the DNS
 leads: --allow-private and --allow-port add to them, for servers of one's own
 network. So that no foreign page can ask by a name that leads here, names of the
-service other than localhost are to be given with --host.`
+service other than localhost are to be given with --host or --tls-name.`
 
 // closeTime is how long requests that are being answered may take when the program is to end.
 const closeTime = 5 * time.Second
 
 func (a *app) serveCommand() *cobra.Command {
-	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, smtp: newSMTPFlags(),
+	f := &serveFlags{workFlags: newWorkFlags(), listen: listenAddress{netip.MustParseAddrPort("127.0.0.1:8080")}, smtp: newSMTPFlags(), tls: newTLSFlags(),
 		keepDays: number{max: maxDays}}
 	f.database.value, f.workers.min = "mailtls.db", 0
 	cmd := &cobra.Command{
@@ -39,6 +42,7 @@ func (a *app) serveCommand() *cobra.Command {
 		Example: `  mailtls serve
   mailtls serve --listen 127.0.0.1:9000 --database /var/lib/mailtls/mailtls.db
   mailtls serve --host mailtls.example.org      behind a proxy of that name
+  mailtls serve --listen [::]:443 --tls-name mailtls.example.org
   mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too`,
 		Args: takes(0, 0, ""),
 	}
@@ -54,6 +58,7 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
 	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics")
 	f.add(cmd)
+	f.tls.add(fs)
 	f.smtp.add(fs)
 	conf.add(fs)
 	return cmd
@@ -64,12 +69,13 @@ func (f *serveFlags) contradiction() error {
 	switch {
 	case f.listen.open() && len(f.private) > 0:
 		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address", f.private.String(), f.listen.String())
-	case len(f.hosts) > 0 && len(f.private) > 0:
-		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), f.hosts.String())
+	case len(f.names()) > 0 && len(f.private) > 0:
+		names := f.names()
+		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), names.String())
 	case f.workers.value == 0 && !f.database.shared():
 		return errors.New("--workers 0 leaves all scans to mailtls worker, which needs --database postgres://user@host/name")
 	}
-	return f.database.check()
+	return cmp.Or(f.database.check(), f.tlsContradiction())
 }
 
 func (a *app) serve(ctx context.Context, f *serveFlags) error {
@@ -83,14 +89,14 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", f.listen.String())
-	if err != nil {
-		return fmt.Errorf("listening at %s: %w", f.listen.String(), err)
-	}
-	defer l.Close() // which serving does before, unless it never comes to that
 	scans.Log, scans.Keep = a.newLog(), time.Duration(f.keepDays.value)*24*time.Hour
+	front, err := f.newFront(scans.Log)
+	if err != nil {
+		return err
+	}
+	defer front.close() // which serving does before, unless it never comes to that
 	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
-		cfg := web.Config{Store: db, Queue: queue, Hosts: f.hosts, Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers}
+		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers}
 		if watch := scans.Watch; watch != nil {
 			cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
 		}
@@ -98,26 +104,51 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 		if err != nil {
 			return err
 		}
-		return a.answer(ctx, l, pages)
+		return a.answer(ctx, front, pages, scans.Log)
 	})
 }
 
-// answer serves pages at l until ctx ends.
-func (a *app) answer(ctx context.Context, l net.Listener, pages http.Handler) error {
+// answer serves pages at the front until ctx ends.
+func (a *app) answer(ctx context.Context, x *front, pages http.Handler, log *slog.Logger) error {
 	asked, end := context.WithCancel(context.WithoutCancel(ctx)) // those who watch a scan are sent away at once
 	defer end()
-	srv := &http.Server{Handler: pages, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return asked }}
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
-	fmt.Fprintf(a.stdout, "mailtls serves %s; Ctrl-C ends it.\n", url(l.Addr()))
+	ended := make(chan error, 2)
+	servers := []*http.Server{newServer(asked, pages, log)}
+	go func() { ended <- x.serve(servers[0]) }()
+	if x.plain != nil {
+		servers = append(servers, newServer(asked, x.redirect, log))
+		go func() { ended <- servers[1].Serve(x.plain) }()
+	}
+	if err := x.begin(asked); err != nil {
+		return fmt.Errorf("certificates: %w", err)
+	}
+	fmt.Fprintf(a.stdout, "mailtls serves %s; Ctrl-C ends it.\n", x.url())
 	select {
 	case err := <-ended:
-		return fmt.Errorf("serving %s: %w", url(l.Addr()), err)
+		return fmt.Errorf("serving %s: %w", x.url(), err)
 	case <-ctx.Done():
 	}
 	end()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
 	defer cancel()
-	return srv.Shutdown(closing)
+	var errs []error
+	for _, srv := range servers {
+		errs = append(errs, srv.Shutdown(closing))
+	}
+	return errors.Join(errs...)
+}
+
+// serve has a server answer where the service is asked.
+func (x *front) serve(srv *http.Server) error {
+	if x.tls == nil {
+		return srv.Serve(x.listener)
+	}
+	srv.TLSConfig = x.tls
+	return srv.ServeTLS(x.listener, "", "")
+}
+
+// newServer is one whose requests end with ctx, and that gives nobody time without end.
+func newServer(ctx context.Context, h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: servetls.ErrorLog(log), BaseContext: func(net.Listener) context.Context { return ctx }}
 }

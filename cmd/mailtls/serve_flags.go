@@ -16,6 +16,7 @@ type serveFlags struct {
 	measurers prefixes
 	keepDays  number
 	smtp      smtpFlags
+	tls       tlsFlags
 }
 
 // listenAddress is a flag that takes the address and port to be asked at.
@@ -32,6 +33,28 @@ func (l *listenAddress) Set(s string) error {
 		return errors.New("want an IP address with a port, such as 127.0.0.1:8080 or [::]:8080")
 	}
 	l.value = v
+	return nil
+}
+
+// optionalAddress is a flag that takes an address and port, and has none by itself.
+type optionalAddress struct{ value netip.AddrPort }
+
+func (o *optionalAddress) String() string {
+	if !o.value.IsValid() {
+		return ""
+	}
+	return o.value.String()
+}
+
+// Type is shown in the help as what the flag takes.
+func (o *optionalAddress) Type() string { return "address:port" }
+
+func (o *optionalAddress) Set(s string) error {
+	var l listenAddress
+	if err := l.Set(s); err != nil {
+		return err
+	}
+	o.value = l.value
 	return nil
 }
 

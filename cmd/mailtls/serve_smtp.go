@@ -71,9 +71,9 @@ func (f *serveFlags) watch() (*jobs.Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.listen.open() || len(f.hosts) > 0 {
+	if f.listen.open() || len(f.names()) > 0 {
 		if smtp != nil {
-			return nil, usageError{errors.New("--smtp-host is for monitors, which there are only with --listen on a loopback address and without --host: " +
+			return nil, usageError{errors.New("--smtp-host is for monitors, which there are only with --listen on a loopback address and without --host or --tls-name: " +
 				"whoever reaches the service could have it send mail to anybody")}
 		}
 		return nil, nil

@@ -45,13 +45,15 @@ var mayImport = map[string][]string{
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/servetls", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
 
 	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
 
 	"internal/channel": {"internal/notify", "internal/public"},
 
 	"internal/optout": {".", "internal/discover", "internal/resolve"},
+
+	"internal/servetls": nil,
 
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/channel", "internal/notify", "internal/store", "policy", "report"},

@@ -30,6 +30,9 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
 			return
 		}
+		if r.TLS != nil && slices.Contains(s.Hosts, hostname(r.Host)) { // addresses and localhost belong to others on the machine, too
+			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797, Section 6.1: a year
+		}
 		if s.forStrangers(r) {
 			http.Error(w, noMonitors, http.StatusForbidden)
 			return
@@ -51,11 +54,16 @@ func (s *server) guard(next http.Handler) http.Handler {
 // knows reports whether the service may be asked for as host. An attacker's name that leads to a loopback address is none of these
 // (DNS rebinding); an address needs no DNS.
 func (s *server) knows(host string) bool {
+	name := hostname(host)
+	_, err := netip.ParseAddr(name)
+	return err == nil || name == "localhost" || slices.Contains(s.Hosts, name)
+}
+
+// hostname is a host of a request without its port, in lower case.
+func hostname(host string) string {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = host
 	}
-	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
-	_, err = netip.ParseAddr(name)
-	return err == nil || name == "localhost" || slices.Contains(s.Hosts, name)
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
 }
