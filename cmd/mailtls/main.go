@@ -13,6 +13,8 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/report"
+
+	_ "golang.org/x/crypto/x509roots/fallback" // whom to trust where the system knows nobody, as in an image of this program alone
 )
 
 // The exit codes.
