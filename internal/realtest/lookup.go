@@ -56,6 +56,7 @@ var programs = []program{
 	{"postgres", []string{postgresBin + "/postgres", "/opt/postgresql" + postgresBin + "/postgres"}, "postgresql-15 (dpkg -x … /opt/postgresql)"},
 	{"initdb", []string{postgresBin + "/initdb", "/opt/postgresql" + postgresBin + "/initdb"}, "postgresql-15 (dpkg -x … /opt/postgresql)"},
 	{"setpriv", []string{"setpriv"}, "util-linux"},
+	{"systemd-analyze", []string{"systemd-analyze"}, "systemd"},
 	{"pebble", []string{"pebble"}, "pebble"},
 	{"python3", []string{"/usr/bin/python3", "python3"}, "python3"},
 }
@@ -78,7 +79,8 @@ func (e *MissingError) Error() string { return fmt.Sprintf("no usable %s: %s", e
 // pk12util, java, javac, curl, python3, nginx, haproxy,
 // smtpd, cyr_info, cyrus-master, cyrus-imapd, cyrus-pop3d, couriertls, couriertcpd, courierlogger, imaplogin, courierpop3login,
 // erlexec, sendmail, m4, stunnel, posttls-finger,
-// mta-sts-daemon, mta-sts-query, nsd, unbound, ip, sh, unshare, postgres, initdb, setpriv or pebble. The error is a *MissingError.
+// mta-sts-daemon, mta-sts-query, nsd, unbound, ip, sh, unshare, postgres, initdb, setpriv, systemd-analyze
+// or pebble. The error is a *MissingError.
 func Lookup(name string) (string, error) {
 	for _, p := range programs {
 		if p.name != name {
