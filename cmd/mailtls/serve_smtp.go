@@ -47,7 +47,8 @@ func (f *smtpFlags) server() (*channel.SMTP, error) {
 		}
 		return nil, nil
 	}
-	s := &channel.SMTP{Host: f.host.value, Port: f.port.value, From: f.from, Plain: f.tls.value == "off"}
+	s := &channel.SMTP{Host: f.host.value, Port: f.port.value, From: f.from, Plain: f.tls.value == "off",
+		Implicit: f.port.value == 465}
 	if path := f.credentials.value; path != "" {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 // sendTime is how long handing over one message may take.
 const sendTime = time.Minute
 
-// SMTP is the server that takes mail from the service. TLS is asked for by STARTTLS, or spoken from the first byte at port 465.
+// SMTP is the server that takes mail from the service.
 type SMTP struct {
 	Host     string
 	Port     int    // 0: 587
@@ -24,6 +24,7 @@ type SMTP struct {
 	User     string // empty: the server asks for no name
 	Password string
 	Plain    bool // without TLS, for a server on the same machine
+	Implicit bool // TLS from the first byte, instead of STARTTLS
 	TLS      *tls.Config
 }
 
@@ -53,7 +54,7 @@ func (s *SMTP) client() (*gomail.Client, error) {
 	switch {
 	case s.Plain:
 		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
-	case port == 465:
+	case s.Implicit:
 		opts = append(opts, gomail.WithSSL())
 	default:
 		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
@@ -69,8 +70,14 @@ func (s *SMTP) client() (*gomail.Client, error) {
 	return gomail.NewClient(s.Host, opts...)
 }
 
+// Refusal is an error after which trying again is of no use: a server has said so of the recipient or the message (RFC 5321, Section 4.2.1).
+type Refusal struct{ error }
+
+// Unwrap is what was said.
+func (r Refusal) Unwrap() error { return r.error }
+
 // Send hands m over for one recipient. id is the same whenever the same message is sent again, so that programs which have it already can
-// drop it.
+// drop it. The error may be a [Refusal].
 func (s *SMTP) Send(ctx context.Context, to, id string, at time.Time, m notify.Message) error {
 	msg, err := s.message(to, id, at, m)
 	if err != nil {
@@ -83,9 +90,28 @@ func (s *SMTP) Send(ctx context.Context, to, id string, at time.Time, m notify.M
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	if err := c.DialAndSendWithContext(ctx, msg); err != nil && !msg.IsDelivered() { // that it was taken counts, not the farewell behind it
-		return fmt.Errorf("mail server %s: %w", s.Host, err)
+		text, _, _ := strings.Cut(err.Error(), ", affected recipient(s):") // which is known where this is read
+		told := fmt.Errorf("mail server %s: %s", s.Host, strings.TrimPrefix(text, "send failed: "))
+		if forGood(err) {
+			return Refusal{told}
+		}
+		return told
 	}
 	return nil
+}
+
+// forGood reports whether a server has refused the recipient or the message itself, and not for now. What it says against the sender, a name or a
+// password is a matter of settings, which may be mended.
+func forGood(err error) bool {
+	said, ok := errors.AsType[*gomail.SendError](err)
+	if !ok || said.ErrorCode()/100 != 5 {
+		return false
+	}
+	switch said.Reason {
+	case gomail.ErrSMTPRcptTo, gomail.ErrSMTPData, gomail.ErrSMTPDataClose:
+		return true
+	}
+	return false
 }
 
 func (s *SMTP) message(to, id string, at time.Time, m notify.Message) (*gomail.Msg, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/notify"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/riverqueue/river"
@@ -73,9 +74,14 @@ func (w *tellWorker) Work(ctx context.Context, job *river.Job[tellArgs]) error {
 	if failure != nil {
 		why = failure.Error()
 	}
-	return errors.Join(failure, patiently(ctx, func(ctx context.Context) error {
-		return w.store.Tried(ctx, d.ID, why, job.Attempt >= job.MaxAttempts, time.Now())
-	}))
+	_, refused := errors.AsType[channel.Refusal](failure)
+	kept := patiently(ctx, func(ctx context.Context) error {
+		return w.store.Tried(ctx, d.ID, why, refused || job.Attempt >= job.MaxAttempts, time.Now())
+	})
+	if refused && kept == nil {
+		return river.JobCancel(failure)
+	}
+	return errors.Join(failure, kept)
 }
 
 // unhurried is the context of a try: it ends after tellTime, and is canceled tellStop after ctx has ended. What a receiver is just taking would

@@ -98,28 +98,10 @@ func old(t *testing.T, etc string) {
 // completeQueue makes what a Postfix needs that takes mail in.
 func completeQueue(t *testing.T, dir string) {
 	t.Helper()
-	uid, err := userID("postfix", "postfix")
-	if err != nil {
+	if err := queueFolders(dir); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []string{"incoming", "active", "deferred", "defer", "bounce", "hold", "corrupt", "flush", "trace", "saved", "maildrop"} {
-		path := filepath.Join(dir, "queue", d)
-		if err := os.Mkdir(path, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chown(path, uid, -1); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
-
-const delivery = `cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-discard unix - - n - - discard
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-`
 
 // neverPostfix are findings that no Postfix here can be made to have.
 func neverPostfix() map[string]string {

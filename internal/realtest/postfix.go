@@ -21,6 +21,8 @@ type Postfix struct {
 	RatePerMinute int
 	// Postscreen puts postscreen in front of smtp.
 	Postscreen bool
+	// Mailbox has it take mail for the address of that name, which [Mails] reads, put off mail for another, and refuse the rest.
+	Mailbox bool
 	// At is an address, not of loopback, where the services have their own ports: 25, 587, 465. Empty: free ports of 127.0.0.1.
 	At string
 	// Parameters are further lines of main.cf, "tls_preempt_cipherlist = yes".
@@ -55,7 +57,16 @@ func (p Postfix) configure(dir string, services map[string]string) error {
 	}
 	master := strings.NewReplacer("SUBMISSIONS", services["submissions"], "SUBMISSION", services["submission"],
 		"SMTP", services["smtp"]).Replace(p.master())
-	main += strings.Join(append(p.limits(), p.Parameters...), "\n") + "\n"
+	lines := append(p.limits(), p.Parameters...)
+	if p.Mailbox {
+		more, err := mailboxes(dir)
+		if err != nil {
+			return err
+		}
+		main = strings.Replace(main, "smtpd_relay_restrictions = reject\n", "", 1)
+		lines, master = append(lines, more...), master+mailboxMaster
+	}
+	main += strings.Join(lines, "\n") + "\n"
 	for name, content := range map[string]string{"main.cf": main, "master.cf": master} {
 		file := filepath.Join(dir, "etc", name)
 		err := os.WriteFile(file, []byte(content), 0o644)
