@@ -106,7 +106,7 @@ func TestPostfix(t *testing.T) {
 		found := false
 		for _, text := range realtest.Mails(t, server, i+1) {
 			if strings.Contains(text, id) {
-				if found = true; !strings.Contains(text, "with ESMTPS id") {
+				if found = true; !strings.Contains(text, "SMTPS id ") {
 					t.Errorf("not by TLS: %.500s", text)
 				}
 				p.read(text, id)
