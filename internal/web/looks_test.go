@@ -3,9 +3,16 @@ package web
 import (
 	"database/sql"
 	"net/url"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/mailtls/mailtls/internal/channel"
+	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/notify"
+	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -50,10 +57,50 @@ func showcase(t *testing.T, s *service) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"/", "/about", "/checks", "/checks/protocol-tls10", "/checks/dane-mismatch", "/policies", "/policies/mail", "/policies/bsi-tr-03108", "/statistics", "/nothing",
+	return []string{"/", "/about", "/monitors", "/checks", "/checks/protocol-tls10", "/checks/dane-mismatch", "/policies", "/policies/mail", "/policies/bsi-tr-03108", "/statistics", "/nothing",
 		"/history", "/history?target=" + url.QueryEscape(target), "/diff?old=" + old + "&new=" + late, "/scans/" + waiting.ID,
 		"/scans/" + late + "?policy=rfc9325", "/scans/" + late + "/clients", "/scans/" + late + "/transcript",
 		"/scans/" + whole, "/scans/" + whole + "/clients", "/scans/" + whole + "/transcript"}
+}
+
+// showcaseMonitors makes monitors in all states, and returns the paths of their pages.
+func showcaseMonitors(t *testing.T, s *service) []string {
+	t.Helper()
+	now := time.Now().UTC().Truncate(time.Second)
+	add := func(m store.Monitor) *store.Monitor {
+		m.Every, m.Quick, m.Policy = 24*time.Hour, true, "mail"
+		if err := s.store.AddMonitor(t.Context(), &m, now.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		return &m
+	}
+	long := "xn--" + strings.Repeat("lange-domain.", 12) + "example"
+	fresh := add(store.Monitor{Name: "fresh", Targets: []string{"example.org"}})
+	muted := add(store.Monitor{Name: strings.Repeat("a name without end ", 5), Targets: []string{"imaps://mail.example.org:993", "example.org", long}, Digest: true, Paused: true, Muted: now.Add(8 * time.Hour),
+		Mail: []string{strings.Repeat("somebody.", 6) + "@" + long, "postmaster@example.org"}, Webhook: "https://example.org/" + strings.Repeat("hook", 40), Slack: "https://hooks.example.org/services/x"})
+	told := add(store.Monitor{Name: "told", Targets: []string{"example.org", long}, Mail: []string{"postmaster@example.org"}, Webhook: "https://example.org/hook"})
+	message := notify.Compose(long, []notify.Change{{Kind: notify.Grade, Trend: report.Worse, Old: "A", New: "C"}, {Kind: notify.Finding, Place: "smtp://mx." + long + ":25",
+		Check: "protocol-tls10", Trend: report.Worse, Old: "good", New: "fail", Text: "offers TLS 1.0", Fix: []string{"postconf -e 'smtpd_tls_protocols = >=TLSv1.2'", strings.Repeat("long-word", 40)}}}, nil, notify.Links{})
+	var ids []string
+	scan := s.keep(t, "example.org", reportOn(t, "strong"))
+	for i, target := range told.Targets {
+		l := &store.Look{Watch: store.Watch{Monitor: told.ID, Target: target, Last: scan}, At: now, Next: now.Add(time.Hour), Confirm: i > 0, Event: &store.Event{Subject: message.Subject, Body: message.Body, Former: scan}}
+		for _, to := range []struct{ channel, recipient string }{{"mail", "postmaster@" + long}, {"mail", "b@example.org"}, {"webhook", told.Webhook}, {"mail", "c@example.org"}} {
+			l.Deliveries = append(l.Deliveries, store.Delivery{Channel: to.channel, Recipient: to.recipient, Subject: message.Subject, Body: message.Body})
+		}
+		if i > 0 {
+			l.Last, l.Why = "", "the name servers do not answer: "+strings.Repeat("192.0.2.53:53 ", 10)
+		}
+		if err := s.store.Looked(t.Context(), l, func(_ *sql.Tx, some []string) error { ids = append(ids, some...); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, why := range []string{"", "mail server mail.example.org: 450 4.2.0 come back later", "https://example.org/hook answers 404 Not Found, " + strings.Repeat("and-more", 30)} {
+		if err := s.store.Tried(t.Context(), ids[i], why, i == 2, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return []string{"/monitors", "/monitors/new?target=example.org", "/monitors/" + fresh.ID, "/monitors/" + fresh.ID + "/edit", "/monitors/" + muted.ID, "/monitors/" + muted.ID + "/edit", "/monitors/" + told.ID}
 }
 
 // TestLooks opens pages of all kinds in a browser, as wide as a phone and as a desk, light and dark, with all that folds unfolded: none
@@ -64,29 +111,56 @@ func TestLooks(t *testing.T) {
 	}
 	b := newTab(t)
 	s := serve(t, Allow(nil, Ports(nil)))
-	paths := showcase(t, s)
-	for _, path := range paths {
-		b.sized(390, "light")
+	for _, path := range showcase(t, s) {
 		b.do(chromedp.Navigate(s.URL + path))
-		for _, c := range []struct {
-			width  int64
-			scheme string
-		}{{390, "light"}, {390, "dark"}, {1280, "light"}} {
-			b.sized(c.width, c.scheme)
-			b.run(`for (const d of document.querySelectorAll("details")) d.open = true`)
-			for _, script := range []string{wide, nameless, pale} {
-				if wrong := ask[string](b, script); wrong != "" {
-					t.Errorf("%s, %d, %s: %s", path, c.width, c.scheme, wrong)
-				}
-			}
-		}
-		if path != "/nothing" { // the browser complains of the status
-			b.clean(path)
-		}
-		b.problems = nil
+		b.look(path)
 	}
 	b.do(chromedp.Navigate(s.URL), chromedp.KeyEvent("\t"))
 	if first := ask[string](b, `document.activeElement.className`); first != "skip" {
 		t.Errorf("the first that the keyboard comes to is %q", first)
 	}
+}
+
+// TestMonitorLooks is TestLooks for monitors in all states, and for the form when all is wrong with it.
+func TestMonitorLooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives a browser")
+	}
+	b := newTab(t)
+	s := run(t, filepath.Join(t.TempDir(), "mailtls.db"), jobs.Config{}, Config{Ports: Ports(nil), Hooks: channel.NewHooks(nil)})
+	b.do(chromedp.Navigate(s.URL + "/monitors"))
+	b.look("/monitors without any")
+	for _, path := range showcaseMonitors(t, s) {
+		b.do(chromedp.Navigate(s.URL + path))
+		b.look(path)
+	}
+	b.do(chromedp.Navigate(s.URL + "/monitors/new"))
+	b.run(`for (const e of document.querySelectorAll("main input, main textarea")) if (e.type !== "radio" && e.type !== "checkbox") e.value = "://" + "wrong".repeat(60)`)
+	b.do(chromedp.Click("main form button"), chromedp.WaitVisible("#webhook-wrong"))
+	b.look("/nothing but errors in the form")
+	if left := ask[string](b, `[...document.querySelectorAll("[aria-invalid]")].filter((e) => !document.getElementById(e.getAttribute("aria-describedby"))).map((e) => e.name).join()`); left != "" {
+		t.Errorf("what is wrong with %s is not read out", left)
+	}
+}
+
+// look looks at the page that is open.
+func (b *tab) look(path string) {
+	b.t.Helper()
+	b.sized(390, "light")
+	for _, c := range []struct {
+		width  int64
+		scheme string
+	}{{390, "light"}, {390, "dark"}, {1280, "light"}} {
+		b.sized(c.width, c.scheme)
+		b.run(`for (const d of document.querySelectorAll("details")) d.open = true`)
+		for _, script := range []string{wide, nameless, pale} {
+			if wrong := ask[string](b, script); wrong != "" {
+				b.t.Errorf("%s, %d, %s: %s", path, c.width, c.scheme, wrong)
+			}
+		}
+	}
+	if !strings.HasPrefix(path, "/nothing") { // the browser complains of the status
+		b.clean(path)
+	}
+	b.problems = nil
 }

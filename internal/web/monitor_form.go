@@ -100,8 +100,11 @@ func (s *server) targetsOf(text string) ([]string, error) {
 	var out []string
 	for _, line := range lines(text) {
 		target, err := s.targetOf(line)
+		if err != nil && !strings.Contains(err.Error(), strconv.Quote(line)) {
+			err = fmt.Errorf("%.100q: %w", line, err)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%.100q: %w", line, err)
+			return nil, err
 		}
 		if !slices.Contains(out, target) {
 			out = append(out, target)

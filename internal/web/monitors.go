@@ -17,7 +17,7 @@ const (
 
 // noMonitors is why a service for strangers has none.
 const noMonitors = "There are no monitors here: whoever reaches this service could have it send mail to anybody, and there are no accounts yet. " +
-	"Monitors need a service that is reached from its own machine alone: --listen on a loopback address, without --host."
+	"Monitors need a service that is reached from its own machine alone: --listen on a loopback address, without --host or --tls-name."
 
 // proxied reports whether a proxy says that it asks for somebody else.
 func proxied(r *http.Request) bool {
