@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 
 	"github.com/pressly/goose/v3"
@@ -33,7 +34,50 @@ func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	return s.migrate(ctx)
+	if err = s.ours(ctx); err == nil {
+		err = s.migrate(ctx)
+	}
+	return advised(err)
+}
+
+// errForeign says that a file is better left alone.
+var errForeign = errors.New("it has tables of another program, and none of this one: was another file meant?")
+
+// ours reports a file that another program keeps its data in.
+func (s *Store) ours(ctx context.Context) error {
+	var all, known int
+	err := s.read.QueryRowContext(ctx, "SELECT count(*), count(CASE WHEN name = 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").Scan(&all, &known)
+	if err == nil && all > 0 && known == 0 {
+		return errForeign
+	}
+	return err
+}
+
+// advised adds to an error of opening a file what can be done about it.
+func advised(err error) error {
+	var said *driver.Error
+	if !errors.As(err, &said) {
+		return err
+	}
+	advice := ""
+	switch said.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB:
+		advice = "was another file meant?"
+	case sqlite3.SQLITE_CANTOPEN:
+		advice = "is there such a folder, and may this program write to it?"
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		advice = "this program has to be allowed to write to the file and its folder"
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		advice = "another program has it for itself: a file is for one mailtls serve alone"
+	case sqlite3.SQLITE_CORRUPT:
+		advice = "put a copy that mailtls db backup made in its place"
+	case sqlite3.SQLITE_FULL:
+		advice = "the disk is full"
+	}
+	if advice == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, advice)
 }
 
 // source is how the driver is told of a file.
@@ -42,14 +86,14 @@ func source(path string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-// awaySQLite is [Away] for SQLite: another has the file for long, or the disk is full or does not answer.
+// awaySQLite is [Away] for SQLite: another has the file for long, or the disk is full, does not answer, or is not to be written to for now.
 func awaySQLite(err error) bool {
 	var said *driver.Error
 	if !errors.As(err, &said) {
 		return false
 	}
 	switch said.Code() & 0xff { // the rest says more of the same
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		return true
 	}
 	return false
