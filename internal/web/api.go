@@ -89,7 +89,7 @@ func (s *server) api(mux *http.ServeMux) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // a page of documents would load scripts from elsewhere
 	api := humago.New(mux, config)
 	huma.Register(api, huma.Operation{OperationID: "create-scan", Method: http.MethodPost, Path: "/api/v1/scans",
-		Summary: "Order a scan", DefaultStatus: http.StatusCreated, Errors: []int{422, 429, 503}}, s.apiOrder)
+		Summary: "Order a scan", MaxBodyBytes: maxBody, DefaultStatus: http.StatusCreated, Errors: []int{413, 422, 429, 503}}, s.apiOrder)
 	huma.Register(api, huma.Operation{OperationID: "get-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}",
 		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",

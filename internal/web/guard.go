@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -37,7 +39,6 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, noMonitors, http.StatusForbidden)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx := r.Context()
 		if !strings.HasSuffix(r.URL.Path, "/events") { // which go on
 			var cancel context.CancelFunc
@@ -45,10 +46,30 @@ func (s *server) guard(next http.Handler) http.Handler {
 			defer cancel()
 		}
 		timed := r.WithContext(ctx)
+		timed.Body = http.MaxBytesReader(w, r.Body, maxBody) // of the copy: net/http looks at its own whether all was read, and reads what is left as a request else
+		if status, why := formFault(timed); status != 0 {
+			s.fail(w, timed, status, why)
+			return
+		}
 		next.ServeHTTP(w, timed)
 		r.Pattern = timed.Pattern // for whoever counts by it
 		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr, "took", time.Since(begun))
 	})
+}
+
+// formFault reads the form of a request, if it is one, and says what keeps it from being read: else its fields would seem to be empty.
+func formFault(r *http.Request) (status int, why string) {
+	if r.Method != http.MethodPost || strings.HasPrefix(r.URL.Path, "/api/") {
+		return 0, ""
+	}
+	err := r.ParseForm()
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return http.StatusRequestEntityTooLarge, fmt.Sprintf("That is more than this service reads: %d bytes.", maxBody)
+	}
+	if err != nil {
+		return http.StatusBadRequest, "What was sent is no form."
+	}
+	return 0, ""
 }
 
 // knows reports whether the service may be asked for as host. An attacker's name that leads to a loopback address is none of these

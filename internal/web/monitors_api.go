@@ -91,11 +91,11 @@ func (s *server) monitorAPI(api huma.API) {
 	}
 	const path = "/api/v1/monitors"
 	huma.Register(api, huma.Operation{OperationID: "create-monitor", Method: http.MethodPost, Path: path, Summary: "Watch targets, and tell of changes",
-		DefaultStatus: http.StatusCreated, Errors: []int{422}}, s.apiAddMonitor)
+		MaxBodyBytes: maxBody, DefaultStatus: http.StatusCreated, Errors: []int{413, 422}}, s.apiAddMonitor)
 	huma.Register(api, huma.Operation{OperationID: "list-monitors", Method: http.MethodGet, Path: path, Summary: "The monitors, the latest first"}, s.apiMonitors)
 	huma.Register(api, huma.Operation{OperationID: "get-monitor", Method: http.MethodGet, Path: path + "/{id}", Summary: "A monitor, and how far it is", Errors: []int{404}}, s.apiMonitor)
 	huma.Register(api, huma.Operation{OperationID: "change-monitor", Method: http.MethodPut, Path: path + "/{id}", Summary: "Change a monitor: what is absent is as in a new one",
-		Errors: []int{404, 422}}, s.apiChangeMonitor)
+		MaxBodyBytes: maxBody, Errors: []int{404, 413, 422}}, s.apiChangeMonitor)
 	huma.Register(api, huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: path + "/{id}", Summary: "Delete a monitor; its scans stay",
 		DefaultStatus: http.StatusNoContent, Errors: []int{404}}, s.apiDeleteMonitor)
 	huma.Register(api, huma.Operation{OperationID: "test-monitor", Method: http.MethodPost, Path: path + "/{id}/test", Summary: "Send a test message to all whom a monitor tells",

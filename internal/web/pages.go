@@ -91,7 +91,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, page s
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD"))) // what was typed need not be
 }
 
 // fail shows what went wrong.

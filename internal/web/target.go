@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/discover"
@@ -31,6 +33,8 @@ func (s *server) targetOf(text string) (string, error) {
 		return "", errors.New("nothing was typed: want a domain such as example.org, or a server such as imaps://mail.example.org")
 	case len(text) > maxTarget:
 		return "", errors.New("that is too long for the name of a domain or a server")
+	case !utf8.ValidString(text), strings.ContainsFunc(text, unicode.IsControl): // before an @, too, where nobody else looks
+		return "", errors.New("there is something in it that cannot be printed: want a domain such as example.org")
 	}
 	if err := mailtls.CheckTarget(text); err != nil {
 		return "", err
