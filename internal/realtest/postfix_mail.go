@@ -53,7 +53,7 @@ func mailboxes(dir string) ([]string, error) {
 		return nil, err
 	}
 	base := filepath.Join(dir, "mail")
-	if err := os.Mkdir(base, 0o700); err == nil {
+	if err = os.Mkdir(base, 0o700); err == nil {
 		err = os.Chown(base, uid, -1)
 	}
 	if err != nil {
