@@ -44,23 +44,23 @@ func (f *tlsFlags) add(fs *pflag.FlagSet) {
 func (f *tlsFlags) on() bool { return len(f.names) > 0 || f.cert.value != "" }
 
 // tlsContradiction reports flags about TLS that do not go together.
-func (s *serveFlags) tlsContradiction() error {
-	f := &s.tls
-	fetched := f.email != "" || f.folder.value != "" || f.directory.value != servetls.LetsEncrypt
+func (f *serveFlags) tlsContradiction() error {
+	t := &f.tls
+	fetched := t.email != "" || t.folder.value != "" || t.directory.value != servetls.LetsEncrypt
 	switch {
-	case (f.cert.value == "") != (f.key.value == ""):
+	case (t.cert.value == "") != (t.key.value == ""):
 		return errors.New("--tls-cert and --tls-key go together")
-	case f.cert.value != "" && len(f.names) > 0:
+	case t.cert.value != "" && len(t.names) > 0:
 		return errors.New("--tls-name fetches a certificate, and --tls-cert has one: give one of them; names go to --host then")
-	case fetched && len(f.names) == 0:
+	case fetched && len(t.names) == 0:
 		return errors.New("--acme-email, --acme-directory and --acme-folder need --tls-name")
-	case f.plain.value.IsValid() && !f.on():
+	case t.plain.value.IsValid() && !t.on():
 		return errors.New("--listen-http goes with --tls-name or --tls-cert; without TLS there is --listen")
-	case f.plain.value.IsValid() && len(s.names()) == 0:
+	case t.plain.value.IsValid() && len(f.names()) == 0:
 		return errors.New("--listen-http leads to the names of this service: --host says which")
-	case !strings.HasPrefix(f.directory.value, "https://"):
+	case !strings.HasPrefix(t.directory.value, "https://"):
 		return errors.New("--acme-directory has to be an address with https://")
-	case len(f.names) > 0 && f.folder.value == "" && s.database.shared():
+	case len(t.names) > 0 && t.folder.value == "" && f.database.shared():
 		return errors.New("--tls-name needs --acme-folder, where certificates are kept, beside a database that is no file")
 	}
 	return nil
