@@ -20,6 +20,7 @@
 package wireproxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,8 @@ import (
 type Config struct {
 	// Target is the address of the server, "127.0.0.1:2525".
 	Target string
+	// Listen is where clients connect to, "127.0.0.2:0"; empty for a free port of 127.0.0.1.
+	Listen string
 	// RTT is the round trip time of the path; zero forwards at once.
 	RTT time.Duration
 	// Fault says what happens to the nth connection, counted from 1. Nil leaves all alone.
@@ -42,7 +45,7 @@ type Config struct {
 	Keep int
 }
 
-// Proxy listens on a free port of 127.0.0.1 and forwards to one server. Its methods may be called at any time, from
+// Proxy listens, and forwards to one server. Its methods may be called at any time, from
 // any goroutine.
 type Proxy struct {
 	config   Config
@@ -56,7 +59,7 @@ type Proxy struct {
 // its end. The error says why no port could be had.
 func Listen(ctx context.Context, config Config) (*Proxy, error) {
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := lc.Listen(ctx, "tcp", cmp.Or(config.Listen, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("opening the proxy's port: %w", err)
 	}
