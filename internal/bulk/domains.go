@@ -54,6 +54,15 @@ const mostAsked = 3
 // than a name server takes to be restarted.
 const unansweredRest = 2 * time.Minute
 
+// PutOff is after how long a domain is asked about again, where the DNS did not say where its mail goes, nor so many times before; 0: it is
+// not, and what is known by now is the result.
+func PutOff(e *evidence.Domain, before int) time.Duration {
+	if e.Exchange.State == evidence.Unknown && before+1 < mostAsked {
+		return unansweredRest << before
+	}
+	return 0
+}
+
 func (r *Run) discoverOne(ctx context.Context, d journal.Domain) error {
 	e, err := r.Stages.Discover(ctx, d.Name, func(ctx context.Context, host string, a netip.Addr) (func(), error) {
 		return r.admit(ctx, a.String(), ProviderOf(host))
@@ -64,8 +73,8 @@ func (r *Run) discoverOne(ctx context.Context, d journal.Domain) error {
 	if err != nil { // the list was read by the same rules
 		return err
 	}
-	if e.Exchange.State == evidence.Unknown && d.Tries+1 < mostAsked {
-		return r.Journal.PutOff(d.ID, time.Now().Add(unansweredRest<<d.Tries))
+	if rest := PutOff(e, d.Tries); rest > 0 {
+		return r.Journal.PutOff(d.ID, time.Now().Add(rest))
 	}
 	var places []journal.Place
 	for _, t := range r.Stages.Targets(e) {

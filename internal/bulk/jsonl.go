@@ -23,17 +23,24 @@ func (r *Run) WriteJSONL(ctx context.Context, w io.Writer) (left int, err error)
 }
 
 // encode gives a result its line.
-func encode(one *Result) error {
-	var v any = one.Row
-	if one.Report != nil {
-		v = one.Report
+func encode(one *Result) (err error) {
+	if one.Report == nil {
+		one.text, err = one.JSON()
+		return err
 	}
+	one.text, err = line(one.Report)
+	return err
+}
+
+// JSON is the line of a name of which there is no report.
+func (row Row) JSON() ([]byte, error) { return line(row) }
+
+func line(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("writing the results: %w", err)
+		return nil, fmt.Errorf("writing the results: %w", err)
 	}
-	one.text = report.EscapeJSON(b.Bytes())
-	return nil
+	return report.EscapeJSON(b.Bytes()), nil
 }

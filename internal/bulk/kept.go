@@ -66,7 +66,7 @@ var errServers = errors.New("this is a report of servers alone")
 
 func readLine(line []byte) (Row, error) {
 	var row Row
-	if err := json.Unmarshal(line, &row); err == nil && row.Result == Invalid {
+	if err := json.Unmarshal(line, &row); err == nil && row.Result != "" { // no report has that member
 		return row, nil
 	}
 	r, err := report.ReadJSON(bytes.NewReader(line))

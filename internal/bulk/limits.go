@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -168,4 +169,12 @@ func (l *limiter) bears(address, provider string) bool {
 		}
 	}
 	return true
+}
+
+// Admit returns an [AdmitWeb] that holds connections back which would break the limits.
+func Admit(l Limits) AdmitWeb {
+	all := newLimiter(l)
+	return func(ctx context.Context, host string, a netip.Addr) (leave func(), err error) {
+		return all.enter(ctx, a.String(), ProviderOf(host))
+	}
 }

@@ -18,18 +18,30 @@ const rowsOfGroup = 20_000
 
 // WriteParquet writes a table of [Row], one for each name of the list that nothing waits for, in its order, and returns how many it left out.
 func (r *Run) WriteParquet(ctx context.Context, w io.Writer) (left int, err error) {
-	t := parquet.NewGenericWriter[Row](w, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowsOfGroup))
-	left, err = r.EachRow(ctx, func(row Row) error {
-		_, err := t.Write([]Row{row})
+	err = WriteTable(w, func(add func(Row) error) error {
+		left, err = r.EachRow(ctx, add)
 		return err
 	})
-	if err == nil {
-		err = t.Close()
+	return left, err
+}
+
+// WriteTable writes a table in Parquet of the rows that each adds.
+func WriteTable(w io.Writer, each func(add func(Row) error) error) error {
+	if err := writeTable(w, each); err != nil {
+		return fmt.Errorf("writing the results: %w", err)
 	}
-	if err != nil {
-		return left, fmt.Errorf("writing the results: %w", err)
+	return nil
+}
+
+func writeTable[T any](w io.Writer, each func(add func(T) error) error) error {
+	t := parquet.NewGenericWriter[T](w, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowsOfGroup))
+	if err := each(func(row T) error {
+		_, err := t.Write([]T{row})
+		return err
+	}); err != nil {
+		return err
 	}
-	return left, nil
+	return t.Close()
 }
 
 // EndpointRow is an endpoint in flat columns.
@@ -51,26 +63,34 @@ type EndpointRow struct {
 
 // WriteEndpoints writes a table of [EndpointRow], one for each endpoint that was scanned.
 func WriteEndpoints(j *journal.Journal, w io.Writer) error {
-	t := parquet.NewGenericWriter[EndpointRow](w, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowsOfGroup))
-	for last := int64(0); ; {
-		list, err := j.Endpoints(last, page)
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return t.Close()
-		}
-		for _, v := range list {
-			last = v.ID
-			e, err := v.Evidence()
-			if err == nil {
-				_, err = t.Write([]EndpointRow{endpointRow(e, v.Provider)})
+	return WriteEndpointTable(w, func(add func(*evidence.Endpoint, string) error) error {
+		for last := int64(0); ; {
+			list, err := j.Endpoints(last, page)
+			if err != nil || len(list) == 0 {
+				return err
 			}
-			if err != nil {
-				return fmt.Errorf("writing the endpoints: %w", err)
+			for _, v := range list {
+				last = v.ID
+				e, err := v.Evidence()
+				if err == nil {
+					err = add(e, v.Provider)
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
+	})
+}
+
+// WriteEndpointTable writes a table of [EndpointRow] of the endpoints that each adds, with who provides them.
+func WriteEndpointTable(w io.Writer, each func(add func(e *evidence.Endpoint, provider string) error) error) error {
+	if err := writeTable(w, func(add func(EndpointRow) error) error {
+		return each(func(e *evidence.Endpoint, provider string) error { return add(endpointRow(e, provider)) })
+	}); err != nil {
+		return fmt.Errorf("writing the endpoints: %w", err)
 	}
+	return nil
 }
 
 func endpointRow(e *evidence.Endpoint, provider string) EndpointRow {

@@ -51,6 +51,9 @@ const (
 	NoMail  = "no mail" // there is no such domain, or it has neither MX nor address
 	NullMX  = "null mx" // it says that it takes no mail
 	Mail    = "mail"
+
+	LeftAlone = "left alone" // it wants no scans by a service; Error tells who says so
+	Failed    = "failed"     // it could not be scanned; Error tells why
 )
 
 // RowOf makes a row of the report of one domain.

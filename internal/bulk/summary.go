@@ -59,7 +59,7 @@ func NewSummary() *Summary {
 		}
 	}
 	s := &Summary{groups: []*group{
-		{key: "result", title: "Names of the list", of: one(func(r Row) string { return r.Result }), order: []string{Mail, NullMX, NoMail, Unknown, Invalid}},
+		{key: "result", title: "Names of the list", of: one(func(r Row) string { return r.Result }), order: []string{Mail, NullMX, NoMail, Unknown, LeftAlone, Failed, Invalid}},
 		{key: "verdict", title: "Verdict", of: one(func(r Row) string { return r.Verdict }), order: []string{"pass", "warn", "fail", "incomplete"}},
 		{key: "starttls", title: "STARTTLS of the servers that take mail", of: one(func(r Row) string { return cmp.Or(r.STARTTLS, "no server answers") }), order: []string{"all", "some", "none", "unknown"}},
 		{key: "versions", title: "Versions that any of them speaks", of: func(r Row) []string { return strings.Fields(r.Versions) }, order: []string{"SSLv2", "SSLv3", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"}},

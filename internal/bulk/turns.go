@@ -136,16 +136,22 @@ const firstRest, longestRest = time.Minute, time.Hour
 // outcome decides what follows from a scan.
 func outcome(t journal.Turn, e *evidence.Endpoint, now time.Time) journal.Outcome {
 	o := journal.Outcome{Evidence: e}
-	if !throttled(e) {
+	if !Throttled(e) {
 		return o
 	}
-	o.Until = now.Add(min(firstRest<<min(t.Times, 10), longestRest))
-	o.Again = e.Ended != "" && t.Tries+1 < mostTries
+	o.Until = now.Add(Rest(t.Times))
+	o.Again = Again(e, t.Tries)
 	return o
 }
 
-// throttled reports whether a server asked to be left alone.
-func throttled(e *evidence.Endpoint) bool {
+// Rest is how long an address is left alone that asked for it, and had so often in a row before.
+func Rest(times int) time.Duration { return min(firstRest<<min(times, 10), longestRest) }
+
+// Again reports whether an endpoint whose server asked to be left alone is scanned another time, after so many times before this.
+func Again(e *evidence.Endpoint, before int) bool { return e.Ended != "" && before+1 < mostTries }
+
+// Throttled reports whether a server asked to be left alone.
+func Throttled(e *evidence.Endpoint) bool {
 	for i := range e.Observations {
 		if e.Observations[i].End.Kind == evidence.EndThrottled {
 			return true
