@@ -13,7 +13,6 @@ import (
 
 // WriteJSONL writes the report of every scan that is done, one on a line, from the one that was asked for first.
 func (s *Store) WriteJSONL(ctx context.Context, w io.Writer) error {
-	var line bytes.Buffer
 	return s.Each(ctx, func(scan *Scan) error {
 		if scan.State != Done {
 			return nil
@@ -22,14 +21,22 @@ func (s *Store) WriteJSONL(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		line.Reset()
-		if err := json.Compact(&line, text); err != nil {
-			return fmt.Errorf("the stored report of scan %s: %w", scan.ID, err)
+		line, err := oneLineJSON(text)
+		if err == nil {
+			_, err = w.Write(line)
 		}
-		line.WriteByte('\n')
-		_, err = w.Write(line.Bytes())
 		return err
 	})
+}
+
+// oneLineJSON is JSON in one line, with its end.
+func oneLineJSON(text []byte) ([]byte, error) {
+	var line bytes.Buffer
+	if err := json.Compact(&line, text); err != nil {
+		return nil, fmt.Errorf("a stored report: %w", err)
+	}
+	line.WriteByte('\n')
+	return line.Bytes(), nil
 }
 
 // ScanRow is a scan in flat columns. Verdict and grade are those of the whole, empty if it failed; why says then what of.

@@ -23,9 +23,9 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 // longestScan is how long before its end a scan was asked for at most: it waits no longer than until it is given up.
 const longestScan = 3 * stuckAfter
 
-// EndedSince returns the scans that ended after one time, and not after another.
+// EndedSince returns the scans that ended after one time, and not after another, but for those of campaigns, for which nobody waits.
 func (s *Store) EndedSince(ctx context.Context, after, until time.Time) ([]Ended, error) {
-	rows, err := s.query(ctx, "SELECT state, quick, asked_ms, begun_ms, ended_ms, connections FROM scans WHERE asked_ms >= ? AND ended_ms > ? AND ended_ms <= ?",
+	rows, err := s.query(ctx, "SELECT state, quick, asked_ms, begun_ms, ended_ms, connections FROM scans WHERE asked_ms >= ? AND ended_ms > ? AND ended_ms <= ? AND campaign = ''",
 		after.Add(-longestScan).UnixMilli(), after.UnixMilli(), until.UnixMilli())
 	return collect(rows, err, oneEnded)
 }

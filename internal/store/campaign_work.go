@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mailtls/mailtls/evidence"
+)
+
+// packed is a value as compressed JSON.
+func (s *Store) packed(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return s.pack.EncodeAll(text, nil), nil
+}
+
+// unpack reads what packed made.
+func (s *Store) unpack(b []byte, v any) error {
+	text, err := s.open.DecodeAll(b, nil)
+	if err == nil {
+		err = json.Unmarshal(text, v)
+	}
+	if err != nil {
+		return fmt.Errorf("what is stored of a campaign: %w", err)
+	}
+	return nil
+}
+
+// Evidence returns what was found out about a domain that can be judged.
+func (s *Store) Evidence(b *Begun) (*evidence.Domain, error) {
+	d := new(evidence.Domain)
+	return d, s.unpack(b.packed, d)
+}
+
+// errNotMine says that a worker is not at it any more: others are, or its campaign is deleted.
+var errNotMine = errors.New("others are at it")
+
+// mineOr does something whole, or nothing if another has taken over.
+func (s *Store) mineOr(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := s.inTx(ctx, do); !errors.Is(err, errNotMine) {
+		return err
+	}
+	return nil
+}
+
+// changeMine is an UPDATE of one row that a worker is at.
+func (s *Store) changeMine(ctx context.Context, tx *sql.Tx, statement string, args ...any) error {
+	r, err := tx.ExecContext(ctx, s.say(statement), args...)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return errNotMine
+}
+
+// mineDomain are the domains that a worker is at.
+const mineDomain = " WHERE campaign = ? AND n = ? AND worker = ? AND state IN ('asking', 'joining')"
+
+// PutOffDomain notes that the DNS gave no answer about a domain, and that it may be asked again later.
+func (s *Store) PutOffDomain(ctx context.Context, w *Work, b *Begun, worker string, after time.Duration) error {
+	return s.exec(ctx, "UPDATE campaign_domains SET state = 'waiting', worker = '', tries = 0, unanswered = unanswered + 1, not_before_ms = "+s.now+" + ?"+mineDomain,
+		after.Milliseconds(), w.Campaign.ID, b.N, worker)
+}
+
+// Place is a target of a domain, and who provides it.
+type Place struct {
+	evidence.Target
+	Provider string
+}
+
+// FoundDomain keeps what the DNS says of a domain, and adds the endpoints that it leads to, but for those that are there: in the order of places,
+// which has to be the same everywhere.
+func (s *Store) FoundDomain(ctx context.Context, w *Work, worker string, d *evidence.Domain, places []Place) error {
+	packed, err := s.packed(d)
+	if err != nil {
+		return err
+	}
+	return s.mineOr(ctx, func(tx *sql.Tx) error {
+		if err := s.changeMine(ctx, tx, "UPDATE campaign_domains SET state = 'found', worker = '', tries = 0, evidence = ?"+mineDomain,
+			packed, w.Campaign.ID, w.Ask.N, worker); err != nil {
+			return err
+		}
+		for _, p := range places {
+			if err := s.addPlace(ctx, tx, w.Campaign.ID, w.Ask.N, p); err != nil {
+				return err
+			}
+		}
+		return s.await(ctx, tx, w.Campaign.ID, w.Ask.N, places)
+	})
+}
+
+func (s *Store) addPlace(ctx context.Context, tx *sql.Tx, campaign string, domain int, p Place) error {
+	r, err := tx.ExecContext(ctx, s.say(`INSERT INTO campaign_endpoints(campaign, address, port, protocol, host, input, server_name, resolver, provider, domain, state)
+		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING`), campaign, p.Address, p.Port, storable(p.Protocol), storable(p.Host), storable(p.Input),
+		storable(p.ServerName), storable(p.Resolver), storable(p.Provider), domain)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, s.say(`INSERT INTO campaign_addresses(campaign, address, provider, waiting) VALUES(?, ?, ?, 1)
+		ON CONFLICT (campaign, address) DO UPDATE SET waiting = campaign_addresses.waiting + 1`), campaign, p.Address, storable(p.Provider))
+	return err
+}
+
+// sameEndpoint finds that of a target.
+const sameEndpoint = " FROM campaign_endpoints WHERE campaign = ? AND address = ? AND port = ? AND protocol = ? AND host = ?"
+
+// await has a domain wait for one of its endpoints that is not scanned, the one that will be last, as far as can be told. That one cannot be
+// finished before this transaction is: so whoever finishes it sees who waits.
+func (s *Store) await(ctx context.Context, tx *sql.Tx, campaign string, domain int, places []Place) error {
+	var last int64
+	for _, p := range places {
+		var id int64
+		err := tx.QueryRowContext(ctx, s.say("SELECT id"+sameEndpoint+" AND state <> 'done'"+s.share), campaign, p.Address, p.Port, storable(p.Protocol), storable(p.Host)).Scan(&id)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		last = max(last, id)
+	}
+	_, err := tx.ExecContext(ctx, s.say("UPDATE campaign_domains SET awaits = ? WHERE campaign = ? AND n = ?"), last, campaign, domain)
+	return err
+}
+
+// Await puts a domain back that cannot be judged, since some of its endpoints are not scanned.
+func (s *Store) Await(ctx context.Context, w *Work, b *Begun, worker string, places []Place) error {
+	return s.mineOr(ctx, func(tx *sql.Tx) error {
+		if err := s.changeMine(ctx, tx, "UPDATE campaign_domains SET state = 'found', worker = '', tries = 0"+mineDomain, w.Campaign.ID, b.N, worker); err != nil {
+			return err
+		}
+		return s.await(ctx, tx, w.Campaign.ID, b.N, places)
+	})
+}
+
+// Scanned returns the evidence about a target of a campaign, nil if there is none, and whether there is more to come.
+func (s *Store) Scanned(ctx context.Context, campaign string, t evidence.Target) (e *evidence.Endpoint, waiting bool, err error) {
+	var packed []byte
+	var state string
+	err = s.queryRow(ctx, "SELECT evidence, state"+sameEndpoint, campaign, t.Address, t.Port, storable(t.Protocol), storable(t.Host)).Scan(&packed, &state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, false, nil
+	case err != nil || packed == nil || state != "done":
+		return nil, state != "done", err
+	}
+	e = new(evidence.Endpoint)
+	return e, false, s.unpack(packed, e)
+}
+
+// Outcome is what came of scanning an endpoint.
+type Outcome struct {
+	Evidence  *evidence.Endpoint // nil: there is none, and there will be none
+	Again     bool               // it is to be tried another time
+	Rest      time.Duration      // for which the address is left alone
+	Throttled bool               // since it asked for that
+}
+
+// FinishEndpoint keeps what came of scanning an endpoint.
+func (s *Store) FinishEndpoint(ctx context.Context, w *Work, worker string, o Outcome) error {
+	var packed []byte
+	connections, state, again := 0, "done", 0
+	if o.Evidence != nil {
+		var err error
+		if packed, err = s.packed(o.Evidence); err != nil {
+			return err
+		}
+		connections = o.Evidence.Cost.Connections
+	}
+	if o.Again {
+		state, again = "waiting", 1
+	}
+	return s.mineOr(ctx, func(tx *sql.Tx) error {
+		if o.Again { // before the endpoint, as others do
+			if _, err := tx.ExecContext(ctx, s.say("UPDATE campaign_addresses SET waiting = waiting + 1 WHERE campaign = ? AND address = ?"), w.Campaign.ID, w.Scan.Address); err != nil {
+				return err
+			}
+		}
+		if err := s.changeMine(ctx, tx, `UPDATE campaign_endpoints SET state = ?, worker = '', tries = 0, again = again + ?, connections = connections + ?, evidence = ?
+			WHERE id = ? AND worker = ? AND state = 'scanning'`, state, again, connections, packed, w.Scan.ID, worker); err != nil {
+			return err
+		}
+		if err := s.rest(ctx, tx, w.Scan.Address, o); err != nil || o.Again {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, s.say("UPDATE campaign_domains SET awaits = 0 WHERE campaign = ? AND state = 'found' AND awaits = ?"), w.Campaign.ID, w.Scan.ID)
+		return err
+	})
+}
+
+// rest leaves an address alone for a while.
+func (s *Store) rest(ctx context.Context, tx *sql.Tx, address string, o Outcome) error {
+	if o.Rest <= 0 && !o.Throttled {
+		return nil
+	}
+	times := "0"
+	if o.Throttled {
+		times = "rests.times + 1"
+	}
+	first := 0
+	if o.Throttled {
+		first = 1
+	}
+	_, err := tx.ExecContext(ctx, s.say("INSERT INTO rests(address, until_ms, times) VALUES(?, "+s.now+" + ?, ?) ON CONFLICT (address) DO UPDATE SET until_ms = excluded.until_ms, times = "+times),
+		address, o.Rest.Milliseconds(), first)
+	return err
+}
