@@ -55,6 +55,13 @@ func NewStages(ctx context.Context, cfg *Config) (*Stages, error) {
 	return s, err
 }
 
+// Meeting returns the same stages for endpoints that others may scan, too: with [Config.Gates] and [Config.Turn].
+func (s *Stages) Meeting(gates *Gates, turn Turn) *Stages {
+	own := *s
+	own.cfg.Gates, own.cfg.Turn = gates, turn
+	return &own
+}
+
 // fetcher is how the web servers of a domain are asked.
 func (c *Config) fetcher(roots *x509.CertPool) discover.Fetcher {
 	f := discover.Fetcher{Roots: roots}

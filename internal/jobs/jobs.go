@@ -50,6 +50,8 @@ type Queue struct {
 	stopped  sync.WaitGroup // done when this program is no worker any more
 	watcher  *watcher       // nil: this program watches nothing
 	pruner   *pruner        // nil: this program removes nothing
+
+	campaigns *campaigner // nil: other programs make the scans
 }
 
 // Start begins to make what scans the store has waiting, those among it whose programs died, and those of monitors when they are due; and to
@@ -100,10 +102,12 @@ func (q *Queue) works() bool { return q.presence != nil || q.watcher != nil }
 // configure says which jobs this program does. It has to know all kinds, since it may have to have those done again whose programs died.
 func (q *Queue) configure(config *river.Config, cfg Config) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &scanWorker{store: q.store, cfg: cfg, presence: q.presence, turns: &turns{store: q.store}})
+	scans := &scanWorker{store: q.store, cfg: cfg, presence: q.presence, turns: &turns{store: q.store}, slots: newSlots(cfg.Workers)}
+	river.AddWorker(workers, scans)
 	teller := &tellWorker{store: q.store}
 	config.Queues = make(map[string]river.QueueConfig)
 	if q.presence != nil {
+		q.campaigns = newCampaigner(scans)
 		config.Queues[river.QueueDefault] = river.QueueConfig{MaxWorkers: cfg.Workers}
 	}
 	if q.watcher != nil {
@@ -129,6 +133,7 @@ func (q *Queue) work(ctx context.Context) error {
 	ctx, q.stop = context.WithCancel(ctx)
 	q.stopped.Go(func() { q.presence.keep(ctx) }) // whatever keeps the other waiting
 	q.stopped.Go(func() { q.attend(ctx) })
+	q.campaigns.begin(ctx)
 	return nil
 }
 
@@ -180,6 +185,9 @@ func (q *Queue) Stop(ctx context.Context) error {
 	}
 	soft, cancel := context.WithTimeout(ctx, stopTime)
 	defer cancel()
+	if q.campaigns != nil {
+		q.stopped.Go(func() { q.campaigns.stop(soft) })
+	}
 	err := q.client.Stop(soft)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = q.client.StopAndCancel(ctx)
@@ -187,7 +195,9 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if q.presence == nil {
 		return err
 	}
+	cancel()
 	q.stop()
 	q.stopped.Wait()
+	q.campaigns.leave(ctx)
 	return errors.Join(err, q.presence.leave(ctx))
 }

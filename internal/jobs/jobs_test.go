@@ -47,7 +47,12 @@ type mute struct {
 
 func newMute(t *testing.T) *mute {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return newMuteAt(t, "127.0.0.1:0")
+}
+
+func newMuteAt(t *testing.T, addr string) *mute {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}

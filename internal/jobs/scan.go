@@ -30,9 +30,10 @@ type scanWorker struct {
 	cfg      Config
 	presence *presence
 	turns    *turns
+	slots    *slots
 
 	mu     sync.Mutex
-	making map[string]bool // scans, by ID
+	making map[string]bool // scans, by ID, and endpoints of campaigns
 	gates  *mailtls.Gates  // so that the limits for an address hold for all scans together
 }
 
@@ -51,7 +52,7 @@ func (w *scanWorker) enter(id string) (gates *mailtls.Gates, ok bool) {
 	return w.gates, true
 }
 
-func (w *scanWorker) leave(id string) {
+func (w *scanWorker) leaveScan(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.making, id)
@@ -67,7 +68,9 @@ func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
 	if !ok {
 		return river.JobSnooze(aliveEvery) // there are two jobs of a scan that was taken over
 	}
-	defer w.leave(job.Args.ID)
+	defer w.leaveScan(job.Args.ID)
+	w.slots.begin(1, 0)
+	defer w.slots.end(1, 0)
 	scan, mine, err := w.store.Begin(ctx, job.Args.ID, here)
 	switch {
 	case errors.Is(err, store.ErrNone):
