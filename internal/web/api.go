@@ -95,6 +95,7 @@ func (s *server) api(mux *http.ServeMux) {
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
 		Summary: "The scans of a target, the latest first", Errors: []int{422, 503}}, s.apiHistory)
 	s.monitorAPI(api)
+	s.campaignAPI(api, mux)
 }
 
 func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, error) {

@@ -35,9 +35,15 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
+	last, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
+	s.stream(w, r, lookEvery, func() (over bool, err error) { return s.tell(w, r, id, &last) })
+}
+
+// stream sends server-sent events: what tell writes, every so often, until it says that all is over.
+func (s *server) stream(w http.ResponseWriter, r *http.Request, often time.Duration, tell func() (over bool, err error)) {
 	if s.watchers.Add(1) > maxWatchers {
 		s.watchers.Add(-1)
-		s.fail(w, r, http.StatusServiceUnavailable, "So many watch scans now that no more can: load the page of the scan again instead.")
+		s.fail(w, r, http.StatusServiceUnavailable, "So many watch scans now that no more can: load the page again instead.")
 		return
 	}
 	defer s.watchers.Add(-1)
@@ -45,11 +51,10 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
 	control := http.NewResponseController(w)
-	last, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-	tick, end, alive := time.NewTicker(lookEvery), time.After(watchTime), time.Now()
+	tick, end, alive := time.NewTicker(often), time.After(watchTime), time.Now()
 	defer tick.Stop()
 	for {
-		over, err := s.tell(w, r, id, &last)
+		over, err := tell()
 		if time.Since(alive) > aliveEvery {
 			_, lost := fmt.Fprint(w, ": still here\n\n")
 			err, alive = cmp.Or(err, lost), time.Now()

@@ -40,13 +40,18 @@ func (s *server) guard(next http.Handler) http.Handler {
 			return
 		}
 		ctx := r.Context()
-		if !strings.HasSuffix(r.URL.Path, "/events") { // which go on
+		if !strings.HasSuffix(r.URL.Path, "/events") && !bringsList(r) && !isExport(r) { // which go on
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
 			defer cancel()
 		}
+		most := int64(maxBody)
+		if bringsList(r) {
+			most = maxDrained
+			patient(w)
+		}
 		timed := r.WithContext(ctx)
-		timed.Body = http.MaxBytesReader(w, r.Body, maxBody) // of the copy: net/http looks at its own whether all was read, and reads what is left as a request else
+		timed.Body = http.MaxBytesReader(w, r.Body, most) // of the copy: net/http looks at its own whether all was read, and reads what is left as a request else
 		if status, why := formFault(timed); status != 0 {
 			s.fail(w, timed, status, why)
 			return

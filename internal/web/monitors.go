@@ -24,10 +24,11 @@ func proxied(r *http.Request) bool {
 	return r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded")+r.Header.Get("Via") != ""
 }
 
-// forStrangers reports whether a request is about monitors, and asked by a proxy for somebody else: whoever set that up did not mean to have
+// forStrangers reports whether a request is about monitors or campaigns, and asked by a proxy for somebody else: whoever set that up did not mean to have
 // monitors for strangers. Feeds are for whoever knows their address.
 func (s *server) forStrangers(r *http.Request) bool {
-	about := strings.HasPrefix(r.URL.Path, "/monitors") && !strings.HasSuffix(r.URL.Path, "/feed.atom") || strings.HasPrefix(r.URL.Path, "/api/v1/monitors")
+	about := strings.HasPrefix(r.URL.Path, "/monitors") && !strings.HasSuffix(r.URL.Path, "/feed.atom") || strings.HasPrefix(r.URL.Path, "/api/v1/monitors") ||
+		strings.HasPrefix(r.URL.Path, "/campaigns") || strings.HasPrefix(r.URL.Path, "/api/v1/campaigns")
 	return s.Hooks != nil && about && proxied(r)
 }
 

@@ -65,6 +65,7 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /statistics", s.statistics)
 	mux.HandleFunc("GET /badge/{file}", s.badge)
 	s.monitorPages(mux)
+	s.campaignPages(mux)
 	mux.HandleFunc("GET /about", s.about)
 	mux.HandleFunc("GET /static/{file}", static)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })

@@ -17,7 +17,7 @@ func zipped(next http.Handler) (http.Handler, error) {
 	}
 	small := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/events") || strings.Contains(r.URL.Path, "/monitors") {
+		if strings.HasSuffix(r.URL.Path, "/events") || strings.Contains(r.URL.Path, "/monitors") || bringsList(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -36,6 +36,19 @@ if (table && window.EventSource) {
   });
 }
 
+// The page of a campaign that goes on shows its numbers as they change.
+const campaign = document.querySelector("[data-campaign]");
+if (campaign && window.EventSource) {
+  const source = new EventSource(campaign.dataset.campaign);
+  source.addEventListener("progress", (event) => {
+    const now = JSON.parse(event.data);
+    if (now.state !== campaign.dataset.state) return location.reload();
+    document.getElementById("numbers").textContent = now.text;
+    document.getElementById("part").value = now.names ? Math.floor(100 * now.finished / now.names) : 0;
+  });
+  source.addEventListener("over", () => { source.close(); location.reload(); });
+}
+
 function show(step) {
   const body = table.tBodies[0];
   let row = [...body.rows].find((r) => r.dataset.server === step.server);

@@ -1,0 +1,268 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/mailtls/mailtls/internal/store"
+)
+
+// apiCampaign is a campaign as programs see it.
+type apiCampaign struct {
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Quick    bool             `json:"quick"`
+	Policy   string           `json:"policy" doc:"That judges beside the policy mail"`
+	Made     time.Time        `json:"made"`
+	Begun    *time.Time       `json:"begun,omitempty"`
+	Ended    *time.Time       `json:"ended,omitempty"`
+	Progress campaignProgress `json:"progress"`
+	Page     string           `json:"page" doc:"Path of the page for people"`
+	Events   string           `json:"events" doc:"Path of the server-sent events that tell how far it is"`
+	Results  []string         `json:"results" doc:"Paths of what came of it so far"`
+}
+
+func apiCampaignOf(c *store.Campaign) apiCampaign {
+	out := apiCampaign{ID: c.ID, Name: c.Name, Quick: c.Quick, Policy: c.Policy, Made: c.Made, Progress: progressOf(c), Page: "/campaigns/" + c.ID, Events: "/campaigns/" + c.ID + "/events"}
+	if !c.Begun.IsZero() {
+		out.Begun = &c.Begun
+	}
+	if !c.Ended.IsZero() {
+		out.Ended = &c.Ended
+	}
+	for _, f := range exportForms() {
+		out.Results = append(out.Results, campaignsPath+"/"+c.ID+"/"+f.name)
+	}
+	return out
+}
+
+// apiMember is a name of a campaign as programs see it.
+type apiMember struct {
+	Name    string `json:"name"`
+	Line    int    `json:"line" doc:"Of the list"`
+	Fault   string `json:"fault,omitempty" doc:"Why it is no name of a domain"`
+	Done    bool   `json:"done"`
+	Why     string `json:"why,omitempty" doc:"There is no report"`
+	Verdict string `json:"verdict,omitempty" enum:"pass,warn,fail,incomplete"`
+	Grade   string `json:"grade,omitempty"`
+	Scan    string `json:"scan,omitempty" doc:"ID of the scan that has its report"`
+}
+
+type campaignInput struct {
+	Name   string `query:"name" maxLength:"400" doc:"Absent: the date"`
+	Quick  bool   `query:"quick" default:"true" doc:"Only what the checks need, without attacks"`
+	Policy string `query:"policy" maxLength:"100" default:"mail" doc:"That judges beside the policy mail"`
+
+	list io.Reader
+}
+
+// Resolve keeps the body for whoever reads it as it comes.
+func (i *campaignInput) Resolve(ctx huma.Context) []error {
+	i.list = ctx.BodyReader()
+	return nil
+}
+
+type campaignOutput struct {
+	Location string `header:"Location"`
+	Body     apiCampaign
+}
+
+type campaignListInput struct {
+	Before time.Time `query:"before" doc:"Those made before that time"`
+	Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+type campaignListOutput struct{ Body []apiCampaign }
+
+type campaignAction struct {
+	ID     string `path:"id" maxLength:"64"`
+	Action string `path:"action" enum:"pause,resume,cancel"`
+}
+
+type memberInput struct {
+	ID    string `path:"id" maxLength:"64"`
+	After string `query:"after" maxLength:"40" doc:"The value of next of the answer before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+type memberOutput struct {
+	Body struct {
+		Names []apiMember `json:"names" doc:"Those that did worst first"`
+		Next  string      `json:"next,omitempty" doc:"To ask for more by; absent at the end"`
+	}
+}
+
+const campaignsPath = "/api/v1/campaigns"
+
+// campaignAPI adds what programs do with campaigns.
+func (s *server) campaignAPI(api huma.API, mux *http.ServeMux) {
+	if s.Hooks == nil {
+		return
+	}
+	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "Domains, one on a line, or CSV with a column of them: 16 MB and 200,000 names at most"}}
+	huma.Register(api, huma.Operation{OperationID: "create-campaign", Method: http.MethodPost, Path: campaignsPath, Summary: "Scan a list of domains",
+		DefaultStatus: http.StatusCreated, Errors: []int{413, 422, 429}, RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/plain": text, "text/csv": text}}}, s.apiAddCampaign)
+	huma.Register(api, huma.Operation{OperationID: "list-campaigns", Method: http.MethodGet, Path: campaignsPath, Summary: "The campaigns, the latest first"}, s.apiCampaigns)
+	huma.Register(api, huma.Operation{OperationID: "get-campaign", Method: http.MethodGet, Path: campaignsPath + "/{id}", Summary: "How far a campaign is", Errors: []int{404}}, s.apiCampaign)
+	huma.Register(api, huma.Operation{OperationID: "list-campaign-names", Method: http.MethodGet, Path: campaignsPath + "/{id}/names", Summary: "The names of a campaign, and what came of them",
+		Errors: []int{404, 422}}, s.apiMembers)
+	huma.Register(api, huma.Operation{OperationID: "turn-campaign", Method: http.MethodPost, Path: campaignsPath + "/{id}/{action}", Summary: "Pause a campaign, have it go on, or cancel it",
+		Errors: []int{404}}, s.apiTurnCampaign)
+	huma.Register(api, huma.Operation{OperationID: "delete-campaign", Method: http.MethodDelete, Path: campaignsPath + "/{id}", Summary: "Delete a campaign; its scans stay",
+		DefaultStatus: http.StatusNoContent, Errors: []int{404}}, s.apiDeleteCampaign)
+	for _, f := range exportForms() { // streamed, which huma does not
+		mux.HandleFunc("GET "+campaignsPath+"/{id}/"+f.name, func(w http.ResponseWriter, r *http.Request) { s.apiExport(w, r, f) })
+		api.OpenAPI().AddOperation(&huma.Operation{OperationID: "get-campaign-" + f.name, Method: http.MethodGet, Path: campaignsPath + "/{id}/" + f.name, Summary: "What came of a campaign so far",
+			Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
+			Responses:  map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{f.mediaType: {}}}}})
+	}
+}
+
+func (s *server) apiAddCampaign(ctx context.Context, in *campaignInput) (*campaignOutput, error) {
+	depth := "full"
+	if in.Quick {
+		depth = "quick"
+	}
+	c, wrong := campaignOf(campaignForm{Name: in.Name, Depth: depth, Policy: in.Policy})
+	if len(wrong) > 0 {
+		var details []error
+		for _, field := range slices.Sorted(maps.Keys(wrong)) {
+			details = append(details, &huma.ErrorDetail{Location: "query." + field, Message: wrong[field]})
+		}
+		return nil, huma.Error422UnprocessableEntity("this is no campaign", details...)
+	}
+	var ok bool
+	if c.Owner, ok = s.ownerIn(ctx); !ok {
+		return nil, errStranger()
+	}
+	if err := s.addCampaign(ctx, c, in.list); err != nil {
+		_, _ = io.Copy(io.Discard, in.list) // else who sends it hears that the connection ended, and not why
+		if status, why := refusedList(err); why != "" {
+			return nil, huma.NewError(status, why)
+		}
+		return nil, s.apiCampaignError(err)
+	}
+	return s.apiCampaignOutput(ctx, c.ID)
+}
+
+// errStranger is the error for whoever has nothing of their own here.
+func errStranger() error { return huma.Error401Unauthorized("campaigns are for who has an account") }
+
+// apiOwned is the campaign of an ID, if it is of whoever asks.
+func (s *server) apiOwned(ctx context.Context, id string) (*store.Campaign, error) {
+	owner, ok := s.ownerIn(ctx)
+	if !ok {
+		return nil, errStranger()
+	}
+	c, err := s.Store.Campaign(ctx, owner, id)
+	if err != nil {
+		return nil, s.apiCampaignError(err)
+	}
+	return c, nil
+}
+
+func (s *server) apiCampaignOutput(ctx context.Context, id string) (*campaignOutput, error) {
+	c, err := s.apiOwned(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &campaignOutput{Location: campaignsPath + "/" + c.ID, Body: apiCampaignOf(c)}, nil
+}
+
+func (s *server) apiCampaign(ctx context.Context, in *idInput) (*campaignOutput, error) {
+	return s.apiCampaignOutput(ctx, in.ID)
+}
+
+func (s *server) apiCampaigns(ctx context.Context, in *campaignListInput) (*campaignListOutput, error) {
+	owner, ok := s.ownerIn(ctx)
+	if !ok {
+		return nil, errStranger()
+	}
+	list, err := s.Store.Campaigns(ctx, owner, in.Before, in.Limit)
+	if err != nil {
+		return nil, s.apiCampaignError(err)
+	}
+	out := &campaignListOutput{Body: []apiCampaign{}}
+	for i := range list {
+		out.Body = append(out.Body, apiCampaignOf(&list[i]))
+	}
+	return out, nil
+}
+
+func (s *server) apiMembers(ctx context.Context, in *memberInput) (*memberOutput, error) {
+	c, err := s.apiOwned(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	worst, after := -1, 0
+	if in.After != "" {
+		if _, err := fmt.Sscanf(in.After, "%d-%d", &worst, &after); err != nil {
+			return nil, huma.Error422UnprocessableEntity("after is the value of next of the answer before")
+		}
+	}
+	list, err := s.Store.Members(ctx, c.ID, worst, after, in.Limit)
+	if err != nil {
+		return nil, s.apiCampaignError(err)
+	}
+	out := new(memberOutput)
+	out.Body.Names = []apiMember{}
+	for _, m := range list {
+		out.Body.Names = append(out.Body.Names, apiMember{Name: m.Name, Line: m.Line, Fault: m.Fault, Done: m.Done, Why: m.Why, Verdict: m.Verdict, Grade: m.Grade, Scan: m.Scan})
+	}
+	if n := len(list); n == in.Limit {
+		out.Body.Next = fmt.Sprintf("%d-%d", list[n-1].Worst, list[n-1].N)
+	}
+	return out, nil
+}
+
+func (s *server) apiTurnCampaign(ctx context.Context, in *campaignAction) (*campaignOutput, error) {
+	c, err := s.apiOwned(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	turn := map[string]func(context.Context, string, string) error{"pause": s.Store.PauseCampaign, "resume": s.Store.ResumeCampaign, "cancel": s.Store.CancelCampaign}[in.Action]
+	if err := turn(ctx, c.Owner, c.ID); err != nil {
+		return nil, s.apiCampaignError(err)
+	}
+	return s.apiCampaignOutput(ctx, c.ID)
+}
+
+func (s *server) apiDeleteCampaign(ctx context.Context, in *idInput) (*struct{}, error) {
+	c, err := s.apiOwned(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.DeleteCampaign(ctx, c.Owner, c.ID); err != nil {
+		return nil, s.apiCampaignError(err)
+	}
+	return nil, nil
+}
+
+// apiExport writes results, to whoever owns them.
+func (s *server) apiExport(w http.ResponseWriter, r *http.Request, f exportForm) {
+	owner, ok := s.owner(r)
+	c, err := s.Store.Campaign(r.Context(), owner, r.PathValue("id"))
+	switch {
+	case !ok || errors.Is(err, store.ErrNoCampaign):
+		noSuchCall(w, r)
+	case err != nil:
+		s.broken(w, r, err)
+	default:
+		s.export(w, r, c, f)
+	}
+}
+
+func (s *server) apiCampaignError(err error) error {
+	if errors.Is(err, store.ErrNoCampaign) {
+		return huma.Error404NotFound(store.ErrNoCampaign.Error())
+	}
+	return s.apiError(err)
+}
