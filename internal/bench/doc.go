@@ -7,6 +7,7 @@
 //	go run ./internal/bench -bulk           many generated domains behind shared servers
 //	go run ./internal/bench -disturb        what active checks get wrong over rough paths
 //	go run ./internal/bench -monitors 10000 whether monitors keep their schedule
+//	go run ./internal/bench -campaign       a campaign of the web service with several workers
 //	go run ./internal/bench -pages          how soon the web service shows one of many stored reports
 //
 // The servers are those of package realtest: started for the measurement, on loopback, killed afterwards. What is

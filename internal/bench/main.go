@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -45,6 +46,8 @@ type options struct {
 	reports   int
 	monitors  int
 	period    time.Duration
+	campaign  bool
+	workers   string
 	domains   int
 	endpoints int
 	verbose   bool
@@ -61,6 +64,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch {
 	case opt.serve:
 		return serveBulk(opt.endpoints, os.Stdin, stdout)
+	case opt.campaign:
+		return campaigns(ctx, opt, stdout, stderr)
 	case opt.bulk:
 		return manyDomains(ctx, opt, stdout, stderr)
 	case opt.monitors > 0:
@@ -92,7 +97,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	servers := f.String("servers", "", "measure only the endpoints whose `name` matches this regular expression")
-	rtts := f.String("rtt", "", "round trip `times` to measure at (default 0,50ms,200ms; with -peers 50ms; with -disturb one of 0,200ms per run)")
+	rtts := f.String("rtt", "", "round trip `times` to measure at (default 0,50ms,200ms; with -peers and -campaign 50ms; with -disturb one of 0,200ms per run)")
 	f.IntVar(&opt.parallel, "parallel", 0, "connections at once (default the scanner's; with -peers nmap's)")
 	f.BoolVar(&opt.peers, "peers", false, "measure testssl.sh, sslscan and nmap too (default server postfix/smtp)")
 	f.BoolVar(&opt.memory, "memory", false, "measure memory and the size of the evidence (default server postfix/smtp)")
@@ -101,8 +106,10 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&opt.runs, "runs", 5, "with -disturb: scans of each server over rough paths, beside one over a smooth one")
 	f.Uint64Var(&opt.seed, "seed", 1, "with -disturb: what the first run is made from, the others follow")
 	f.BoolVar(&opt.bulk, "bulk", false, "measure a scan of many generated domains")
-	f.IntVar(&opt.domains, "domains", 10_000, "with -bulk: how many domains")
-	f.IntVar(&opt.endpoints, "endpoints", 500, "with -bulk: how many servers they share")
+	f.BoolVar(&opt.campaign, "campaign", false, "measure a campaign of the web service, on PostgreSQL, with several programs that make its scans")
+	f.StringVar(&opt.workers, "workers", "1,2,4", "with -campaign: `numbers` of those programs, one after the other")
+	f.IntVar(&opt.domains, "domains", 0, "with -bulk and -campaign: how many domains (default 10000; with -campaign twice the servers)")
+	f.IntVar(&opt.endpoints, "endpoints", 0, "with -bulk and -campaign: how many servers they share (default 500; with -campaign 400)")
 	f.BoolVar(&opt.dnsOnly, "dns-only", false, "with -bulk: ask the DNS alone, and scan nothing")
 	f.BoolVar(&opt.serve, "bulk-serve", false, "run the servers of -bulk, as it does itself")
 	f.BoolVar(&opt.pages, "pages", false, "measure how soon the web service shows one of many stored reports")
@@ -122,6 +129,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	if opt.servers, err = regexp.Compile(orDefault(*servers, opt.defaultServers())); err != nil {
 		return opt, fmt.Errorf("-servers: %w", err)
 	}
+	opt.sizes()
 	opt.rtts, err = parseTimes(orDefault(*rtts, opt.defaultTimes()))
 	return opt, err
 }
@@ -138,12 +146,22 @@ func (o options) defaultServers() string {
 
 func (o options) defaultTimes() string {
 	switch {
-	case o.peers:
+	case o.peers, o.campaign:
 		return "50ms"
 	case o.disturb:
 		return "0,200ms"
 	}
 	return "0,50ms,200ms"
+}
+
+// sizes fills in those that were not given.
+func (o *options) sizes() {
+	if o.campaign {
+		o.endpoints = cmp.Or(o.endpoints, 400)
+		o.domains = cmp.Or(o.domains, 2*o.endpoints)
+		return
+	}
+	o.domains, o.endpoints = cmp.Or(o.domains, 10_000), cmp.Or(o.endpoints, 500)
 }
 
 func orDefault(s, fallback string) string {

@@ -120,11 +120,17 @@ func awaitDatabase(ctx context.Context, url string) error {
 // Database makes an empty database in a PostgreSQL, and returns where it is.
 func Database(t TB, s *Server) (url string) {
 	t.Helper()
-	name := "test_" + strings.ToLower(rand.Text())
-	if err := s.sql(t.Context(), "CREATE DATABASE "+name); err != nil {
+	url, err := NewDatabase(t.Context(), s)
+	if err != nil {
 		t.Fatalf("making a database: %v", err)
 	}
-	return s.DatabaseURL(name)
+	return url
+}
+
+// NewDatabase is Database for what is no test.
+func NewDatabase(ctx context.Context, s *Server) (url string, err error) {
+	name := "test_" + strings.ToLower(rand.Text())
+	return s.DatabaseURL(name), s.sql(ctx, "CREATE DATABASE "+name)
 }
 
 // TakeAway cuts all connections to a database, and lets nobody connect to it until GiveBack.
