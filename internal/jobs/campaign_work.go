@@ -125,6 +125,9 @@ func (p *piece) outcome(ctx context.Context, s *mailtls.Stages) (o store.Outcome
 	if o.Throttled {
 		o.Rest, o.Again = bulk.Rest(p.Scan.Times), bulk.Again(e, p.Scan.Again)
 	}
+	if limited.Err() != nil && e.Cost.Connections == 0 { // its turn never came
+		o.Again = bulk.Again(e, p.Scan.Again)
+	}
 	e.Observations, e.Blobs.Dialogues, e.Blobs.Staples = nil, nil, nil
 	o.Evidence = e
 	return o, nil

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -112,8 +113,28 @@ func TestGatesLimitAnAddress(t *testing.T) {
 // TestGatesTellAddressesApart: a limit is that of one address.
 func TestGatesTellAddressesApart(t *testing.T) {
 	var g Gates
-	a, b := g.of("192.0.2.1", Config{}), g.of("192.0.2.2", Config{})
-	if a == b || g.of("192.0.2.1", Config{}) != a || g.of("2001:db8:0::1", Config{}) != g.of("2001:db8::1", Config{}) {
+	of := func(address string) *Gate {
+		gate, _ := g.of(address, Config{})
+		return gate
+	}
+	a, b := of("192.0.2.1"), of("192.0.2.2")
+	if a == b || of("192.0.2.1") != a || of("2001:db8:0::1") != of("2001:db8::1") {
 		t.Error("addresses are mixed up")
 	}
+}
+
+// TestGatesAreForgotten: their number does not grow with that of addresses, and those in use stay.
+func TestGatesAreForgotten(t *testing.T) {
+	var g Gates
+	first, leave := g.of("192.0.2.1", Config{})
+	address := netip.MustParseAddr("198.18.0.0")
+	for range 3 * idleGates {
+		_, left := g.of(address.String(), Config{})
+		left()
+		address = address.Next()
+	}
+	if again, _ := g.of("192.0.2.1", Config{}); again != first || len(g.gates) > idleGates+1 {
+		t.Errorf("there are %d gates, and that in use is kept: %v", len(g.gates), again == first)
+	}
+	leave()
 }

@@ -16,6 +16,7 @@ import (
 type Session struct {
 	cfg      Config
 	gate     *Gate
+	leave    func() // the gate
 	protocol starttls.Protocol
 
 	wanted goal // what cfg wants to know
@@ -62,6 +63,7 @@ func Scan(ctx context.Context, target evidence.Target, cfg Config) (*evidence.En
 	}
 	s := newSession(target, cfg, protocol)
 	s.loop(ctx)
+	s.leave()
 	leave()
 	s.ep.Cost.Wall = time.Since(s.ep.At)
 	if from := s.source.Load(); from != nil {
@@ -86,7 +88,8 @@ func opened(list []evidence.Observation) int {
 }
 
 func newSession(target evidence.Target, cfg Config, protocol starttls.Protocol) *Session {
-	s := &Session{keys: maxKeys, cfg: cfg, gate: cfg.Gates.of(target.Address, cfg), protocol: protocol, flights: map[string]flight{},
+	gate, leave := cfg.Gates.of(target.Address, cfg)
+	s := &Session{keys: maxKeys, cfg: cfg, gate: gate, leave: leave, protocol: protocol, flights: map[string]flight{},
 		guesses: map[string]reply{}, counts: map[string]int{}, hits: map[tlswire.Version]int{}}
 	s.wanted, s.patient = goalOf(cfg), s.gate.Waited()
 	s.ep = &evidence.Endpoint{At: time.Now().UTC(), Target: target,

@@ -11,11 +11,13 @@ const (
 	tallyEvery = 2 * time.Second  // of one campaign, however many programs would
 	paceEvery  = 30 * time.Second // moments that are remembered are so far apart at least
 	paceKept   = 2                // of them
+	afterwards = 10 * time.Minute // as long as work may last that was under way when a campaign was cancelled
 )
 
-// TallyCampaigns counts how far the campaigns are that are not over, those whose last count is not fresh, and notes which are done.
+// TallyCampaigns counts how far the campaigns are that are not over, or have work under way, those whose last count is not fresh, and notes which are done.
 func (s *Store) TallyCampaigns(ctx context.Context) error {
-	ids, err := texts(s.query(ctx, "SELECT id FROM campaigns WHERE state IN ('waiting', 'running', 'paused') AND counted_ms <= "+s.now+" - ?", tallyEvery.Milliseconds()))
+	ids, err := texts(s.query(ctx, "SELECT id FROM campaigns WHERE (state IN ('waiting', 'running', 'paused') OR state = 'cancelled' AND ended_ms > "+s.now+" - ?) AND counted_ms <= "+s.now+" - ?",
+		afterwards.Milliseconds(), tallyEvery.Milliseconds()))
 	if err != nil {
 		return err
 	}
