@@ -47,6 +47,7 @@ func (a *app) remoteCommand() *cobra.Command {
 	f.policies.register(fs, "How to judge")
 	f.policies.complete(cmd)
 	f.complete(cmd)
+	cmd.AddCommand(a.remoteCampaignCommand())
 	return cmd
 }
 

@@ -47,21 +47,27 @@ type remoteStep struct{ Server, Text string }
 
 // call asks for what is at path, below the service's address, with body as JSON unless it is nil. The caller closes the answer.
 func (s *service) call(ctx context.Context, path string, body any) (*http.Response, error) {
-	method, in := http.MethodGet, io.Reader(http.NoBody)
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		method, in = http.MethodPost, bytes.NewReader(text)
+	if body == nil {
+		return s.send(ctx, http.MethodGet, path, nil, "", http.NoBody)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, s.base.JoinPath(path).String(), in)
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, http.MethodPost, path, nil, "application/json", bytes.NewReader(text))
+}
+
+// send is call of whatever method and body, of that media type.
+func (s *service) send(ctx context.Context, method, path string, query neturl.Values, media string, in io.Reader) (*http.Response, error) {
+	at := s.base.JoinPath(path)
+	at.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, at.String(), in)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", "mailtls")
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if media != "" {
+		req.Header.Set("Content-Type", media)
 	}
 	res, err := s.client.Do(req)
 	if e, ok := errors.AsType[*neturl.Error](err); ok {

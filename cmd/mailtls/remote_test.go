@@ -8,19 +8,22 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/jobs"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/internal/web"
 )
 
-// startService serves what mailtls serve does, and may scan port on this machine.
-func startService(t *testing.T, port uint16) *httptest.Server {
+// startService serves what mailtls serve does, and may scan port on this machine; resolvers are asked about domains.
+func startService(t *testing.T, port uint16, resolvers ...string) *httptest.Server {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"))
@@ -29,12 +32,12 @@ func startService(t *testing.T, port uint16) *httptest.Server {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	ports := web.Ports([]uint16{port})
-	queue, err := jobs.Start(t.Context(), db, jobs.Config{Workers: 1, Log: log, Scan: mailtls.Config{Allow: web.Allow([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, ports)}})
+	queue, err := jobs.Start(t.Context(), db, jobs.Config{Workers: 1, Log: log, Scan: mailtls.Config{Resolvers: resolvers, DNSSEC: "off", Allow: web.Allow([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, ports)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = queue.Stop(context.WithoutCancel(t.Context())) })
-	pages, err := web.New(web.Config{Store: db, Queue: queue, Ports: ports, Version: "test", Log: log})
+	pages, err := web.New(web.Config{Store: db, Queue: queue, Ports: ports, Version: "test", Log: log, Hooks: channel.NewHooks(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +49,7 @@ func startService(t *testing.T, port uint16) *httptest.Server {
 func remotely(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := execute(&app{stdout: &out, stderr: &out}, t.Context(), append([]string{"remote"}, args...)...)
+	err := execute(&app{stdin: strings.NewReader(""), stdout: &out, stderr: &out}, t.Context(), append([]string{"remote"}, args...)...)
 	return out.String(), err
 }
 
@@ -101,5 +104,42 @@ func TestRemoteRefused(t *testing.T) {
 	}
 	if _, err := remotely(t, "--server", "ftp://x", "a.test"); exitCode(err, &bytes.Buffer{}) != exitUsage {
 		t.Error(err)
+	}
+}
+
+// TestRemoteCampaign has a service scan a list, and takes what came of it.
+func TestRemoteCampaign(t *testing.T) {
+	port := startLabs(t)[0]
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startService(t, uint16(n), startDNS(t, []string{port}))
+	list, results := filepath.Join(t.TempDir(), "list.txt"), filepath.Join(t.TempDir(), "results.jsonl")
+	if err := os.WriteFile(list, []byte("d0.test\nd1.test\nno_domain\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := remotely(t, "campaign", "submit", "--server", s.URL, "--name", "ours", "--policy", "rfc9325", list)
+	id, page, _ := strings.Cut(out, "\n")
+	if err != nil || !strings.HasPrefix(page, s.URL+"/campaigns/"+id) || !strings.Contains(out, "1 line of the list") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if out, err := remotely(t, "campaign", "watch", "--server", s.URL, id); err != nil || !strings.Contains(out, "done: 3 of 3 names finished") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err := remotely(t, "campaign", "export", "--server", s.URL, "-o", results, id); err != nil || out != "" {
+		t.Errorf("%v: %s", err, out)
+	}
+	text, err := os.ReadFile(results)
+	if lines := strings.Split(string(text), "\n"); err != nil || len(lines) != 4 || !strings.Contains(lines[0], `"d0.test"`) || !strings.Contains(lines[2], `"invalid"`) {
+		t.Errorf("%v: %.500s", err, text)
+	}
+	if out, err := remotely(t, "campaign", "export", "--server", s.URL, "--format", "csv", id); err != nil || !strings.HasPrefix(out, "domain,line,") {
+		t.Errorf("%v: %s", err, out)
+	}
+	for args, want := range map[string]string{"watch X": "no such campaign", "export X": "no such campaign", "submit /nowhere": "the list cannot be read", "submit -": "no name of a domain"} {
+		if out, err := remotely(t, slices.Concat([]string{"campaign", strings.Fields(args)[0], "--server", s.URL}, strings.Fields(args)[1:])...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q: %s", args, err, want, out)
+		}
 	}
 }

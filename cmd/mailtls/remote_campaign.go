@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	neturl "net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mailtls/mailtls/policy"
+	"github.com/mailtls/mailtls/report"
+)
+
+const remoteCampaignLong = `Have a service that mailtls serve runs scan many domains, from where it and its
+workers are: submit their list, watch how far that is, and take what came of it.`
+
+// campaignsPath is where the API has campaigns.
+const campaignsPath = "/api/v1/campaigns"
+
+func (a *app) remoteCampaignCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "campaign COMMAND", Short: "Have a web service scan many domains", Long: remoteCampaignLong, Args: a.noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(a.remoteSubmitCommand(), a.remoteWatchCommand(), a.remoteExportCommand())
+	return cmd
+}
+
+// remoteCampaign is a campaign as the service tells of it.
+type remoteCampaign struct {
+	ID, Page, Events string
+	Progress         remoteProgress
+}
+
+// remoteProgress is how far it is.
+type remoteProgress struct {
+	State, Text   string
+	Names, Faults int
+}
+
+// serverFlag adds the flag that says which service is meant.
+func serverFlag(cmd *cobra.Command) *serviceURL {
+	u := &serviceURL{value: &neturl.URL{Scheme: "http", Host: "127.0.0.1:8080"}}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().Var(u, "server", "address of the service")
+	group(cmd.Flags(), "Whom to ask", "server")
+	return u
+}
+
+func (a *app) remoteSubmitCommand() *cobra.Command {
+	name, full, by := "", false, choice{value: policy.Mail, words: policy.Names()}
+	cmd := &cobra.Command{Use: "submit [flags] FILE", Short: "Submit a list of domains",
+		Long:    "Submit a list of domains, as mailtls scan --file reads it; - is the standard input. The ID of\nthe campaign is printed, and where people see it.",
+		Example: "  mailtls remote campaign submit domains.txt\n  mailtls remote campaign submit --server https://mailtls.example.org --policy rfc9325 -",
+		Args:    takes(1, 1, "a file with domains, one on a line or in a column; or -")}
+	server := serverFlag(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&name, "name", "", "`name` that people see; else the date")
+	fs.Var(&by, "policy", "policy to judge by, beside the policy mail")
+	fs.BoolVar(&full, "full", false, "ask everything of each server, with many connections; else scans are quick")
+	group(fs, "What to do", "name", "policy", "full")
+	_ = cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(by.words, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		query := neturl.Values{"policy": {by.value}, "quick": {strconv.FormatBool(!full)}}
+		if name != "" {
+			query.Set("name", name)
+		}
+		return server.failed(a.submit(cmd.Context(), newService(server.value), args[0], query))
+	}
+	return cmd
+}
+
+// failed says of which service an error is.
+func (u *serviceURL) failed(err error) error {
+	if _, usage := errors.AsType[usageError](err); err == nil || usage || errors.Is(err, errIncomplete) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", u.String(), err)
+}
+
+// submit sends a list, and tells what became of it.
+func (a *app) submit(ctx context.Context, s *service, file string, query neturl.Values) error {
+	in := a.stdin
+	if file != "-" {
+		list, err := os.Open(file)
+		if err != nil {
+			return usageError{fmt.Errorf("the list cannot be read: %w", err)}
+		}
+		defer list.Close()
+		in = list
+	}
+	c, err := s.campaign(s.send(ctx, http.MethodPost, campaignsPath, query, "text/plain", in))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s\n%s\n", report.Escape(c.ID), report.Escape(s.base.JoinPath(c.Page).String()))
+	if c.Progress.Faults > 0 {
+		fmt.Fprintf(a.stderr, "mailtls: of %s of the list no name of a domain came: the results tell which\n", count(c.Progress.Faults, "line"))
+	}
+	return nil
+}
+
+// campaign reads what the service says of one.
+func (s *service) campaign(res *http.Response, err error) (*remoteCampaign, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	c := new(remoteCampaign)
+	if err := json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(c); err != nil || c.ID == "" {
+		return nil, errors.New("what it answered is no campaign: is it mailtls serve?")
+	}
+	return c, nil
+}
+
+func (s *service) campaignOf(ctx context.Context, id string) (*remoteCampaign, error) {
+	return s.campaign(s.call(ctx, campaignsPath+"/"+neturl.PathEscape(id), nil))
+}
+
+func (a *app) remoteWatchCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "watch [flags] ID", Short: "Watch a campaign until it is over",
+		Long:    "Watch a campaign until it is over. Exit code 0: it is done; 3: it was cancelled.",
+		Example: "  mailtls remote campaign watch ID", Args: takes(1, 1, "the ID of a campaign")}
+	server := serverFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return server.failed(a.watchCampaign(cmd.Context(), newService(server.value), args[0]))
+	}
+	return cmd
+}
+
+func (a *app) watchCampaign(ctx context.Context, s *service, id string) error {
+	for {
+		c, err := s.campaignOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(c.Progress.State), report.Escape(c.Progress.Text))
+		switch c.Progress.State {
+		case "done":
+			return nil
+		case "cancelled":
+			return errIncomplete
+		}
+		if err := a.followCampaign(ctx, s, c); err != nil {
+			return err
+		}
+	}
+}
+
+// followCampaign tells of changes, now and then, until the service ends the connection.
+func (a *app) followCampaign(ctx context.Context, s *service, c *remoteCampaign) error {
+	res, err := s.call(ctx, c.Events, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	last, told := time.Now(), false
+	lines := bufio.NewScanner(res.Body)
+	lines.Buffer(nil, remoteEvents)
+	for lines.Scan() {
+		var now remoteProgress
+		text, ok := strings.CutPrefix(lines.Text(), "data: {")
+		if told = told || ok; !ok || time.Since(last) < seldom || json.Unmarshal([]byte("{"+text), &now) != nil {
+			continue
+		}
+		last = time.Now()
+		fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(now.State), report.Escape(now.Text))
+	}
+	if !told {
+		select { // it is not to be asked without pause
+		case <-time.After(followAgain):
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err()
+}
+
+func (a *app) remoteExportCommand() *cobra.Command {
+	var file fileName
+	format := choice{value: "jsonl", words: []string{"jsonl", "csv", "parquet", "endpoints"}}
+	cmd := &cobra.Command{Use: "export [flags] ID", Short: "Take what came of a campaign so far",
+		Long:    "Take what came of a campaign so far: the reports as JSON lines, which mailtls summary reads, a\ntable of its names, or one of the servers (endpoints, which is Parquet).",
+		Example: "  mailtls remote campaign export -o results.jsonl ID\n  mailtls remote campaign export --format parquet -o results.parquet ID",
+		Args:    takes(1, 1, "the ID of a campaign")}
+	server := serverFlag(cmd)
+	fs := cmd.Flags()
+	fs.Var(&format, "format", "what to take")
+	fs.VarP(&file, "output", "o", "file to write it to, instead of the terminal")
+	group(fs, "How to report", "format", "output")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(format.words, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := "results." + format.value
+		if format.value == "endpoints" {
+			name = "endpoints.parquet"
+		}
+		return server.failed(a.exportCampaign(cmd.Context(), newService(server.value), args[0], name, file.value))
+	}
+	return cmd
+}
+
+func (a *app) exportCampaign(ctx context.Context, s *service, id, name, file string) error {
+	res, err := s.call(ctx, campaignsPath+"/"+neturl.PathEscape(id)+"/"+name, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return a.toFile(file, func(w io.Writer) error {
+		_, err := io.Copy(w, res.Body)
+		return err
+	})
+}
