@@ -174,18 +174,19 @@ func TestCampaignLost(t *testing.T) {
 		second = claimed(t, s, w, 1)
 		do(t, s.GiveBackWork(t.Context(), w))
 		second = append(second, claimed(t, s, w, 1)...)
-		if len(second) != 2 || second[1].Scan.ID != second[0].Scan.ID || second[1].Scan.Tries != 1 {
+		if len(second) != 2 || second[1].Scan.ID != second[0].Scan.ID || second[1].Scan.Tries != 1 || second[1].Scan.Host != "mx.test" {
 			t.Fatalf("begun %+v, %+v", second[0].Scan, second[1:])
 		}
+		do(t, s.FinishEndpoint(t.Context(), &second[1], gone, Outcome{Evidence: &evidence.Endpoint{Cost: evidence.Cost{Connections: 7}}}))
 		do(t, s.FinishEndpoint(t.Context(), &second[1], w, Outcome{}))
 		join := claimed(t, s, w, 1)
 		x := Result{Why: "x", Row: "row", Worst: 400}
-		do(t, s.FinishDomain(t.Context(), &join[0], &join[0].Join[0], gone, x))
+		do(t, s.FinishDomain(t.Context(), &join[0], &join[0].Join[0], gone, Result{Why: "late", Row: "row", Worst: 400}))
 		do(t, s.FinishDomain(t.Context(), &join[0], &join[0].Join[0], w, x))
 		do(t, s.FinishDomain(t.Context(), &join[0], &join[0].Join[0], w, x))
 		do(t, s.Tally(t.Context(), c.ID))
 		list, err := s.History(t.Context(), "a.test", 10)
-		if got, e := s.Campaign(t.Context(), "", c.ID); e != nil || err != nil || got.State != CampaignDone || got.Endpoints != 1 || len(list) != 1 || list[0].State != Failed {
+		if got, e := s.Campaign(t.Context(), "", c.ID); e != nil || err != nil || got.State != CampaignDone || got.Endpoints != 1 || got.Connections != 0 || len(list) != 1 || list[0].State != Failed || list[0].Why != "x" {
 			t.Errorf("got %+v with scans %+v, %v, %v", got, list, err, e)
 		}
 	})
