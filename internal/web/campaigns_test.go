@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,11 +30,19 @@ import (
 // campaigning is a service whose campaigns find all domains below test. at one server of the lab; with workers 0 it scans nothing.
 func campaigning(t *testing.T, workers int) *service {
 	t.Helper()
+	return campaigningAstray(t, workers, new(atomic.Int64))
+}
+
+// campaigningAstray has a domain, astray.test, lead to a port where campaigns have no business.
+func campaigningAstray(t *testing.T, workers int, astray *atomic.Int64) *service {
+	t.Helper()
 	target, port := weak(t, "strong-submission")
 	dns, err := dnstest.Answers(t.Context(), func(name, kind string) []string {
 		switch {
 		case kind == "SRV" && strings.HasPrefix(name, "_submission._tcp.d"):
 			return []string{fmt.Sprintf("SRV 0 1 %d mail.provider.test.", port)}
+		case kind == "SRV" && name == "_submission._tcp.astray.test.":
+			return []string{fmt.Sprintf("SRV 0 1 %d mail.provider.test.", astray.Load())}
 		case kind == "A" && name == "mail.provider.test.":
 			return []string{"A 127.0.0.1"}
 		case kind == "MX" && strings.HasSuffix(name, ".test."):
@@ -126,6 +136,30 @@ func TestCampaign(t *testing.T) {
 	}
 	if s.log.Len() > 0 {
 		t.Errorf("logged: %s", s.log)
+	}
+}
+
+// TestCampaignAstray has a domain lead a campaign to where it has no business: nothing is connected to, and that is told.
+func TestCampaignAstray(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reached atomic.Bool
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			reached.Store(true)
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close() })
+	var port atomic.Int64
+	port.Store(int64(l.Addr().(*net.TCPAddr).Port))
+	s := campaigningAstray(t, 2, &port)
+	_, path := s.submit(t, usual(), "astray.test", "", http.StatusOK)
+	s.watch(t, path)
+	if text := s.get(t, path+"/results.jsonl", http.StatusOK); reached.Load() || !strings.Contains(text, "this service leaves it alone") {
+		t.Errorf("reached: %v: %.2000s", reached.Load(), text)
 	}
 }
 
