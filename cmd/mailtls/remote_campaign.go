@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,8 +10,6 @@ import (
 	neturl "net/url"
 	"os"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -122,97 +119,4 @@ func (s *service) campaign(res *http.Response, err error) (*remoteCampaign, erro
 
 func (s *service) campaignOf(ctx context.Context, id string) (*remoteCampaign, error) {
 	return s.campaign(s.call(ctx, campaignsPath+"/"+neturl.PathEscape(id), nil))
-}
-
-func (a *app) remoteWatchCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "watch [flags] ID", Short: "Watch a campaign until it is over",
-		Long:    "Watch a campaign until it is over. Exit code 0: it is done; 3: it was cancelled.",
-		Example: "  mailtls remote campaign watch ID", Args: takes(1, 1, "the ID of a campaign")}
-	server := serverFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return server.failed(a.watchCampaign(cmd.Context(), newService(server.value), args[0]))
-	}
-	return cmd
-}
-
-func (a *app) watchCampaign(ctx context.Context, s *service, id string) error {
-	for {
-		c, err := s.campaignOf(ctx, id)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(c.Progress.State), report.Escape(c.Progress.Text))
-		switch c.Progress.State {
-		case "done":
-			return nil
-		case "cancelled":
-			return errIncomplete
-		}
-		if err := a.followCampaign(ctx, s, c); err != nil {
-			return err
-		}
-	}
-}
-
-// followCampaign tells of changes, now and then, until the service ends the connection.
-func (a *app) followCampaign(ctx context.Context, s *service, c *remoteCampaign) error {
-	res, err := s.call(ctx, c.Events, nil)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	last, told := time.Now(), false
-	lines := bufio.NewScanner(res.Body)
-	lines.Buffer(nil, remoteEvents)
-	for lines.Scan() {
-		var now remoteProgress
-		text, ok := strings.CutPrefix(lines.Text(), "data: {")
-		if told = told || ok; !ok || time.Since(last) < seldom || json.Unmarshal([]byte("{"+text), &now) != nil {
-			continue
-		}
-		last = time.Now()
-		fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(now.State), report.Escape(now.Text))
-	}
-	if !told {
-		select { // it is not to be asked without pause
-		case <-time.After(followAgain):
-		case <-ctx.Done():
-		}
-	}
-	return ctx.Err()
-}
-
-func (a *app) remoteExportCommand() *cobra.Command {
-	var file fileName
-	format := choice{value: "jsonl", words: []string{"jsonl", "csv", "parquet", "endpoints"}}
-	cmd := &cobra.Command{Use: "export [flags] ID", Short: "Take what came of a campaign so far",
-		Long:    "Take what came of a campaign so far: the reports as JSON lines, which mailtls summary reads, a\ntable of its names, or one of the servers (endpoints, which is Parquet).",
-		Example: "  mailtls remote campaign export -o results.jsonl ID\n  mailtls remote campaign export --format parquet -o results.parquet ID",
-		Args:    takes(1, 1, "the ID of a campaign")}
-	server := serverFlag(cmd)
-	fs := cmd.Flags()
-	fs.Var(&format, "format", "what to take")
-	fs.VarP(&file, "output", "o", "file to write it to, instead of the terminal")
-	group(fs, "How to report", "format", "output")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(format.words, cobra.ShellCompDirectiveNoFileComp))
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		name := "results." + format.value
-		if format.value == "endpoints" {
-			name = "endpoints.parquet"
-		}
-		return server.failed(a.exportCampaign(cmd.Context(), newService(server.value), args[0], name, file.value))
-	}
-	return cmd
-}
-
-func (a *app) exportCampaign(ctx context.Context, s *service, id, name, file string) error {
-	res, err := s.call(ctx, campaignsPath+"/"+neturl.PathEscape(id)+"/"+name, nil)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	return a.toFile(file, func(w io.Writer) error {
-		_, err := io.Copy(w, res.Body)
-		return err
-	})
 }

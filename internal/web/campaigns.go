@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -131,77 +130,4 @@ func (s *server) submitCampaign(w http.ResponseWriter, r *http.Request) {
 		l.Typed = strings.ToValidUTF8(p.typed.String(), "\uFFFD")
 	}
 	s.showCampaigns(w, r, status, l)
-}
-
-const (
-	membersShown = 100 // names on a page
-	faultsShown  = 5   // lines without a name
-)
-
-// campaignView is what the page of a campaign shows.
-type campaignView struct {
-	*store.Campaign
-	Progress campaignProgress
-	Percent  int
-	Members  []store.Member
-	First    bool   // the page begins with the first of them
-	More     string // the last of them; empty: there are no more
-	Bad      []store.Member
-	MoreBad  int
-}
-
-func (s *server) campaign(w http.ResponseWriter, r *http.Request) {
-	owner, _ := s.owner(r)
-	c, err := s.Store.Campaign(r.Context(), owner, r.PathValue("id"))
-	if err != nil {
-		s.brokenCampaign(w, r, err)
-		return
-	}
-	v := campaignView{Campaign: c, Progress: progressOf(c), Percent: percent(c.Finished, c.Names)}
-	worst, after := -1, 0
-	if _, err := fmt.Sscanf(r.FormValue("after"), "%d-%d", &worst, &after); err != nil {
-		worst, after, v.First = -1, 0, true
-	}
-	if v.Members, err = s.Store.Members(r.Context(), c.ID, worst, after, membersShown); err == nil {
-		v.Bad, err = s.Store.Faults(r.Context(), c.ID, faultsShown)
-	}
-	if err != nil {
-		s.brokenCampaign(w, r, err)
-		return
-	}
-	if n := len(v.Members); n == membersShown {
-		v.More = fmt.Sprintf("%d-%d", v.Members[n-1].Worst, v.Members[n-1].N)
-	}
-	v.MoreBad = c.Faults - len(v.Bad)
-	out := view{Title: c.Name, Data: v}
-	if !c.Over() {
-		out.Refresh = refreshEvery
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	s.show(w, r, http.StatusOK, "campaign", out)
-}
-
-// actOnCampaign pauses, cancels or deletes one, or has it go on.
-func (s *server) actOnCampaign(w http.ResponseWriter, r *http.Request) {
-	owner, _ := s.owner(r)
-	id, to := r.PathValue("id"), "/campaigns/"+r.PathValue("id")
-	var err error
-	switch r.PathValue("action") {
-	case "pause":
-		err = s.Store.PauseCampaign(r.Context(), owner, id)
-	case "resume":
-		err = s.Store.ResumeCampaign(r.Context(), owner, id)
-	case "cancel":
-		err = s.Store.CancelCampaign(r.Context(), owner, id)
-	case "delete":
-		to, err = "/campaigns", s.Store.DeleteCampaign(r.Context(), owner, id)
-	default:
-		s.fail(w, r, http.StatusNotFound, "There is nothing of that kind to do with a campaign.")
-		return
-	}
-	if err != nil {
-		s.brokenCampaign(w, r, err)
-		return
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
 }
