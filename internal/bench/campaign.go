@@ -33,7 +33,7 @@ func campaigns(ctx context.Context, opt options, stdout, stderr io.Writer) error
 	}
 	defer os.RemoveAll(folder)
 	b := &campaignBench{opt: opt, program: filepath.Join(folder, "mailtls"), stderr: stderr}
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/mailtls")
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "github.com/mailtls/mailtls/cmd/mailtls")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w: %s", err, said)
