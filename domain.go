@@ -89,6 +89,21 @@ func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.E
 	return endpoints, errors.Join(errs...)
 }
 
+// Split returns those of the targets of a domain that may be scanned, and the evidence about those whose hosts [Config.AllowHost] is against: why
+// nothing is known of them. Of guesses among these there is nothing to tell.
+func (s *Stages) Split(ctx context.Context, d *evidence.Domain) (scan []evidence.Target, left []*evidence.Endpoint) {
+	refused := s.refusedHosts(ctx, d)
+	for _, t := range s.Targets(d) {
+		switch why := refused[t.Host]; {
+		case why == "":
+			scan = append(scan, t)
+		case !discover.Guessed(d, t):
+			left = append(left, avoided(t, why))
+		}
+	}
+	return scan, left
+}
+
 // refusedHosts says of each host of a domain that is left alone, by its name, why it is.
 func (s *Stages) refusedHosts(ctx context.Context, d *evidence.Domain) map[string]string {
 	if s.cfg.AllowHost == nil {

@@ -55,6 +55,10 @@ var mayImport = map[string][]string{
 
 	"internal/servetls": nil,
 
+	"internal/store": {"evidence", "report"},
+	"internal/jobs":  {".", "evidence", "internal/bulk", "internal/channel", "internal/notify", "internal/store", "policy", "report"},
+	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/journal", "internal/public", "internal/store", "policy", "report"},
+
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/channel", "internal/discover", "internal/dnstest", "internal/jobs", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/store", "internal/web", "internal/wireproxy", "policy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
 	"internal/deptest":     nil,

@@ -92,8 +92,14 @@ func (x *internet) zone(name, kind string) []string {
 // work starts a program that makes scans in the internet.
 func (x *internet) work(t *testing.T, database string, workers int, refuse Refuse) *Queue {
 	t.Helper()
+	return x.workFor(t, database, workers, refuse, nil)
+}
+
+// workFor is work for those hosts alone that are allowed.
+func (x *internet) workFor(t *testing.T, database string, workers int, refuse Refuse, allow mailtls.AllowHost) *Queue {
+	t.Helper()
 	q, err := Start(t.Context(), open(t, database), Config{Workers: workers, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Refuse: refuse, Scan: mailtls.Config{Timeout: time.Minute,
-		Resolvers: []string{x.dns}, DNSSEC: "off", Allow: func(netip.AddrPort) error { return nil }}})
+		Resolvers: []string{x.dns}, DNSSEC: "off", AllowHost: allow, Allow: func(netip.AddrPort) error { return nil }}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,6 +298,34 @@ func TestCampaignOptOut(t *testing.T) {
 		var row bulk.Row
 		if _, err := s.Row(&list[2], &row); err != nil || row.Result != bulk.LeftAlone {
 			t.Errorf("row %+v, %v", row, err)
+		}
+		stop(t, q)
+	})
+}
+
+// TestCampaignHostOptOut wants a host left alone that says so, whoever's mail it takes, and that told in the reports.
+func TestCampaignHostOptOut(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		x, s := newInternet(t, 2), open(t, database)
+		q := x.workFor(t, database, 4, nil, func(_ context.Context, host string) error {
+			if host == "mail1.p1.test" {
+				return fmt.Errorf("mail1.p1.test wants none")
+			}
+			return nil
+		})
+		c := submit(t, s, 4)
+		if got := until(t, s, c.ID, (*store.Campaign).Over); got.Endpoints != 1 || x.made[0]() == 0 || x.made[1]() > 0 {
+			t.Errorf("got %+v, with %d and %d connections", got, x.made[0](), x.made[1]())
+		}
+		for i, want := range []string{"", "mail1.p1.test wants none"} {
+			scan, err := s.LastDone(t.Context(), fmt.Sprintf("d%d.test", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.Report(t.Context(), scan.ID)
+			if err != nil || len(r.Endpoints) != 1 || r.Endpoints[0].Facts.Reachable.Why != want {
+				t.Errorf("d%d.test: %+v, %v", i, r.Endpoints, err)
+			}
 		}
 		stop(t, q)
 	})

@@ -64,11 +64,15 @@ func (p *piece) ask(ctx context.Context, s *mailtls.Stages) error {
 	case err != nil:
 		return p.without(ctx, b, bulk.Failed, err.Error())
 	}
+	targets, _ := s.Split(limited, d)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	return patiently(ctx, func(ctx context.Context) error {
 		if rest := bulk.PutOff(d, b.Unanswered); rest > 0 {
 			return p.store.PutOffDomain(ctx, p.Work, b, p.here, rest)
 		}
-		return p.store.FoundDomain(ctx, p.Work, p.here, d, places(s.Targets(d)))
+		return p.store.FoundDomain(ctx, p.Work, p.here, d, places(targets))
 	})
 }
 
@@ -142,8 +146,7 @@ func (p *piece) join(ctx context.Context, s *mailtls.Stages, b *store.Begun) err
 	if err != nil {
 		return err
 	}
-	targets := s.Targets(d)
-	var endpoints []*evidence.Endpoint
+	targets, endpoints := s.Split(ctx, d)
 	for _, t := range targets {
 		e, waiting, err := p.store.Scanned(ctx, p.Campaign.ID, t)
 		if err != nil {
@@ -153,6 +156,9 @@ func (p *piece) join(ctx context.Context, s *mailtls.Stages, b *store.Begun) err
 			return patiently(ctx, func(ctx context.Context) error { return p.store.Await(ctx, p.Work, b, p.here, places(targets)) })
 		}
 		endpoints = append(endpoints, e)
+	}
+	if ctx.Err() != nil { // what hosts say may have been cut short
+		return ctx.Err()
 	}
 	r, err := s.Report(d, endpoints)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -333,4 +334,40 @@ func TestCampaignsForStrangers(t *testing.T) {
 		t.Errorf("page:\n%s", page)
 	}
 	open.get(t, "/api/v1/campaigns", http.StatusNotFound)
+}
+
+// TestHostileCampaigns sends what does not belong there to every path and field of campaigns.
+func TestHostileCampaigns(t *testing.T) {
+	s := campaigning(t, 0)
+	_, path := s.submit(t, usual(), "d1.test", "", http.StatusOK)
+	for _, body := range bodies() {
+		for _, kind := range []string{jsonKind, "text/plain", "multipart/form-data; boundary=x", formKind, "x"} {
+			s.refused(t, wish{"POST", "/api/v1/campaigns", kind, body})
+			s.refused(t, wish{"POST", "/campaigns", kind, body})
+		}
+	}
+	for _, text := range texts() {
+		q := url.QueryEscape(text)
+		for _, field := range []string{"policy", "quick"} {
+			s.refused(t, wish{"POST", "/api/v1/campaigns?" + field + "=" + q, "text/plain", "d2.test"})
+		}
+		for _, at := range []string{"/campaigns/" + url.PathEscape(text), "/campaigns/" + url.PathEscape(text) + "/events", "/campaigns/" + url.PathEscape(text) + "/results.csv", path + "/" + url.PathEscape(text),
+			"/campaigns/" + url.PathEscape(text) + "/names", path + "/names?limit=" + q} {
+			s.refused(t, wish{"GET", "/api/v1" + at, "", ""})
+			if !strings.Contains(at, "names") {
+				s.refused(t, wish{"GET", at, "", ""})
+			}
+		}
+		s.refused(t, wish{"POST", path + "/" + url.PathEscape(text), formKind, "x=" + q})
+		for _, at := range []string{"/campaigns?before=" + q, path + "?after=" + q, "/api/v1" + path + "/names?after=" + q} {
+			res, page := s.answer(t, wish{"GET", at, "", ""})
+			s.harmless(t, wish{"GET", at, "", ""}, res, page)
+		}
+	}
+	if list, err := s.store.Campaigns(t.Context(), "", time.Time{}, 10); err != nil || len(list) != 1 {
+		t.Errorf("there are %d campaigns, %v", len(list), err)
+	}
+	if s.log.Len() > 0 {
+		t.Errorf("logged: %s", s.log)
+	}
 }
