@@ -20,6 +20,7 @@ type Config struct {
 	Hosts   []string       // names under which it may be asked for, beside addresses and localhost
 	Ports   []uint16       // that may be scanned, see [Ports]
 	Hooks   *channel.Hooks // for monitors; nil: there are none
+	Auth    bool           // there are accounts, and monitors are theirs
 	Mail    bool           // monitors can send mail
 	URL     string         // under which people reach it; empty: that is not known
 	Version string
