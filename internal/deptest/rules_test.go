@@ -45,11 +45,13 @@ var mayImport = map[string][]string{
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/servetls", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/account", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/servetls", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
 
 	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
 
 	"internal/channel": {"internal/notify", "internal/public"},
+
+	"internal/account": {"internal/resolve"},
 
 	"internal/optout": {".", "internal/discover", "internal/resolve"},
 
@@ -57,7 +59,7 @@ var mayImport = map[string][]string{
 
 	"internal/store": {"report"},
 	"internal/jobs":  {".", "evidence", "internal/channel", "internal/notify", "internal/store", "policy", "report"},
-	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/public", "internal/store", "policy", "report"},
+	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/account", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/public", "internal/resolve", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/store", "internal/web", "internal/wireproxy", "policy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
