@@ -49,15 +49,15 @@ func (s *server) addMonitor(w http.ResponseWriter, r *http.Request) {
 		s.showForm(w, r, http.StatusUnprocessableEntity, "", f, wrong)
 		return
 	}
-	if err := s.Store.AddMonitor(r.Context(), m, time.Now()); err != nil {
-		s.brokenMonitor(w, r, err)
+	refusal, err := s.keepMonitor(r.Context(), m)
+	if s.notKept(w, r, "", f, refusal, err) {
 		return
 	}
 	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
 }
 
 func (s *server) editMonitor(w http.ResponseWriter, r *http.Request) {
-	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -66,7 +66,7 @@ func (s *server) editMonitor(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) changeMonitor(w http.ResponseWriter, r *http.Request) {
-	former, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	former, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -78,7 +78,21 @@ func (s *server) changeMonitor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.ID, m.Paused, m.Muted = former.ID, former.Paused, former.Muted
-	s.setMonitor(w, r, m)
+	refusal, err := s.keepMonitor(r.Context(), m)
+	if s.notKept(w, r, m.ID, f, refusal, err) {
+		return
+	}
+	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
+}
+
+// notKept shows the form again where a monitor is not kept, with what was refused.
+func (s *server) notKept(w http.ResponseWriter, r *http.Request, id string, f monitorForm, refusal string, err error) bool {
+	if err != nil {
+		s.brokenMonitor(w, r, err)
+	} else if refusal != "" {
+		s.showForm(w, r, http.StatusUnprocessableEntity, id, f, map[string]string{"targets": refusal})
+	}
+	return err != nil || refusal != ""
 }
 
 func (s *server) setMonitor(w http.ResponseWriter, r *http.Request, m *store.Monitor) {
@@ -86,12 +100,13 @@ func (s *server) setMonitor(w http.ResponseWriter, r *http.Request, m *store.Mon
 		s.brokenMonitor(w, r, err)
 		return
 	}
+	s.noteOwn(r.Context(), "monitor changed", m.Name)
 	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
 }
 
 // actOnMonitor pauses, mutes, tests or deletes one.
 func (s *server) actOnMonitor(w http.ResponseWriter, r *http.Request) {
-	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -122,6 +137,7 @@ func (s *server) actOnMonitor(w http.ResponseWriter, r *http.Request) {
 			s.brokenMonitor(w, r, err)
 			return
 		}
+		s.noteOwn(r.Context(), "monitor deleted", m.Name)
 		http.Redirect(w, r, "/monitors", http.StatusSeeOther)
 		return
 	default:

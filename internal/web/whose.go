@@ -4,11 +4,16 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+
+	"github.com/mailtls/mailtls/internal/store"
 )
 
 // visitor is somebody who is known: who has signed in, or has a token.
 type visitor struct {
-	account string // its ID
+	*store.Account
+	token   *store.Token // nil: it is a session
+	session string       // the digest of what the browser has
+	from    string       // the address
 }
 
 type visitorKey struct{}
@@ -22,37 +27,42 @@ func visitorIn(ctx context.Context) *visitor {
 // owner is whose a request is: the account of who is signed in or has a token. Where there are no accounts, and whoever asks is on this machine,
 // all is of the account "". Strangers have nothing of their own.
 func (s *server) owner(r *http.Request) (account string, ok bool) {
-	return s.ownerIn(r.Context(), proxied(r))
-}
-
-// ownerIn is [server.owner] for calls of the API. forwarded tells whether a proxy asks for somebody else.
-func (s *server) ownerIn(ctx context.Context, forwarded bool) (account string, ok bool) {
-	if s.Auth {
-		if v := visitorIn(ctx); v != nil {
-			return v.account, true
-		}
+	if !s.Auth && proxied(r) {
 		return "", false
 	}
-	return "", s.Hooks != nil && !forwarded
+	return s.ownerIn(r.Context())
+}
+
+// ownerIn is [server.owner] for calls of the API, where [server.guard] has looked for proxies.
+func (s *server) ownerIn(ctx context.Context) (account string, ok bool) {
+	if !s.Auth {
+		return "", s.Hooks != nil
+	}
+	v := visitorIn(ctx)
+	if v == nil {
+		return "", false
+	}
+	return v.ID, true
 }
 
 // signedIn leads strangers to the page where one signs in, and from there back to where they wanted to go. Where there are no accounts, they are told so.
 func (s *server) signedIn(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := s.owner(r); ok {
+		_, ok := s.owner(r)
+		switch {
+		case ok:
+			w.Header().Set("Cache-Control", "no-store")
 			next(w, r)
-			return
-		}
-		if !s.Auth {
+		case s.Auth:
+			toSignIn(w, r)
+		default:
 			s.fail(w, r, http.StatusForbidden, noMonitors)
-			return
 		}
-		s.toSignIn(w, r)
 	}
 }
 
 // toSignIn leads to the page where one signs in.
-func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {
+func toSignIn(w http.ResponseWriter, r *http.Request) {
 	to := "/sign-in"
 	if r.Method == http.MethodGet {
 		to += "?" + url.Values{"to": {r.URL.RequestURI()}}.Encode()

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/mailtls/mailtls/internal/account"
+	"github.com/mailtls/mailtls/internal/store"
+)
+
+// deedsLength is how much of what an account did its page shows.
+const deedsLength = 50
+
+// accountView is what the page of an account shows.
+type accountView struct {
+	*store.Account
+	Tokens   []store.Token
+	Deeds    []store.Deed
+	Now      time.Time
+	Record   string // by which a domain shows that the account may watch it
+	Unproven int    // targets may be watched without
+	Scopes   []scopeChoice
+	Days     []choice
+	Form     tokenForm
+	Wrong    map[string]string // by field
+	Told     string            // what was done
+}
+
+type scopeChoice struct{ Name, Text string }
+
+func scopes() []scopeChoice {
+	return []scopeChoice{{account.Read, "reports, where not all may read them"}, {account.Scan, "order scans"}, {account.Monitor, "all about monitors"}, {account.Campaign, "all about campaigns"}}
+}
+
+func lives() []choice { return []choice{{"30", "30 days"}, {"90", "90 days"}, {"365", "a year"}} }
+
+func (s *server) account(w http.ResponseWriter, r *http.Request) {
+	told := ""
+	if r.FormValue("done") == "password" {
+		told = "The password is changed. Other browsers that were signed in are so no more."
+	}
+	s.showAccount(w, r, http.StatusOK, accountView{Form: newToken(), Told: told})
+}
+
+func (s *server) showAccount(w http.ResponseWriter, r *http.Request, status int, v accountView) {
+	v.Account = visitorIn(r.Context()).Account
+	tokens, err := s.Store.Tokens(r.Context(), v.ID)
+	deeds, err2 := s.Store.Deeds(r.Context(), v.ID, deedsLength)
+	if err := errors.Join(err, err2); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	v.Tokens, v.Deeds, v.Now, v.Scopes, v.Days = tokens, deeds, time.Now(), scopes(), lives()
+	v.Record, v.Unproven = account.Record("example.org", v.Code), store.MaxUnproven
+	s.show(w, r, status, "account", view{Title: "Account " + v.Name, Data: v})
+}
+
+// changePassword takes another password from who knows the one before. All sessions end, and this browser has a new one.
+func (s *server) changePassword(w http.ResponseWriter, r *http.Request) {
+	v := visitorIn(r.Context())
+	fresh := r.PostFormValue("new")
+	if wrong := s.wrongPassword(r, v, fresh); len(wrong) > 0 {
+		status := http.StatusUnprocessableEntity
+		if wrong["current"] == tooManyTries {
+			status = http.StatusTooManyRequests
+		}
+		s.showAccount(w, r, status, accountView{Form: newToken(), Wrong: wrong})
+		return
+	}
+	a := *v.Account
+	var err error
+	if a.Password, err = s.hasher.Hash(r.Context(), fresh); err == nil {
+		err = s.Store.SetPassword(r.Context(), a.ID, a.Password)
+	}
+	if err == nil {
+		err = s.begin(w, r, &a)
+	}
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	s.note(r, a.ID, "password changed", "")
+	http.Redirect(w, r, "/account?done=password", http.StatusSeeOther)
+}
+
+// wrongPassword says by field why a password cannot be changed.
+func (s *server) wrongPassword(r *http.Request, v *visitor, fresh string) map[string]string {
+	if err := account.CheckPassword(fresh, v.Name); err != nil {
+		return map[string]string{"new": sentence(err.Error())}
+	}
+	if fresh != r.PostFormValue("again") {
+		return map[string]string{"again": "This is not the same."}
+	}
+	_, err := s.tried(r, v.Name, r.PostFormValue("current"))
+	switch {
+	case errors.Is(err, errTries):
+		return map[string]string{"current": tooManyTries}
+	case errors.Is(err, store.ErrNoAccount):
+		return map[string]string{"current": "This is not the password."}
+	case err != nil:
+		s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+		return map[string]string{"current": "This could not be looked up: try again in a minute."}
+	}
+	return nil
+}
+
+// tokenForm is what somebody typed about a token.
+type tokenForm struct {
+	Name   string
+	Scopes []string
+	Days   string
+}
+
+// Has reports whether a scope is chosen.
+func (f tokenForm) Has(scope string) bool { return slices.Contains(f.Scopes, scope) }
+
+func newToken() tokenForm {
+	return tokenForm{Scopes: []string{account.Read, account.Scan}, Days: "90"}
+}
+
+// tokenOf reads the form. What is wrong with it is told by field.
+func tokenOf(f tokenForm, now time.Time) (*store.Token, map[string]string) {
+	wrong := make(map[string]string)
+	name, err := nameOf(f.Name, nil)
+	if err != nil || name == "" {
+		wrong["name"] = "Want a name by which you know the token again, of up to 100 characters."
+	}
+	t := &store.Token{Name: name}
+	for _, scope := range account.Scopes() {
+		if f.Has(scope) {
+			t.Scopes = append(t.Scopes, scope)
+		}
+	}
+	if len(t.Scopes) == 0 || len(t.Scopes) != len(f.Scopes) {
+		wrong["scopes"] = "Choose what the token is for."
+	}
+	days, err := strconv.Atoi(f.Days)
+	if err != nil || !slices.ContainsFunc(lives(), func(c choice) bool { return c.Value == f.Days }) {
+		wrong["days"] = "Choose for how long."
+	}
+	t.Expires = now.Add(time.Duration(days) * 24 * time.Hour)
+	return t, wrong
+}
+
+// tokenView is what the page of a new token shows, once.
+type tokenView struct {
+	*store.Token
+	Secret string
+}
+
+func (s *server) addToken(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm() // what cannot be read is missing
+	v := visitorIn(r.Context())
+	f := tokenForm{Name: r.PostFormValue("name"), Scopes: r.PostForm["scope"], Days: r.PostFormValue("days")}
+	now := time.Now()
+	t, wrong := tokenOf(f, now)
+	t.Account = v.ID
+	shown := account.NewToken()
+	if len(wrong) == 0 {
+		err := s.Store.AddToken(r.Context(), t, account.Digest(shown), now)
+		if errors.Is(err, store.ErrTooMany) {
+			wrong["name"] = sentence(err.Error())
+		} else if err != nil {
+			s.broken(w, r, err)
+			return
+		}
+	}
+	if len(wrong) > 0 {
+		s.showAccount(w, r, http.StatusUnprocessableEntity, accountView{Form: f, Wrong: wrong})
+		return
+	}
+	s.note(r, v.ID, "token made", t.Name)
+	s.show(w, r, http.StatusOK, "token", view{Title: "New token", Data: tokenView{t, shown}})
+}
+
+func (s *server) revokeToken(w http.ResponseWriter, r *http.Request) {
+	v := visitorIn(r.Context())
+	t, err := s.Store.DeleteToken(r.Context(), v.ID, r.PathValue("id"))
+	if errors.Is(err, store.ErrNoToken) {
+		s.fail(w, r, http.StatusNotFound, "There is no such token.")
+		return
+	}
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	s.note(r, v.ID, "token revoked", t.Name)
+	http.Redirect(w, r, "/account#tokens", http.StatusSeeOther)
+}
