@@ -138,16 +138,17 @@ func TestProve(t *testing.T) {
 	_mailtls.close.test. TXT "account=` + code + `X"
 	_mailtls.near.test. TXT "noaccount=` + code + `"
 	_mailtls.test. TXT "account=` + code + `"
+	_mailtls.forged.test. TXT "account=` + code + `"
 	_mailtls.below.half.test. TXT "account=` + code + `"
 `
-	r, err := resolve.NewTwin(zone, nil, map[string]string{"_mailtls.dead.test.": "no reply", "_mailtls.half.test.": "no reply"})
+	r, err := resolve.NewTwin(zone, map[string]resolve.Status{"_mailtls.forged.test.": resolve.Bogus}, map[string]string{"_mailtls.dead.test.": "no reply", "_mailtls.half.test.": "no reply"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for host, want := range map[string]string{
 		"good.test": "", "mx.a.good.test": "", "many.test": "", "deep.wide.test": "", "mx.deep.wide.test": "", "below.half.test": "",
 		"wide.test": "no such record for wide.test", "others.test": "no such record", "close.test": "no such record", "near.test": "no such record", "none.test": "no such record",
-		"dead.test": "did not say", "mx.half.test": "did not say whether there is a TXT record of _mailtls.half.test", "192.0.2.1": "is an address", "2001:db8::1": "is an address",
+		"dead.test": "did not say", "forged.test": "did not say", "mx.half.test": "did not say whether there is a TXT record of _mailtls.half.test", "192.0.2.1": "is an address", "2001:db8::1": "is an address",
 	} {
 		switch err := Prove(t.Context(), r, host, code); {
 		case (err == nil) != (want == ""):

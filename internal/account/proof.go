@@ -49,6 +49,9 @@ func Prove(ctx context.Context, r resolve.Resolver, host, code string) error {
 	var open []error
 	for _, name := range Above(host) {
 		a, err := r.Lookup(ctx, proofLabel+"."+name+".", resolve.TXT)
+		if err == nil && a.Status == resolve.Bogus {
+			err = errors.New(a.Why)
+		}
 		if err != nil {
 			open = append(open, fmt.Errorf("the DNS did not say whether there is a TXT record of %s.%s: %w", proofLabel, name, err))
 			continue
