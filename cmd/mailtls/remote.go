@@ -16,6 +16,9 @@ const remoteLong = `Have a service that mailtls serve runs scan a domain or a se
 and report on that here as mailtls scan does. It keeps the report, and whoever asks
 it for the same scan meanwhile gets the same one.
 
+A service may want a token of an account, for the scopes scan and read. It is read
+from a file, or from the variable MAILTLS_TOKEN: others can see a command line.
+
 Exit codes: as of mailtls scan.`
 
 // remoteFlags are those of remote.
@@ -23,6 +26,7 @@ type remoteFlags struct {
 	outputFlags
 	policies policyFlag
 	server   serviceURL
+	token    fileName
 	full     bool
 }
 
@@ -41,8 +45,9 @@ func (a *app) remoteCommand() *cobra.Command {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.Var(&f.server, "server", "address of the service")
+	fs.Var(&f.token, "token-file", "file with a token of an account of the service; else the variable MAILTLS_TOKEN has it")
 	fs.BoolVar(&f.full, "full", false, "ask all there is to ask, attacks among it, instead of what decides the verdict")
-	group(fs, "Whom to ask", "server", "full")
+	group(fs, "Whom to ask", "server", "token-file", "full")
 	f.register(fs)
 	f.policies.register(fs, "How to judge")
 	f.policies.complete(cmd)
@@ -72,7 +77,11 @@ func (a *app) remote(ctx context.Context, f *remoteFlags, target string) error {
 
 // scanRemotely orders a scan, shows how it goes on a terminal, and returns its report.
 func (a *app) scanRemotely(ctx context.Context, f *remoteFlags, target string) (*report.Report, error) {
-	s := newService(f.server.value)
+	token, err := a.token(f)
+	if err != nil {
+		return nil, err
+	}
+	s := newService(f.server.value, token)
 	scan, err := s.order(ctx, target, !f.full)
 	_, shown := terminal(a.stderr)
 	for err == nil && !scan.over() {

@@ -29,12 +29,13 @@ const (
 type service struct {
 	base   *neturl.URL
 	client *http.Client
+	token  string // empty: none
 }
 
-func newService(base *neturl.URL) *service {
+func newService(base *neturl.URL, token string) *service {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTime
-	return &service{base, &http.Client{Transport: transport}}
+	return &service{base, &http.Client{Transport: transport, CheckRedirect: sameService}, token}
 }
 
 // remoteScan is a scan as the service tells of it.
@@ -62,6 +63,9 @@ func (s *service) call(ctx context.Context, path string, body any) (*http.Respon
 	req.Header.Set("User-Agent", "mailtls")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if s.token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
 	res, err := s.client.Do(req)
 	if e, ok := errors.AsType[*neturl.Error](err); ok {
