@@ -38,10 +38,7 @@ func scopes() []scopeChoice {
 func lives() []choice { return []choice{{"30", "30 days"}, {"90", "90 days"}, {"365", "a year"}} }
 
 func (s *server) account(w http.ResponseWriter, r *http.Request) {
-	told := ""
-	if r.FormValue("done") == "password" {
-		told = "The password is changed. Other browsers that were signed in are so no more."
-	}
+	told := map[string]string{"password": "The password is changed. Other browsers that were signed in are so no more.", "token": "The token is revoked."}[r.FormValue("done")]
 	s.showAccount(w, r, http.StatusOK, accountView{Form: newToken(), Told: told})
 }
 
@@ -188,5 +185,5 @@ func (s *server) revokeToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.note(r, v.ID, "token revoked", t.Name)
-	http.Redirect(w, r, "/account#tokens", http.StatusSeeOther)
+	http.Redirect(w, r, "/account?done=token", http.StatusSeeOther)
 }

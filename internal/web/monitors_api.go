@@ -87,12 +87,12 @@ type monitorListOutput struct{ Body []apiMonitor }
 
 // apiKeep keeps a monitor of whoever asks.
 func (s *server) apiKeep(ctx context.Context, m *store.Monitor) error {
-	refusal, err := s.keepMonitor(ctx, m)
+	no, err := s.keepMonitor(ctx, m)
 	if err != nil {
 		return s.apiMonitorError(err)
 	}
-	if refusal != "" {
-		return huma.Error422UnprocessableEntity("this monitor is not kept", &huma.ErrorDetail{Location: "body.targets", Message: refusal})
+	if no != nil {
+		return huma.Error422UnprocessableEntity("this monitor is not kept", &huma.ErrorDetail{Location: "body.targets", Message: no.String()})
 	}
 	return nil
 }

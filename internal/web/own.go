@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -27,8 +28,20 @@ func (s *server) ownMonitor(ctx context.Context, id string) (*store.Monitor, err
 	return m, err
 }
 
-// keepMonitor keeps a monitor of whoever asks, a new one if it has no ID. refusal says what is to be done first.
-func (s *server) keepMonitor(ctx context.Context, m *store.Monitor) (refusal string, err error) {
+// refusal is why a monitor is not kept, and what is to be done first.
+type refusal struct {
+	Why     string
+	Records []string // that domains are to publish
+	Said    []string // what the DNS said of them instead
+}
+
+// String is all of it in one line.
+func (r *refusal) String() string {
+	return strings.TrimSpace(strings.Join(slices.Concat([]string{r.Why}, r.Records, r.Said), " "))
+}
+
+// keepMonitor keeps a monitor of whoever asks, a new one if it has no ID; unless it is refused, or that fails.
+func (s *server) keepMonitor(ctx context.Context, m *store.Monitor) (*refusal, error) {
 	v := visitorIn(ctx)
 	action, keep := "monitor changed", s.Store.SetMonitor
 	if m.ID == "" {
@@ -36,7 +49,7 @@ func (s *server) keepMonitor(ctx context.Context, m *store.Monitor) (refusal str
 		m.Owner, _ = s.ownerIn(ctx)
 	}
 	var few *store.UnprovenError
-	err = keep(ctx, m, time.Now())
+	err := keep(ctx, m, time.Now())
 	var why []error
 	if errors.As(err, &few) && v != nil {
 		var proven []string
@@ -48,11 +61,11 @@ func (s *server) keepMonitor(ctx context.Context, m *store.Monitor) (refusal str
 	case errors.As(err, &few) && v != nil:
 		return unproven(few, v.Code, why), nil
 	case errors.Is(err, store.ErrTooMany):
-		return sentence(err.Error()), nil
+		return &refusal{Why: sentence(err.Error())}, nil
 	case err == nil:
 		s.noteOwn(ctx, action, m.Name)
 	}
-	return "", err
+	return nil, err
 }
 
 // noteOwn keeps what somebody did who is known.
@@ -105,30 +118,34 @@ func watchedHost(target string) string {
 	return strings.Trim(t.Host, "[]")
 }
 
-// shownRecords is how many records somebody is asked for at once.
-const shownRecords = 5
+// shownLines is how many records and answers somebody is shown at once.
+const shownLines = 10
 
 // unproven says which records are to be published for a monitor to be kept, and what the DNS said instead.
-func unproven(few *store.UnprovenError, code string, why []error) string {
-	var records, said []string
+func unproven(few *store.UnprovenError, code string, why []error) *refusal {
+	r := &refusal{Why: fmt.Sprintf("Your monitors may watch %d targets whosever they are. For more, each domain has to say that you may: publish this in the DNS, then save again.", store.MaxUnproven)}
 	for _, target := range few.Targets {
-		record := account.Record(account.Above(watchedHost(target))[0], code)
-		if !slices.Contains(records, record) {
-			records = append(records, record)
+		host := watchedHost(target)
+		if _, err := netip.ParseAddr(host); err == nil {
+			continue
+		}
+		if record := account.Record(account.Above(host)[0], code); !slices.Contains(r.Records, record) {
+			r.Records = append(r.Records, record)
 		}
 	}
 	for _, err := range why {
-		if text := sentence(strings.ReplaceAll(err.Error(), "\n", "; ")); !slices.Contains(said, text) {
-			said = append(said, text)
+		if text := sentence(strings.ReplaceAll(err.Error(), "\n", "; ")); !slices.Contains(r.Said, text) {
+			r.Said = append(r.Said, text)
 		}
 	}
-	more := func(list []string, of string) string {
-		if len(list) <= shownRecords {
-			return ""
-		}
-		return fmt.Sprintf(", and %d more %s", len(list)-shownRecords, of)
+	r.Records, r.Said = first(r.Records, "; and so for %d more"), first(r.Said, "And %d more answers of that kind.")
+	return r
+}
+
+// first are the first of a list, and how many more there are.
+func first(list []string, more string) []string {
+	if len(list) <= shownLines {
+		return list
 	}
-	return fmt.Sprintf("Your monitors may watch %d targets whosever they are. For more, each domain has to say that you may, in the DNS: publish %s%s. Then save this again. %s%s",
-		store.MaxUnproven, strings.Join(records[:min(shownRecords, len(records))], " and "), more(records, "like it"),
-		strings.Join(said[:min(shownRecords, len(said))], " "), more(said, "answers"))
+	return append(list[:shownLines:shownLines], fmt.Sprintf(more, len(list)-shownLines))
 }
