@@ -11,6 +11,7 @@ import (
 	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/openid"
 	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/store"
 )
@@ -24,6 +25,7 @@ type Config struct {
 	Hooks   *channel.Hooks   // for monitors; nil: there are none
 	Auth    bool             // there are accounts, and monitors are theirs
 	Closed  bool             // with accounts: all but the page where one signs in is for those who have one
+	OpenID  *openid.Provider // that people may sign in by; nil: there is none
 	DNS     resolve.Resolver // that domains show by whom they let watch them; with accounts
 	Mail    bool             // monitors can send mail
 	URL     string           // under which people reach it; empty: that is not known

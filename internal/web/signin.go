@@ -16,6 +16,7 @@ type signInView struct {
 	Name, Wrong string
 	To          string // where it leads
 	Closed      bool   // everything needs an account
+	OpenID      string // whom one may sign in by; empty: nobody
 }
 
 // accountPages adds the pages of accounts to mux.
@@ -25,6 +26,10 @@ func (s *server) accountPages(mux *http.ServeMux) {
 	}
 	mux.HandleFunc("GET /sign-in", s.signInForm)
 	mux.HandleFunc("POST /sign-in", s.signIn)
+	if s.OpenID != nil {
+		mux.HandleFunc("GET /sign-in/openid", s.toProvider)
+		mux.HandleFunc("GET "+OpenIDReturn, s.fromProvider)
+	}
 	mux.HandleFunc("POST /sign-out", s.signOut)
 	mux.HandleFunc("GET /account", s.signedIn(s.account))
 	mux.HandleFunc("POST /account/password", s.signedIn(s.changePassword))
@@ -38,6 +43,9 @@ func (s *server) signInForm(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) showSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
 	v.Closed = s.Closed
+	if s.OpenID != nil {
+		v.OpenID = s.OpenID.Host()
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	s.show(w, r, status, "sign_in", view{Title: "Sign in", Data: v})
 }
