@@ -13,6 +13,7 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/openid"
 	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/servetls"
 	"github.com/mailtls/mailtls/internal/store"
@@ -87,6 +88,10 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	if err == nil {
 		dns, err = f.proofs()
 	}
+	var provider *openid.Provider
+	if err == nil {
+		provider, err = f.provider()
+	}
 	if err != nil {
 		return err
 	}
@@ -98,12 +103,12 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	defer front.close() // which serving does before, unless it never comes to that
 	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
 		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers,
-			Auth: f.auth.on, Closed: f.auth.on && len(f.private) > 0, DNS: dns}
+			Auth: f.auth.on, Closed: f.auth.on && len(f.private) > 0, DNS: dns, OpenID: provider}
 		if watch := scans.Watch; watch != nil {
 			cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
 		}
 		if f.auth.on {
-			if list, err := db.Accounts(ctx); err == nil && len(list) == 0 {
+			if list, err := db.Accounts(ctx); err == nil && len(list) == 0 && provider == nil {
 				fmt.Fprintf(a.stderr, "mailtls: there is no account yet: mailtls account add NAME --database … adds one\n")
 			}
 		}
