@@ -53,10 +53,15 @@ func (s *sayings) Lookup(ctx context.Context, name string, typ resolve.Type) (*r
 // withAccounts is a service with the accounts ann and ben.
 func withAccounts(t *testing.T, cfg Config) *service {
 	t.Helper()
+	return withAccountsOn(t, filepath.Join(t.TempDir(), "mailtls.db"), cfg)
+}
+
+func withAccountsOn(t *testing.T, database string, cfg Config) *service {
+	t.Helper()
 	hooks := channel.NewHooks([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	dns := new(sayings)
 	cfg.Auth, cfg.Hooks, cfg.DNS, cfg.Ports, cfg.Mail = true, hooks, dns, Ports(nil), true
-	s := run(t, filepath.Join(t.TempDir(), "mailtls.db"), jobs.Config{Workers: 1, Watch: &jobs.Watch{Hooks: hooks}}, cfg)
+	s := run(t, database, jobs.Config{Workers: 1, Watch: &jobs.Watch{Hooks: hooks}}, cfg)
 	s.dns = dns
 	s.dns.say(t, "")
 	hash, err := hashed()
@@ -107,6 +112,25 @@ func (p *person) send(path string, form url.Values, status int) (page, at string
 	res, err := p.PostForm(p.URL+path, form)
 	page = read(p.t, res, err, status)
 	return page, res.Request.URL.RequestURI()
+}
+
+// again opens a page until the database is no longer said to be away: each connection that was cut while nobody used it says so once.
+func (p *person) again(t *testing.T, path string) {
+	t.Helper()
+	for {
+		res, err := p.Get(p.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.StatusCode != http.StatusServiceUnavailable {
+			read(t, res, err, http.StatusOK)
+			if got := res.Request.URL.Path; got != path {
+				t.Errorf("%s leads to %s", path, got)
+			}
+			return
+		}
+		_ = res.Body.Close()
+	}
 }
 
 // cookie is what the browser has.

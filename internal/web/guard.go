@@ -35,7 +35,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		if r.TLS != nil && slices.Contains(s.Hosts, hostname(r.Host)) { // addresses and localhost belong to others on the machine, too
 			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797, Section 6.1: a year
 		}
-		if s.passedOn(r) {
+		if s.forStrangers(r) {
 			http.Error(w, noMonitors, http.StatusForbidden)
 			return
 		}

@@ -32,7 +32,7 @@ func (s *server) identified(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, `error="invalid_token"`, err.Error())
 		case err != nil:
 			s.cannotTell(w, r, err)
-		case v == nil && s.Closed && !forStrangers(r.URL.Path):
+		case v == nil && s.Closed && !openToStrangers(r.URL.Path):
 			turnAway(w, r)
 		case v != nil && v.token != nil && !v.token.May(scopeOf(r)):
 			refuseScope(w, scopeOf(r))
@@ -98,8 +98,8 @@ func scopeOf(r *http.Request) string {
 	return ""
 }
 
-// forStrangers reports whether a page is for those who have not signed in, too, where everything needs an account. Feeds are for whoever knows their address.
-func forStrangers(path string) bool {
+// openToStrangers reports whether a page is for those who have not signed in, too, where everything needs an account. Feeds are for whoever knows their address.
+func openToStrangers(path string) bool {
 	return path == "/sign-in" || strings.HasPrefix(path, "/sign-in/") || strings.HasPrefix(path, "/monitors/") && strings.HasSuffix(path, "/feed.atom")
 }
 

@@ -24,9 +24,9 @@ func proxied(r *http.Request) bool {
 	return r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded")+r.Header.Get("Via") != ""
 }
 
-// passedOn reports whether a request is about monitors, and asked by a proxy for somebody else, where there are no accounts: whoever set that up did
+// forStrangers reports whether a request is about monitors, and asked by a proxy for somebody else, where there are no accounts: whoever set that up did
 // not mean to have monitors for strangers. Feeds are for whoever knows their address.
-func (s *server) passedOn(r *http.Request) bool {
+func (s *server) forStrangers(r *http.Request) bool {
 	about := strings.HasPrefix(r.URL.Path, "/monitors") && !strings.HasSuffix(r.URL.Path, "/feed.atom") || strings.HasPrefix(r.URL.Path, "/api/v1/monitors")
 	return s.Hooks != nil && !s.Auth && about && proxied(r)
 }
