@@ -85,6 +85,24 @@ func (s *service) named(t *testing.T, name string) *store.Account {
 	return a
 }
 
+// TestNotPacked wants no page packed that has a secret, which its length could tell.
+func TestNotPacked(t *testing.T) {
+	s := withAccounts(t, Config{})
+	p := s.signed(t, "ann")
+	for path, want := range map[string]string{"/account": "", "/monitors": "", "/sign-in?to=/account": "", "/checks": "gzip"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept-Encoding", "gzip")
+		res, err := p.Do(req)
+		read(t, res, err, http.StatusOK)
+		if got := res.Header.Get("Content-Encoding"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
 // TestTokenJunk types what is no token.
 func TestTokenJunk(t *testing.T) {
 	s := withAccounts(t, Config{})

@@ -62,8 +62,11 @@ func TestUnknown(t *testing.T) {
 		for path, want := range open {
 			p.open(path, want)
 		}
-		if _, head := s.call(t, p.token("read"), http.MethodGet, "/history", "", 200); !strings.Contains(head.Get("Cache-Control"), "private") {
-			t.Errorf("a cache may keep what is for accounts: %v", head)
+		token := p.token("read")
+		for _, path := range []string{"/history", "/badge/example.org.svg", "/api/v1/scans"} {
+			if _, head := s.call(t, token, http.MethodGet, path, "", 200); !strings.Contains(head.Get("Cache-Control"), "private") {
+				t.Errorf("a cache may keep %s, which is for accounts: %v", path, head)
+			}
 		}
 	}
 }
