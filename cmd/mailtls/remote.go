@@ -16,19 +16,21 @@ const remoteLong = `Have a service that mailtls serve runs scan a domain or a se
 and report on that here as mailtls scan does. It keeps the report, and whoever asks
 it for the same scan meanwhile gets the same one.
 
+A service may want a token of an account, for the scopes scan and read. It is read
+from a file, or from the variable MAILTLS_TOKEN: others can see a command line.
+
 Exit codes: as of mailtls scan.`
 
 // remoteFlags are those of remote.
 type remoteFlags struct {
 	outputFlags
+	whom
 	policies policyFlag
-	server   serviceURL
 	full     bool
 }
 
 func (a *app) remoteCommand() *cobra.Command {
-	f := new(remoteFlags)
-	f.server.value = &neturl.URL{Scheme: "http", Host: "127.0.0.1:8080"}
+	f := &remoteFlags{whom: newWhom()}
 	cmd := &cobra.Command{
 		Use:   "remote [flags] TARGET",
 		Short: "Have a web service of mailtls scan",
@@ -39,10 +41,9 @@ func (a *app) remoteCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.remote(cmd.Context(), f, args[0]) },
 	}
 	fs := cmd.Flags()
-	fs.SortFlags = false
-	fs.Var(&f.server, "server", "address of the service")
+	f.whom.add(fs)
 	fs.BoolVar(&f.full, "full", false, "ask all there is to ask, attacks among it, instead of what decides the verdict")
-	group(fs, "Whom to ask", "server", "full")
+	group(fs, "Whom to ask", "full")
 	f.register(fs)
 	f.policies.register(fs, "How to judge")
 	f.policies.complete(cmd)
@@ -73,7 +74,10 @@ func (a *app) remote(ctx context.Context, f *remoteFlags, target string) error {
 
 // scanRemotely orders a scan, shows how it goes on a terminal, and returns its report.
 func (a *app) scanRemotely(ctx context.Context, f *remoteFlags, target string) (*report.Report, error) {
-	s := newService(f.server.value)
+	s, err := a.service(&f.whom)
+	if err != nil {
+		return nil, err
+	}
 	scan, err := s.order(ctx, target, !f.full)
 	_, shown := terminal(a.stderr)
 	for err == nil && !scan.over() {

@@ -42,23 +42,14 @@ type remoteProgress struct {
 	Names, Faults int
 }
 
-// serverFlag adds the flag that says which service is meant.
-func serverFlag(cmd *cobra.Command) *serviceURL {
-	u := &serviceURL{value: &neturl.URL{Scheme: "http", Host: "127.0.0.1:8080"}}
-	cmd.Flags().SortFlags = false
-	cmd.Flags().Var(u, "server", "address of the service")
-	group(cmd.Flags(), "Whom to ask", "server")
-	return u
-}
-
 func (a *app) remoteSubmitCommand() *cobra.Command {
 	name, full, by := "", false, choice{value: policy.Mail, words: policy.Names()}
 	cmd := &cobra.Command{Use: "submit [flags] FILE", Short: "Submit a list of domains",
 		Long:    "Submit a list of domains, as mailtls scan --file reads it; - is the standard input. The ID of\nthe campaign is printed, and where people see it.",
 		Example: "  mailtls remote campaign submit domains.txt\n  mailtls remote campaign submit --server https://mailtls.example.org --policy rfc9325 -",
 		Args:    takes(1, 1, "a file with domains, one on a line or in a column; or -")}
-	server := serverFlag(cmd)
-	fs := cmd.Flags()
+	f, fs := newWhom(), cmd.Flags()
+	f.add(fs)
 	fs.StringVar(&name, "name", "", "`name` that people see; else the date")
 	fs.Var(&by, "policy", "policy to judge by, beside the policy mail")
 	fs.BoolVar(&full, "full", false, "ask everything of each server, with many connections; else scans are quick")
@@ -69,17 +60,22 @@ func (a *app) remoteSubmitCommand() *cobra.Command {
 		if name != "" {
 			query.Set("name", name)
 		}
-		return server.failed(a.submit(cmd.Context(), newService(server.value), args[0], query))
+		return a.asking(&f, func(s *service) error { return a.submit(cmd.Context(), s, args[0], query) })
 	}
 	return cmd
 }
 
-// failed says of which service an error is.
-func (u *serviceURL) failed(err error) error {
+// asking does something with the service that is meant, and says of which an error is.
+func (a *app) asking(f *whom, do func(*service) error) error {
+	s, err := a.service(f)
+	if err != nil {
+		return err
+	}
+	err = do(s)
 	if _, usage := errors.AsType[usageError](err); err == nil || usage || errors.Is(err, errIncomplete) {
 		return err
 	}
-	return fmt.Errorf("%s: %w", u.String(), err)
+	return fmt.Errorf("%s: %w", f.server.String(), err)
 }
 
 // submit sends a list, and tells what became of it.

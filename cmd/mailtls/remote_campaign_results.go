@@ -19,9 +19,10 @@ func (a *app) remoteWatchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "watch [flags] ID", Short: "Watch a campaign until it is over",
 		Long:    "Watch a campaign until it is over. Exit code 0: it is done; 3: it was cancelled.",
 		Example: "  mailtls remote campaign watch ID", Args: takes(1, 1, "the ID of a campaign")}
-	server := serverFlag(cmd)
+	f := newWhom()
+	f.add(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return server.failed(a.watchCampaign(cmd.Context(), newService(server.value), args[0]))
+		return a.asking(&f, func(s *service) error { return a.watchCampaign(cmd.Context(), s, args[0]) })
 	}
 	return cmd
 }
@@ -80,8 +81,8 @@ func (a *app) remoteExportCommand() *cobra.Command {
 		Long:    "Take what came of a campaign so far: the reports as JSON lines, which mailtls summary reads, a\ntable of its names, or one of the servers (endpoints, which is Parquet).",
 		Example: "  mailtls remote campaign export -o results.jsonl ID\n  mailtls remote campaign export --format parquet -o results.parquet ID",
 		Args:    takes(1, 1, "the ID of a campaign")}
-	server := serverFlag(cmd)
-	fs := cmd.Flags()
+	f, fs := newWhom(), cmd.Flags()
+	f.add(fs)
 	fs.Var(&format, "format", "what to take")
 	fs.VarP(&file, "output", "o", "file to write it to, instead of the terminal")
 	group(fs, "How to report", "format", "output")
@@ -91,7 +92,7 @@ func (a *app) remoteExportCommand() *cobra.Command {
 		if format.value == "endpoints" {
 			name = "endpoints.parquet"
 		}
-		return server.failed(a.exportCampaign(cmd.Context(), newService(server.value), args[0], name, file.value))
+		return a.asking(&f, func(s *service) error { return a.exportCampaign(cmd.Context(), s, args[0], name, file.value) })
 	}
 	return cmd
 }

@@ -29,12 +29,13 @@ const (
 type service struct {
 	base   *neturl.URL
 	client *http.Client
+	token  string // empty: none
 }
 
-func newService(base *neturl.URL) *service {
+func newService(base *neturl.URL, token string) *service {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTime
-	return &service{base, &http.Client{Transport: transport}}
+	return &service{base, &http.Client{Transport: transport, CheckRedirect: sameService}, token}
 }
 
 // remoteScan is a scan as the service tells of it.
@@ -68,6 +69,9 @@ func (s *service) send(ctx context.Context, method, path string, query neturl.Va
 	req.Header.Set("User-Agent", "mailtls")
 	if media != "" {
 		req.Header.Set("Content-Type", media)
+	}
+	if s.token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
 	res, err := s.client.Do(req)
 	if e, ok := errors.AsType[*neturl.Error](err); ok {

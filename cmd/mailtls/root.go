@@ -72,7 +72,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	root.SetHelpCommand(a.helpCommand(root))
-	root.AddCommand(a.scanCommand(), a.summaryCommand(), a.judgeCommand(), a.diffCommand(), a.serveCommand(), a.workerCommand(), a.remoteCommand(), a.dbCommand(), a.demoCommand(), a.labCommand(), a.checksCommand(),
+	root.AddCommand(a.scanCommand(), a.summaryCommand(), a.judgeCommand(), a.diffCommand(), a.serveCommand(), a.workerCommand(), a.remoteCommand(), a.dbCommand(), a.accountCommand(), a.demoCommand(), a.labCommand(), a.checksCommand(),
 		a.policiesCommand(), a.clientsCommand(), a.hardenCommand(), a.ciphersCommand(), a.suitesCommand(), a.versionCommand(),
 		a.completionCommand(root), a.manCommand(root))
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -13,6 +13,8 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/openid"
+	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/servetls"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/internal/web"
@@ -43,7 +45,8 @@ func (a *app) serveCommand() *cobra.Command {
   mailtls serve --listen 127.0.0.1:9000 --database /var/lib/mailtls/mailtls.db
   mailtls serve --host mailtls.example.org      behind a proxy of that name
   mailtls serve --listen [::]:443 --tls-name mailtls.example.org
-  mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too`,
+  mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too
+  mailtls serve --auth                          with accounts, which mailtls account adds`,
 		Args: takes(0, 0, ""),
 	}
 	conf := new(settings)
@@ -59,6 +62,7 @@ func (a *app) serveCommand() *cobra.Command {
 	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics")
 	f.add(cmd)
 	f.tls.add(fs)
+	f.auth.add(fs)
 	f.smtp.add(fs)
 	conf.add(fs)
 	return cmd
@@ -67,15 +71,10 @@ func (a *app) serveCommand() *cobra.Command {
 // contradiction reports flags that do not go together.
 func (f *serveFlags) contradiction() error {
 	switch {
-	case f.listen.open() && len(f.private) > 0:
-		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it needs --listen on a loopback address", f.private.String(), f.listen.String())
-	case len(f.names()) > 0 && len(f.private) > 0:
-		names := f.names()
-		return fmt.Errorf("--allow-private would open %s to whoever reaches %s: it goes with localhost and addresses alone", f.private.String(), names.String())
 	case f.workers.value == 0 && !f.database.shared():
 		return errors.New("--workers 0 leaves all scans to mailtls worker, which needs --database postgres://user@host/name")
 	}
-	return cmp.Or(f.database.check(), f.tlsContradiction())
+	return cmp.Or(f.database.check(), f.tlsContradiction(), f.authContradiction())
 }
 
 func (a *app) serve(ctx context.Context, f *serveFlags) error {
@@ -85,6 +84,14 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	scans, err := f.scanning()
 	if err == nil {
 		scans.Watch, err = f.watch()
+	}
+	var dns resolve.Resolver
+	if err == nil {
+		dns, err = f.proofs()
+	}
+	var provider *openid.Provider
+	if err == nil {
+		provider, err = f.provider()
 	}
 	if err != nil {
 		return err
@@ -96,9 +103,15 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	}
 	defer front.close() // which serving does before, unless it never comes to that
 	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
-		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers}
+		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers,
+			Auth: f.auth.on, Closed: f.auth.on && len(f.private) > 0, DNS: dns, OpenID: provider}
 		if watch := scans.Watch; watch != nil {
 			cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL
+		}
+		if f.auth.on {
+			if list, err := db.Accounts(ctx); err == nil && len(list) == 0 && provider == nil {
+				fmt.Fprintf(a.stderr, "mailtls: there is no account yet: mailtls account add NAME --database … adds one\n")
+			}
 		}
 		pages, err := web.New(cfg)
 		if err != nil {

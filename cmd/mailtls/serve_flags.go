@@ -15,6 +15,7 @@ type serveFlags struct {
 	hosts     hostNames
 	measurers prefixes
 	keepDays  number
+	auth      authFlags
 	smtp      smtpFlags
 	tls       tlsFlags
 }

@@ -72,9 +72,9 @@ func (f *serveFlags) watch() (*jobs.Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.listen.open() || len(f.names()) > 0 {
+	if f.reached() && !f.auth.on {
 		if smtp != nil {
-			return nil, usageError{errors.New("--smtp-host is for monitors, which there are only with --listen on a loopback address and without --host or --tls-name: " +
+			return nil, usageError{errors.New("--smtp-host is for monitors, which there are only with accounts (--auth), or with --listen on a loopback address and without --host or --tls-name: " +
 				"whoever reaches the service could have it send mail to anybody")}
 		}
 		return nil, nil

@@ -35,7 +35,7 @@ func manyPages(ctx context.Context, opt options, stdout, stderr io.Writer) error
 	defer os.RemoveAll(folder)
 	database := filepath.Join(folder, "mailtls.db")
 	if opt.postgres {
-		s, err := realtest.PostgreSQL{}.Start(ctx)
+		s, err := realtest.PostgreSQL{OnDisk: true}.Start(ctx)
 		if err != nil {
 			return err
 		}

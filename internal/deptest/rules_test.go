@@ -45,11 +45,14 @@ var mayImport = map[string][]string{
 	"internal/bulk":    {"check", "evidence", "internal/discover", "internal/journal", "report", "tlswire"},
 
 	".":           {"check", "evidence", "internal/delivery", "internal/discover", "internal/probe", "internal/public", "internal/resolve", "internal/revocation", "internal/spell", "internal/x509lax", "policy", "report", "starttls"},
-	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/optout", "internal/resolve", "internal/servetls", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
+	"cmd/mailtls": {".", "check", "cipherstring", "client", "evidence", "fix", "internal/account", "internal/bulk", "internal/certlint", "internal/channel", "internal/jobs", "internal/journal", "internal/lab", "internal/openid", "internal/optout", "internal/resolve", "internal/servetls", "internal/spell", "internal/store", "internal/web", "policy", "report", "starttls", "tlswire"},
 
 	"internal/notify": {"check", "evidence", "fix", "policy", "report"},
 
 	"internal/channel": {"internal/notify", "internal/public"},
+
+	"internal/account": {"internal/resolve"},
+	"internal/openid":  {"internal/public"},
 
 	"internal/optout": {".", "internal/discover", "internal/resolve"},
 
@@ -57,7 +60,7 @@ var mayImport = map[string][]string{
 
 	"internal/store": {"evidence", "report"},
 	"internal/jobs":  {".", "evidence", "internal/bulk", "internal/channel", "internal/notify", "internal/store", "policy", "report"},
-	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/journal", "internal/public", "internal/store", "policy", "report"},
+	"internal/web":   {".", "check", "client", "evidence", "fix", "internal/account", "internal/bulk", "internal/channel", "internal/discover", "internal/jobs", "internal/journal", "internal/openid", "internal/public", "internal/resolve", "internal/store", "policy", "report"},
 
 	"internal/bench":       {".", "check", "evidence", "internal/bulk", "internal/channel", "internal/discover", "internal/dnstest", "internal/jobs", "internal/journal", "internal/lab", "internal/realtest", "internal/resolve", "internal/store", "internal/web", "internal/wireproxy", "policy", "report", "starttls"},
 	"internal/agree":       {"check", "policy", "report"},
@@ -105,8 +108,8 @@ type call struct {
 
 var calls = []call{
 	{"net", []string{"Dial", "DialTimeout", "DialTCP", "DialIP", "DialUDP", "DialUnix", "Dialer"},
-		[]string{"internal/probe", "internal/revocation", "internal/discover", "internal/channel", "internal/dnstest", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
-		"internal/probe alone dials mail servers to scan them, internal/revocation authorities, internal/discover the web servers of a domain, and internal/channel webhooks"},
+		[]string{"internal/probe", "internal/revocation", "internal/discover", "internal/channel", "internal/openid", "internal/dnstest", "internal/bench", "internal/lab", "internal/realtest", "internal/wireproxy"}, false,
+		"internal/probe alone dials mail servers to scan them, internal/revocation authorities, internal/discover the web servers of a domain, internal/channel webhooks, and internal/openid the provider that whoever runs a service named"},
 	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer"}, nil, false, "internal/probe alone dials mail servers"},
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker"}, append(pure, "tlswire"), true,
 		"expiry is judged at the evidence's own time"},

@@ -19,7 +19,10 @@ import (
 const sqlDriver = "pgx"
 
 // PostgreSQL is one as Debian ships it, with the service postgresql. It asks for a password, and keeps nothing once it has ended.
-type PostgreSQL struct{}
+type PostgreSQL struct {
+	// OnDisk has it keep its files there, not in memory as other servers.
+	OnDisk bool
+}
 
 // The user of the database, who may do anything there.
 const databaseUser, databasePassword = "mailtls", "secret-of-the-tests"
@@ -47,7 +50,11 @@ func (p PostgreSQL) prepare(ctx context.Context) (launch, error) {
 			return launch{}, err
 		}
 	}
-	dir, services, err := prepare("postgresql", loopback, func(dir string, _ map[string]string) error { return initialise(ctx, dir) }, "postgresql")
+	inside := folder
+	if p.OnDisk {
+		inside = folderOnDisk
+	}
+	dir, services, err := prepareIn(inside, "postgresql", loopback, func(dir string, _ map[string]string) error { return initialise(ctx, dir) }, "postgresql")
 	if err != nil {
 		return launch{}, err
 	}

@@ -39,10 +39,17 @@ const memory = "/dev/shm"
 // folder makes a server's folder. Servers that change their user must be able to enter it. It is in memory if it can be:
 // mail servers wait for their disk, and where others write much at once one has not greeted for half a minute.
 func folder(name string) (string, error) {
-	dir, err := os.MkdirTemp(memory, "realtest-"+name+"-")
-	if err != nil {
-		dir, err = os.MkdirTemp("", "realtest-"+name+"-")
+	if dir, err := folderIn(memory, name); err == nil {
+		return dir, nil
 	}
+	return folderOnDisk(name)
+}
+
+// folderOnDisk is folder for servers that write more than there is memory.
+func folderOnDisk(name string) (string, error) { return folderIn("", name) }
+
+func folderIn(parent, name string) (string, error) {
+	dir, err := os.MkdirTemp(parent, "realtest-"+name+"-")
 	if err != nil {
 		return "", fmt.Errorf("making a folder for %s: %w", name, err)
 	}
@@ -178,7 +185,12 @@ func rootFor(program string) error {
 // prepare makes a server's folder, with what configure puts into it, and chooses its ports on host. Nothing is left when it
 // fails.
 func prepare(name, host string, configure func(dir string, services map[string]string) error, services ...string) (dir string, addrs map[string]string, err error) {
-	if dir, err = folder(name); err != nil {
+	return prepareIn(folder, name, host, configure, services...)
+}
+
+// prepareIn is prepare with the folder that inside makes.
+func prepareIn(inside func(name string) (string, error), name, host string, configure func(dir string, services map[string]string) error, services ...string) (dir string, addrs map[string]string, err error) {
+	if dir, err = inside(name); err != nil {
 		return "", nil, err
 	}
 	if addrs, err = addressesOn(host, services...); err == nil {

@@ -30,15 +30,16 @@ type Monitor struct {
 	Paused  bool
 	Muted   time.Time // until then nothing is sent
 	Made    time.Time
+	Owner   string // the ID of its account; empty: it is of before there were any, or of a service without
 }
 
-const monitorColumns = "SELECT id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms FROM monitors"
+const monitorColumns = "SELECT id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms, owner FROM monitors"
 
 func oneMonitor(r row) (*Monitor, error) {
 	var m Monitor
 	var every, muted, made int64
 	var mail string
-	err := r.Scan(&m.ID, &m.Name, &every, &m.Quick, &m.Policy, &m.Digest, &mail, &m.Webhook, &m.Slack, &m.Secret, &m.Feed, &m.Paused, &muted, &made)
+	err := r.Scan(&m.ID, &m.Name, &every, &m.Quick, &m.Policy, &m.Digest, &mail, &m.Webhook, &m.Slack, &m.Secret, &m.Feed, &m.Paused, &muted, &made, &m.Owner)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoMonitor
 	}
@@ -46,21 +47,29 @@ func oneMonitor(r row) (*Monitor, error) {
 	return &m, err
 }
 
-// AddMonitor keeps a monitor, and gives it its ID, its secret and its feed. Its targets are due now.
-func (s *Store) AddMonitor(ctx context.Context, m *Monitor, now time.Time) error {
+// AddMonitor keeps a monitor, and gives it its ID, its secret and its feed. Its targets are due now. The error is an [*UnprovenError] if its owner
+// may not watch them yet.
+func (s *Store) AddMonitor(ctx context.Context, m *Monitor, now time.Time, proven ...string) error {
 	m.ID, m.Secret, m.Feed, m.Made = rand.Text(), rand.Text(), rand.Text(), now.UTC().Truncate(time.Millisecond)
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, s.say(`INSERT INTO monitors(id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms)
-			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`), m.ID, storable(m.Name), m.Every.Milliseconds(), m.Quick, m.Policy, m.Digest, strings.Join(m.Mail, "\n"),
-			m.Webhook, m.Slack, m.Secret, m.Feed, m.Paused, milliseconds(m.Muted), m.Made.UnixMilli()); err != nil {
+		if err := s.roomForMonitor(ctx, tx, m.Owner); err != nil {
 			return err
 		}
-		return s.setTargets(ctx, tx, m, nil, now)
+		if _, err := tx.ExecContext(ctx, s.say(`INSERT INTO monitors(id, name, every_ms, quick, policy, digest, mail, webhook, slack, secret, feed, paused, muted_ms, made_ms, owner)
+			VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`), m.ID, storable(m.Name), m.Every.Milliseconds(), m.Quick, m.Policy, m.Digest, strings.Join(m.Mail, "\n"),
+			m.Webhook, m.Slack, m.Secret, m.Feed, m.Paused, milliseconds(m.Muted), m.Made.UnixMilli(), m.Owner); err != nil {
+			return err
+		}
+		if err := s.setTargets(ctx, tx, m, nil, now); err != nil {
+			return err
+		}
+		return s.prove(ctx, tx, m, proven)
 	})
 }
 
 // SetMonitor changes a monitor. What is remembered of targets that stay is kept; they are due now if it was paused, or looks less often.
-func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time) error {
+// Whose it is stays; the error is an [*UnprovenError] if its owner may not watch its targets yet.
+func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time, proven ...string) error {
 	if !validID(m.ID) {
 		return ErrNoMonitor
 	}
@@ -88,7 +97,11 @@ func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time) error
 				return err
 			}
 		}
-		return s.setTargets(ctx, tx, m, former, now)
+		if err := s.setTargets(ctx, tx, m, former, now); err != nil {
+			return err
+		}
+		m.Owner = former.Owner
+		return s.prove(ctx, tx, m, proven)
 	})
 }
 
@@ -155,11 +168,11 @@ func (s *Store) Monitor(ctx context.Context, id string) (*Monitor, error) {
 	return m, err
 }
 
-// Monitors returns up to n monitors, the latest first, without their targets; those made before a time, unless it is zero.
-func (s *Store) Monitors(ctx context.Context, before time.Time, n int) ([]Monitor, error) {
-	query, args := monitorColumns, []any{}
+// Monitors returns up to n monitors of an account, the latest first, without their targets; those made before a time, unless it is zero.
+func (s *Store) Monitors(ctx context.Context, owner string, before time.Time, n int) ([]Monitor, error) {
+	query, args := monitorColumns+" WHERE owner = ?", []any{owner}
 	if !before.IsZero() {
-		query, args = query+" WHERE made_ms < ?", append(args, before.UnixMilli())
+		query, args = query+" AND made_ms < ?", append(args, before.UnixMilli())
 	}
 	rows, err := s.query(ctx, query+" ORDER BY made_ms DESC LIMIT ?", append(args, n)...)
 	return collect(rows, err, oneMonitor)

@@ -71,7 +71,7 @@ func TestMonitor(t *testing.T) {
 		if d := due(t, s, noon); !slices.Equal(d, []string{"b.example", "c.example"}) {
 			t.Errorf("due when it goes on: %v", d)
 		}
-		if list, err := s.Monitors(t.Context(), time.Time{}, 10); err != nil || len(list) != 1 {
+		if list, err := s.Monitors(t.Context(), "", time.Time{}, 10); err != nil || len(list) != 1 {
 			t.Errorf("list %+v, %v", list, err)
 		}
 		if err := s.DeleteMonitor(t.Context(), m.ID); err != nil {

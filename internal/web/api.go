@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/store"
 )
 
@@ -61,7 +62,7 @@ type orderInput struct {
 
 // Resolve notes who asks.
 func (o *orderInput) Resolve(ctx huma.Context) []error {
-	o.remote = ctx.RemoteAddr()
+	o.remote = orderedBy(ctx.Context(), ctx.RemoteAddr())
 	return nil
 }
 
@@ -87,15 +88,19 @@ type historyOutput struct{ Body []apiScan }
 func (s *server) api(mux *http.ServeMux) {
 	config := huma.DefaultConfig("mailtls", s.Version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // a page of documents would load scripts from elsewhere
-	api := humago.New(mux, config)
-	huma.Register(api, huma.Operation{OperationID: "create-scan", Method: http.MethodPost, Path: "/api/v1/scans",
+	if s.Auth {
+		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer", Description: "A token of an account, mt_…, which its page at /account makes."}}
+	}
+	all := humago.New(mux, config)
+	api := s.openAPI(all, account.Read)
+	huma.Register(s.openAPI(all, account.Scan), huma.Operation{OperationID: "create-scan", Method: http.MethodPost, Path: "/api/v1/scans",
 		Summary: "Order a scan", MaxBodyBytes: maxBody, DefaultStatus: http.StatusCreated, Errors: []int{413, 422, 429, 503}}, s.apiOrder)
 	huma.Register(api, huma.Operation{OperationID: "get-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}",
 		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
 		Summary: "The scans of a target, the latest first", Errors: []int{422, 503}}, s.apiHistory)
-	s.monitorAPI(api)
-	s.campaignAPI(api, mux)
+	s.monitorAPI(all)
+	s.campaignAPI(all, mux)
 }
 
 func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, error) {

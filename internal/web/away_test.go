@@ -73,3 +73,25 @@ func (s *service) postAgain(t *testing.T, form url.Values) (page, path string) {
 		_ = res.Body.Close()
 	}
 }
+
+// TestAccountsAway takes the database away from a service with accounts: nobody is taken for a stranger, and who was signed in is so again.
+func TestAccountsAway(t *testing.T) {
+	database := realtest.Database(t, postgresql.Use(t))
+	s := withAccountsOn(t, database, Config{Closed: true})
+	p := s.signed(t, "ann")
+	token := p.token("read", "monitor")
+	realtest.TakeAway(t, postgresql.Use(t), database)
+	for _, path := range []string{"/account", "/monitors", "/"} {
+		if text, _ := p.open(path, http.StatusServiceUnavailable); !strings.Contains(text, "does not answer") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+	text, head := s.call(t, token, http.MethodGet, "/api/v1/monitors", "", http.StatusServiceUnavailable)
+	if head.Get("Content-Type") != "application/problem+json" || !strings.Contains(text, "does not answer") {
+		t.Errorf("%s: %v", text, head)
+	}
+	s.person(t).send("/sign-in", url.Values{"name": {"ann"}, "password": {password}}, http.StatusServiceUnavailable)
+	realtest.GiveBack(t, postgresql.Use(t), database)
+	s.again(t, "/readyz")
+	p.again(t, "/account")
+}

@@ -81,7 +81,7 @@ func (s *server) badge(w http.ResponseWriter, r *http.Request) {
 	h := fnv.New64a()
 	_, _ = h.Write(b.Bytes())
 	w.Header().Set("Content-Type", "image/svg+xml")
-	w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d", badgeAge))
+	w.Header().Set("Cache-Control", fmt.Sprintf("%s, max-age=%d", s.sharing(), badgeAge))
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // it is made for pages elsewhere
 	w.Header().Set("ETag", fmt.Sprintf(`W/"%x"`, h.Sum64()))
 	if r.Header.Get("If-None-Match") == w.Header().Get("ETag") {
@@ -106,4 +106,12 @@ func pasteOf(r *http.Request, target string) pasted {
 	p.Markdown = "[![mail TLS](" + at + p.Path + ")](" + history + ")"
 	p.HTML = `<a href="` + history + `"><img src="` + at + p.Path + `" alt="mail TLS" height="20"></a>`
 	return p
+}
+
+// sharing says whether a cache that many use may keep what is for all visitors.
+func (s *server) sharing() string {
+	if s.Closed {
+		return "private"
+	}
+	return "public"
 }

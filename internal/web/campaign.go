@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -58,24 +59,37 @@ func (s *server) campaign(w http.ResponseWriter, r *http.Request) {
 // actOnCampaign pauses, cancels or deletes one, or has it go on.
 func (s *server) actOnCampaign(w http.ResponseWriter, r *http.Request) {
 	owner, _ := s.owner(r)
-	id, to := r.PathValue("id"), "/campaigns/"+r.PathValue("id")
-	var err error
-	switch r.PathValue("action") {
-	case "pause":
-		err = s.Store.PauseCampaign(r.Context(), owner, id)
-	case "resume":
-		err = s.Store.ResumeCampaign(r.Context(), owner, id)
-	case "cancel":
-		err = s.Store.CancelCampaign(r.Context(), owner, id)
-	case "delete":
-		to, err = "/campaigns", s.Store.DeleteCampaign(r.Context(), owner, id)
-	default:
+	id, action := r.PathValue("id"), r.PathValue("action")
+	to := "/campaigns/" + id
+	if action == "delete" {
+		to = "/campaigns"
+	}
+	turn, ok := s.turnsOfCampaigns()[action]
+	if !ok {
 		s.fail(w, r, http.StatusNotFound, "There is nothing of that kind to do with a campaign.")
 		return
+	}
+	c, err := s.Store.Campaign(r.Context(), owner, id)
+	if err == nil {
+		err = turn.do(r.Context(), owner, id)
 	}
 	if err != nil {
 		s.brokenCampaign(w, r, err)
 		return
 	}
+	s.noteOwn(r.Context(), turn.deed, c.Name)
 	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// campaignTurn is something to do with a campaign, and how that is noted.
+type campaignTurn struct {
+	do   func(ctx context.Context, owner, id string) error
+	deed string
+}
+
+func (s *server) turnsOfCampaigns() map[string]campaignTurn {
+	return map[string]campaignTurn{
+		"pause": {s.Store.PauseCampaign, "campaign paused"}, "resume": {s.Store.ResumeCampaign, "campaign resumed"},
+		"cancel": {s.Store.CancelCampaign, "campaign cancelled"}, "delete": {s.Store.DeleteCampaign, "campaign deleted"},
+	}
 }

@@ -63,9 +63,10 @@ func (s *server) addCampaign(ctx context.Context, c *store.Campaign, list io.Rea
 		err = s.Store.BeginCampaign(ctx, c.ID)
 	}
 	if err != nil {
-		err = errors.Join(err, s.Store.DeleteCampaign(context.WithoutCancel(ctx), c.Owner, c.ID))
+		return errors.Join(err, s.Store.DeleteCampaign(context.WithoutCancel(ctx), c.Owner, c.ID))
 	}
-	return err
+	s.noteOwn(ctx, "campaign submitted", c.Name)
+	return nil
 }
 
 func (s *server) readNames(ctx context.Context, campaign string, list io.Reader) error {

@@ -12,8 +12,8 @@ import (
 )
 
 // noCampaigns is why a service for strangers has none.
-const noCampaigns = "There are no campaigns here: whoever reaches this service could have it scan without end, and there are no accounts. " +
-	"Campaigns need a service that is reached from its own machine alone: --listen on a loopback address, without --host."
+const noCampaigns = "There are no campaigns here: whoever reaches this service could have it scan without end. Campaigns need accounts (--auth), " +
+	"or a service that is reached from its own machine alone: --listen on a loopback address, without --host or --tls-name."
 
 // campaignPages adds the pages of campaigns to mux.
 func (s *server) campaignPages(mux *http.ServeMux) {

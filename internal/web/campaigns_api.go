@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/store"
 )
 
@@ -102,6 +103,7 @@ func (s *server) campaignAPI(api huma.API, mux *http.ServeMux) {
 	if s.Hooks == nil {
 		return
 	}
+	api = s.ownAPI(api, account.Campaign)
 	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "Domains, one on a line, or CSV with a column of them: 16 MB and 200,000 names at most"}}
 	huma.Register(api, huma.Operation{OperationID: "create-campaign", Method: http.MethodPost, Path: campaignsPath, Summary: "Scan a list of domains",
 		DefaultStatus: http.StatusCreated, Errors: []int{413, 422, 429}, RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/plain": text, "text/csv": text}}}, s.apiAddCampaign)

@@ -116,10 +116,11 @@ func (s *server) apiTurnCampaign(ctx context.Context, in *campaignAction) (*camp
 	if err != nil {
 		return nil, err
 	}
-	turn := map[string]func(context.Context, string, string) error{"pause": s.Store.PauseCampaign, "resume": s.Store.ResumeCampaign, "cancel": s.Store.CancelCampaign}[in.Action]
-	if err := turn(ctx, c.Owner, c.ID); err != nil {
+	turn := s.turnsOfCampaigns()[in.Action]
+	if err := turn.do(ctx, c.Owner, c.ID); err != nil {
 		return nil, s.apiCampaignError(err)
 	}
+	s.noteOwn(ctx, turn.deed, c.Name)
 	return s.apiCampaignOutput(ctx, c.ID)
 }
 
@@ -128,9 +129,11 @@ func (s *server) apiDeleteCampaign(ctx context.Context, in *idInput) (*struct{},
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.DeleteCampaign(ctx, c.Owner, c.ID); err != nil {
+	turn := s.turnsOfCampaigns()["delete"]
+	if err := turn.do(ctx, c.Owner, c.ID); err != nil {
 		return nil, s.apiCampaignError(err)
 	}
+	s.noteOwn(ctx, turn.deed, c.Name)
 	return nil, nil
 }
 

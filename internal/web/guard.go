@@ -36,7 +36,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797, Section 6.1: a year
 		}
 		if s.forStrangers(r) {
-			http.Error(w, noMonitors, http.StatusForbidden)
+			http.Error(w, without(r), http.StatusForbidden)
 			return
 		}
 		ctx := r.Context()

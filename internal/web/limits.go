@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -66,6 +67,14 @@ func (b *buckets) of(key string) *rate.Limiter {
 	}
 	b.late[key] = l
 	return l
+}
+
+// orderedBy is who orders a scan: an account has an allowance of its own, wherever it asks from.
+func orderedBy(ctx context.Context, remote string) string {
+	if v := visitorIn(ctx); v != nil {
+		return "account " + v.ID
+	}
+	return remote
 }
 
 // visitorOf is what counts as one visitor: an IPv4 address, or the network of 64 bits that one home has in IPv6.

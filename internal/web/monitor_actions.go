@@ -17,6 +17,7 @@ type monitorFormView struct {
 	Policies []string
 	Every    []choice
 	Mail     bool
+	Refused  *refusal
 }
 
 // choice is one of a list.
@@ -27,15 +28,23 @@ func schedules() []choice {
 }
 
 func (s *server) showForm(w http.ResponseWriter, r *http.Request, status int, id string, f monitorForm, wrong map[string]string) {
+	s.showFormView(w, r, status, monitorFormView{ID: id, Form: f, Wrong: wrong})
+}
+
+func (s *server) showRefused(w http.ResponseWriter, r *http.Request, id string, f monitorForm, no *refusal) {
+	s.showFormView(w, r, http.StatusUnprocessableEntity, monitorFormView{ID: id, Form: f, Wrong: map[string]string{"targets": no.Why}, Refused: no})
+}
+
+func (s *server) showFormView(w http.ResponseWriter, r *http.Request, status int, v monitorFormView) {
 	title := "New monitor"
-	if id != "" {
+	if v.ID != "" {
 		title = "Change a monitor"
 	}
-	every := schedules()
-	if !f.usual() {
-		every = append(every, choice{f.Every, "every " + f.Every + " hours"})
+	v.Policies, v.Every, v.Mail = policy.Names(), schedules(), s.Mail
+	if every := v.Form.Every; !v.Form.usual() {
+		v.Every = append(v.Every, choice{every, "every " + every + " hours"})
 	}
-	s.show(w, r, status, "monitor_form", view{Title: title, Data: monitorFormView{id, f, wrong, policy.Names(), every, s.Mail}})
+	s.show(w, r, status, "monitor_form", view{Title: title, Data: v})
 }
 
 func (s *server) newMonitor(w http.ResponseWriter, r *http.Request) {
@@ -49,15 +58,15 @@ func (s *server) addMonitor(w http.ResponseWriter, r *http.Request) {
 		s.showForm(w, r, http.StatusUnprocessableEntity, "", f, wrong)
 		return
 	}
-	if err := s.Store.AddMonitor(r.Context(), m, time.Now()); err != nil {
-		s.brokenMonitor(w, r, err)
+	no, err := s.keepMonitor(r.Context(), m)
+	if s.notKept(w, r, "", f, no, err) {
 		return
 	}
 	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
 }
 
 func (s *server) editMonitor(w http.ResponseWriter, r *http.Request) {
-	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -66,7 +75,7 @@ func (s *server) editMonitor(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) changeMonitor(w http.ResponseWriter, r *http.Request) {
-	former, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	former, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -78,7 +87,21 @@ func (s *server) changeMonitor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.ID, m.Paused, m.Muted = former.ID, former.Paused, former.Muted
-	s.setMonitor(w, r, m)
+	no, err := s.keepMonitor(r.Context(), m)
+	if s.notKept(w, r, m.ID, f, no, err) {
+		return
+	}
+	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
+}
+
+// notKept shows the form again where a monitor is not kept, with what was refused.
+func (s *server) notKept(w http.ResponseWriter, r *http.Request, id string, f monitorForm, no *refusal, err error) bool {
+	if err != nil {
+		s.brokenMonitor(w, r, err)
+	} else if no != nil {
+		s.showRefused(w, r, id, f, no)
+	}
+	return err != nil || no != nil
 }
 
 func (s *server) setMonitor(w http.ResponseWriter, r *http.Request, m *store.Monitor) {
@@ -86,12 +109,13 @@ func (s *server) setMonitor(w http.ResponseWriter, r *http.Request, m *store.Mon
 		s.brokenMonitor(w, r, err)
 		return
 	}
+	s.noteOwn(r.Context(), "monitor changed", m.Name)
 	http.Redirect(w, r, "/monitors/"+m.ID, http.StatusSeeOther)
 }
 
 // actOnMonitor pauses, mutes, tests or deletes one.
 func (s *server) actOnMonitor(w http.ResponseWriter, r *http.Request) {
-	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -122,6 +146,7 @@ func (s *server) actOnMonitor(w http.ResponseWriter, r *http.Request) {
 			s.brokenMonitor(w, r, err)
 			return
 		}
+		s.noteOwn(r.Context(), "monitor deleted", m.Name)
 		http.Redirect(w, r, "/monitors", http.StatusSeeOther)
 		return
 	default:

@@ -16,20 +16,20 @@ const (
 )
 
 // noMonitors is why a service for strangers has none.
-const noMonitors = "There are no monitors here: whoever reaches this service could have it send mail to anybody, and there are no accounts yet. " +
-	"Monitors need a service that is reached from its own machine alone: --listen on a loopback address, without --host or --tls-name."
+const noMonitors = "There are no monitors here: whoever reaches this service could have it send mail to anybody. Monitors need accounts (--auth), " +
+	"or a service that is reached from its own machine alone: --listen on a loopback address, without --host or --tls-name."
 
 // proxied reports whether a proxy says that it asks for somebody else.
 func proxied(r *http.Request) bool {
 	return r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded")+r.Header.Get("Via") != ""
 }
 
-// forStrangers reports whether a request is about monitors or campaigns, and asked by a proxy for somebody else: whoever set that up did not mean to have
-// monitors for strangers. Feeds are for whoever knows their address.
+// forStrangers reports whether a request is about monitors or campaigns, and asked by a proxy for somebody else, where there are no accounts: whoever set
+// that up did not mean to have monitors for strangers. Feeds are for whoever knows their address.
 func (s *server) forStrangers(r *http.Request) bool {
 	about := strings.HasPrefix(r.URL.Path, "/monitors") && !strings.HasSuffix(r.URL.Path, "/feed.atom") || strings.HasPrefix(r.URL.Path, "/api/v1/monitors") ||
 		strings.HasPrefix(r.URL.Path, "/campaigns") || strings.HasPrefix(r.URL.Path, "/api/v1/campaigns")
-	return s.Hooks != nil && about && proxied(r)
+	return s.Hooks != nil && !s.Auth && about && proxied(r)
 }
 
 // monitorPages adds the pages of monitors to mux.
@@ -40,13 +40,13 @@ func (s *server) monitorPages(mux *http.ServeMux) {
 		})
 		return
 	}
-	mux.HandleFunc("GET /monitors", s.monitors)
-	mux.HandleFunc("POST /monitors", s.addMonitor)
-	mux.HandleFunc("GET /monitors/new", s.newMonitor)
-	mux.HandleFunc("GET /monitors/{id}", s.monitor)
-	mux.HandleFunc("POST /monitors/{id}", s.changeMonitor)
-	mux.HandleFunc("GET /monitors/{id}/edit", s.editMonitor)
-	mux.HandleFunc("POST /monitors/{id}/{action}", s.actOnMonitor)
+	mux.HandleFunc("GET /monitors", s.signedIn(s.monitors))
+	mux.HandleFunc("POST /monitors", s.signedIn(s.addMonitor))
+	mux.HandleFunc("GET /monitors/new", s.signedIn(s.newMonitor))
+	mux.HandleFunc("GET /monitors/{id}", s.signedIn(s.monitor))
+	mux.HandleFunc("POST /monitors/{id}", s.signedIn(s.changeMonitor))
+	mux.HandleFunc("GET /monitors/{id}/edit", s.signedIn(s.editMonitor))
+	mux.HandleFunc("POST /monitors/{id}/{action}", s.signedIn(s.actOnMonitor))
 	mux.HandleFunc("GET /monitors/{id}/feed.atom", s.feed)
 }
 
@@ -65,7 +65,8 @@ type monitorLine struct {
 
 func (s *server) monitors(w http.ResponseWriter, r *http.Request) {
 	before, _ := time.Parse(time.RFC3339Nano, r.FormValue("before")) // else the zero time: from the latest on
-	list, err := s.Store.Monitors(r.Context(), before, listLength)
+	owner, _ := s.owner(r)
+	list, err := s.Store.Monitors(r.Context(), owner, before, listLength)
 	out := monitorList{}
 	for i := range list {
 		var x store.Summary
@@ -111,7 +112,7 @@ type watchLine struct {
 }
 
 func (s *server) monitor(w http.ResponseWriter, r *http.Request) {
-	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.brokenMonitor(w, r, err)
 		return
@@ -137,6 +138,5 @@ func (s *server) monitor(w http.ResponseWriter, r *http.Request) {
 		s.brokenMonitor(w, r, err)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	s.show(w, r, http.StatusOK, "monitor", view{Title: "Monitor " + m.Name, Data: v})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/store"
 )
 
@@ -84,11 +85,24 @@ type monitorListInput struct {
 
 type monitorListOutput struct{ Body []apiMonitor }
 
+// apiKeep keeps a monitor of whoever asks.
+func (s *server) apiKeep(ctx context.Context, m *store.Monitor) error {
+	no, err := s.keepMonitor(ctx, m)
+	if err != nil {
+		return s.apiMonitorError(err)
+	}
+	if no != nil {
+		return huma.Error422UnprocessableEntity("this monitor is not kept", &huma.ErrorDetail{Location: "body.targets", Message: no.String()})
+	}
+	return nil
+}
+
 // monitorAPI adds what programs do with monitors.
 func (s *server) monitorAPI(api huma.API) {
 	if s.Hooks == nil {
 		return
 	}
+	api = s.ownAPI(api, account.Monitor)
 	const path = "/api/v1/monitors"
 	huma.Register(api, huma.Operation{OperationID: "create-monitor", Method: http.MethodPost, Path: path, Summary: "Watch targets, and tell of changes",
 		MaxBodyBytes: maxBody, DefaultStatus: http.StatusCreated, Errors: []int{413, 422}}, s.apiAddMonitor)
@@ -131,14 +145,14 @@ func (s *server) apiAddMonitor(ctx context.Context, in *monitorInput) (*monitorO
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.AddMonitor(ctx, m, time.Now()); err != nil {
-		return nil, s.apiMonitorError(err)
+	if err := s.apiKeep(ctx, m); err != nil {
+		return nil, err
 	}
 	return s.apiMonitorOutput(ctx, m.ID)
 }
 
 func (s *server) apiMonitorOutput(ctx context.Context, id string) (*monitorOutput, error) {
-	m, err := s.Store.Monitor(ctx, id)
+	m, err := s.ownMonitor(ctx, id)
 	if err != nil {
 		return nil, s.apiMonitorError(err)
 	}
@@ -154,7 +168,8 @@ func (s *server) apiMonitor(ctx context.Context, in *idInput) (*monitorOutput, e
 }
 
 func (s *server) apiMonitors(ctx context.Context, in *monitorListInput) (*monitorListOutput, error) {
-	list, err := s.Store.Monitors(ctx, in.Before, in.Limit)
+	owner, _ := s.ownerIn(ctx)
+	list, err := s.Store.Monitors(ctx, owner, in.Before, in.Limit)
 	out := &monitorListOutput{Body: []apiMonitor{}}
 	for i := range list {
 		var m *store.Monitor
@@ -174,22 +189,31 @@ func (s *server) apiChangeMonitor(ctx context.Context, in *monitorChange) (*moni
 	if err != nil {
 		return nil, err
 	}
-	m.ID = in.ID
-	if err := s.Store.SetMonitor(ctx, m, time.Now()); err != nil {
+	former, err := s.ownMonitor(ctx, in.ID)
+	if err != nil {
 		return nil, s.apiMonitorError(err)
+	}
+	m.ID = former.ID
+	if err := s.apiKeep(ctx, m); err != nil {
+		return nil, err
 	}
 	return s.apiMonitorOutput(ctx, in.ID)
 }
 
 func (s *server) apiDeleteMonitor(ctx context.Context, in *idInput) (*struct{}, error) {
-	if err := s.Store.DeleteMonitor(ctx, in.ID); err != nil {
+	m, err := s.ownMonitor(ctx, in.ID)
+	if err == nil {
+		err = s.Store.DeleteMonitor(ctx, m.ID)
+	}
+	if err != nil {
 		return nil, s.apiMonitorError(err)
 	}
+	s.noteOwn(ctx, "monitor deleted", m.Name)
 	return nil, nil
 }
 
 func (s *server) apiTestMonitor(ctx context.Context, in *idInput) (*struct{}, error) {
-	m, err := s.Store.Monitor(ctx, in.ID)
+	m, err := s.ownMonitor(ctx, in.ID)
 	if err == nil {
 		err = s.Queue.Test(ctx, m)
 	}

@@ -45,7 +45,7 @@ func typed(more ...string) url.Values {
 
 func (s *service) only(t *testing.T) *store.Monitor {
 	t.Helper()
-	list, err := s.store.Monitors(t.Context(), time.Time{}, 10)
+	list, err := s.store.Monitors(t.Context(), "", time.Time{}, 10)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("monitors %+v, %v", list, err)
 	}
@@ -159,7 +159,7 @@ func TestMonitorJunk(t *testing.T) {
 			t.Errorf("%s: %s", body, text)
 		}
 	}
-	if list, err := s.store.Monitors(t.Context(), time.Time{}, 10); err != nil || len(list) > 0 {
+	if list, err := s.store.Monitors(t.Context(), "", time.Time{}, 10); err != nil || len(list) > 0 {
 		t.Errorf("kept: %+v, %v", list, err)
 	}
 	if s.log.Len() > 0 {

@@ -77,13 +77,15 @@ func words() template.FuncMap {
 // view is what the layout shows.
 type view struct {
 	Title   string
-	Refresh int // seconds after which a browser without script loads the page again; 0: never
+	Refresh int  // seconds after which a browser without script loads the page again; 0: never
+	Auth    bool // there are accounts
 	Data    any
 }
 
 // show writes a page, whole or not at all.
 func (s *server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
 	var b bytes.Buffer
+	v.Auth = s.Auth
 	if err := s.pages.named[page].ExecuteTemplate(&b, "layout.tmpl", v); err != nil {
 		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "error", err)
 		http.Error(w, "This page could not be made: the log of the service says why.", http.StatusInternalServerError)

@@ -8,8 +8,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/jobs"
+	"github.com/mailtls/mailtls/internal/openid"
+	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/store"
 )
 
@@ -17,11 +20,15 @@ import (
 type Config struct {
 	Store   *store.Store
 	Queue   *jobs.Queue
-	Hosts   []string       // names under which it may be asked for, beside addresses and localhost
-	Ports   []uint16       // that may be scanned, see [Ports]
-	Hooks   *channel.Hooks // for monitors; nil: there are none
-	Mail    bool           // monitors can send mail
-	URL     string         // under which people reach it; empty: that is not known
+	Hosts   []string         // names under which it may be asked for, beside addresses and localhost
+	Ports   []uint16         // that may be scanned, see [Ports]
+	Hooks   *channel.Hooks   // for monitors; nil: there are none
+	Auth    bool             // there are accounts, and monitors are theirs
+	Closed  bool             // with accounts: all but the page where one signs in is for those who have one
+	OpenID  *openid.Provider // that people may sign in by; nil: there is none
+	DNS     resolve.Resolver // that domains show by whom they let watch them; with accounts
+	Mail    bool             // monitors can send mail
+	URL     string           // under which people reach it; empty: that is not known
 	Version string
 	Log     *slog.Logger
 
@@ -35,6 +42,8 @@ type server struct {
 	made     *made
 	instance string // of this program, since another may write pages otherwise
 	limits   *limits
+	tries    *tries
+	hasher   *account.Hasher
 	counter  counter
 	measures *measures
 	watchers atomic.Int32 // of scans under way
@@ -46,7 +55,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now),
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(time.Now), hasher: account.NewHasher(),
 		counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
@@ -66,6 +75,7 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /badge/{file}", s.badge)
 	s.monitorPages(mux)
 	s.campaignPages(mux)
+	s.accountPages(mux)
 	mux.HandleFunc("GET /about", s.about)
 	mux.HandleFunc("GET /static/{file}", static)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -76,7 +86,7 @@ func New(cfg Config) (http.Handler, error) {
 	})
 	mux.HandleFunc("/api/", noSuchCall)
 	s.api(mux)
-	all, err := zipped(http.NewCrossOriginProtection().Handler(mux))
+	all, err := zipped(http.NewCrossOriginProtection().Handler(s.identified(mux)))
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ type service struct {
 	*httptest.Server
 	store *store.Store
 	log   *bytes.Buffer
+	dns   *sayings // of one with accounts
 }
 
 func serve(t testing.TB, allow mailtls.Allow, ports ...uint16) *service {

@@ -8,7 +8,7 @@ import (
 )
 
 // zipped compresses what next answers where a browser takes it, but for the events of a scan, which are to be there at once, and for
-// monitors, whose secrets a length could tell (BREACH, CVE-2013-3587).
+// monitors and accounts, whose secrets a length could tell (BREACH, CVE-2013-3587).
 func zipped(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "image/svg+xml",
 		"application/json", "application/jsonl", "application/problem+json", "application/sarif+json", "application/xml", "application/openapi+json"}))
@@ -17,10 +17,15 @@ func zipped(next http.Handler) (http.Handler, error) {
 	}
 	small := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/events") || strings.Contains(r.URL.Path, "/monitors") || bringsList(r) {
+		if strings.HasSuffix(r.URL.Path, "/events") || private(r.URL.Path) || bringsList(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		small.ServeHTTP(w, r)
 	}), nil
+}
+
+// private reports whether a page may have secrets of somebody.
+func private(path string) bool {
+	return strings.Contains(path, "/monitors") || strings.HasPrefix(path, "/account") || strings.HasPrefix(path, "/sign-in")
 }

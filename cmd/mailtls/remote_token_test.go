@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mailtls/mailtls/internal/account"
+)
+
+// TestRemoteToken shows a token to the service that it is for, and to no other that this sends us to.
+func TestRemoteToken(t *testing.T) {
+	shown := make(map[string]string)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { shown["other"] += r.Header.Get("Authorization") + "." }))
+	defer other.Close()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		shown[r.URL.Path] = r.Header.Get("Authorization")
+		if shown[r.URL.Path] == "" {
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+			return
+		}
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	}))
+	defer s.Close()
+	ask := func(env []string, args ...string) error {
+		var out bytes.Buffer
+		return execute(&app{env: env, stdout: &out, stderr: &out}, t.Context(), append([]string{"remote", "--server", s.URL}, args...)...)
+	}
+	if err := ask(nil, "a.test"); err == nil || !strings.Contains(err.Error(), "it wants a token of an account: see --token-file") {
+		t.Errorf("without a token: %v", err)
+	}
+	token := account.NewToken()
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ env, args []string }{
+		"file": {nil, []string{"--token-file", file}}, "variable": {[]string{"MAILTLS_TOKEN=" + token}, nil}, "file before variable": {[]string{"MAILTLS_TOKEN=junk"}, []string{"--token-file", file}},
+	} {
+		delete(shown, "/api/v1/scans")
+		if err := ask(c.env, append(c.args, "a.test")...); err == nil || !strings.Contains(err.Error(), "which is not to see the token") {
+			t.Errorf("%s: sent elsewhere: %v", name, err)
+		}
+		if shown["/api/v1/scans"] != "Bearer "+token {
+			t.Errorf("%s: shown %v", name, shown)
+		}
+	}
+	if len(shown["other"]) > 0 {
+		t.Errorf("another was asked: %v", shown)
+	}
+}
