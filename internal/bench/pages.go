@@ -21,10 +21,11 @@ import (
 	"github.com/mailtls/mailtls/internal/web"
 )
 
-const (
-	visitors  = 8                // who ask for pages at once
-	visitTime = 10 * time.Second // how long they do
-)
+// visitTime is how long visitors ask for pages.
+const visitTime = 10 * time.Second
+
+// visitors are how many of them ask at once.
+func visitors() []int { return []int{1, 8} }
 
 // manyPages measures how soon the service shows one of many stored reports, asked on this machine by visitors that share its processors.
 func manyPages(ctx context.Context, opt options, stdout, stderr io.Writer) error {
@@ -71,7 +72,7 @@ func showPages(ctx context.Context, db *store.Store, reports int, stdout io.Writ
 	server := httptest.NewServer(pages)
 	defer server.Close()
 	tw := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "which\tpages\tpages/s\tp50\tp99\tlongest")
+	fmt.Fprintln(tw, "which\tvisitors\tpages\tpages/s\tp50\tp99\tlongest")
 	for _, kind := range []struct {
 		name   string
 		choose func() int
@@ -79,24 +80,26 @@ func showPages(ctx context.Context, db *store.Store, reports int, stdout io.Writ
 		{"the same", func() int { return 0 }},
 		{"any", func() int { return rand.IntN(reports) }}, //nolint:gosec // nothing secret
 	} {
-		took, err := visit(ctx, server.URL, kind.choose)
-		if err != nil {
-			return err
+		for _, n := range visitors() {
+			took, err := visit(ctx, server.URL, n, kind.choose)
+			if err != nil {
+				return err
+			}
+			slices.Sort(took)
+			at := func(share float64) time.Duration {
+				return took[int(share*float64(len(took)-1))].Round(100 * time.Microsecond)
+			}
+			fmt.Fprintf(tw, "%s\t%d\t%d\t%.0f\t%v\t%v\t%v\n", kind.name, n, len(took), float64(len(took))/visitTime.Seconds(), at(0.5), at(0.99), at(1))
 		}
-		slices.Sort(took)
-		at := func(share float64) time.Duration {
-			return took[int(share*float64(len(took)-1))].Round(100 * time.Microsecond)
-		}
-		fmt.Fprintf(tw, "%s\t%d\t%.0f\t%v\t%v\t%v\n", kind.name, len(took), float64(len(took))/visitTime.Seconds(), at(0.5), at(0.99), at(1))
 	}
 	return tw.Flush()
 }
 
-// visit has visitors ask for one report after the other, and returns how long each took.
-func visit(ctx context.Context, url string, choose func() int) ([]time.Duration, error) {
+// visit has n visitors ask for one report after the other, and returns how long each took.
+func visit(ctx context.Context, url string, n int, choose func() int) ([]time.Duration, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: visitors}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n}}
 	defer client.CloseIdleConnections()
 	var (
 		wg     sync.WaitGroup
@@ -105,7 +108,7 @@ func visit(ctx context.Context, url string, choose func() int) ([]time.Duration,
 		failed error
 	)
 	end := time.Now().Add(visitTime)
-	for range visitors {
+	for range n {
 		wg.Go(func() {
 			var took []time.Duration
 			var err error
