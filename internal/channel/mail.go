@@ -100,18 +100,33 @@ func (s *SMTP) Send(ctx context.Context, to, id string, at time.Time, m notify.M
 	return nil
 }
 
-// forGood reports whether a server has refused the recipient or the message itself, and not for now. What it says against the sender, a name or a
-// password is a matter of settings, which may be mended.
+// forGood reports whether a server has refused the recipient or the message itself, and not for now. The reply code does not tell: servers say at RCPT, too,
+// what they have against the sender, the client or a mail that they are to pass on (Postfix's smtpd_delay_reject), which is a matter of settings that
+// may be mended. So the enhanced status code decides (RFC 3463, Section 3); where there is none, it is not known.
 func forGood(err error) bool {
 	said, ok := errors.AsType[*gomail.SendError](err)
 	if !ok || said.ErrorCode()/100 != 5 {
 		return false
 	}
+	code := status(said)
 	switch said.Reason {
-	case gomail.ErrSMTPRcptTo, gomail.ErrSMTPData, gomail.ErrSMTPDataClose:
-		return true
+	case gomail.ErrSMTPRcptTo: // 5.1.7 and 5.1.8 are about the sender, 5.1.0 about either: Postfix has it for one that is not listed
+		ofRecipient := strings.HasPrefix(code, "5.1.") && code != "5.1.0" && code != "5.1.7" && code != "5.1.8"
+		return ofRecipient || code == "5.2.1" // a mailbox that is closed
+	case gomail.ErrSMTPData, gomail.ErrSMTPDataClose: // too long for the mailbox or the server, or not as it can be taken
+		return code == "5.2.3" || code == "5.3.4" || strings.HasPrefix(code, "5.6.")
 	}
 	return false
+}
+
+// status is the enhanced status code that a reply begins with, if the server gives such (RFC 2034, Section 4); the library takes what looks like one
+// from anywhere, such as an address.
+func status(said *gomail.SendError) string {
+	code := said.EnhancedStatusCode()
+	if code == "" || !strings.HasPrefix(said.Error(), fmt.Sprintf("%s: %d \"%s ", said.Reason, said.ErrorCode(), code)) {
+		return ""
+	}
+	return code
 }
 
 func (s *SMTP) message(to, id string, at time.Time, m notify.Message) (*gomail.Msg, error) {

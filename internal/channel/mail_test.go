@@ -2,6 +2,7 @@ package channel
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"mime"
 	"mime/quotedprintable"
@@ -111,5 +112,43 @@ func TestMailTaken(t *testing.T) {
 	s.rude = true
 	if err := s.smtp().Send(t.Context(), "a@example.org", "d1", time.Now(), notify.Message{Subject: "x", Body: "y\n"}); err != nil || len(s.mails) != 1 {
 		t.Errorf("%v, %d mails", err, len(s.mails))
+	}
+}
+
+// TestMailRefused gives up what is refused for what it is, and nothing that settings may mend.
+func TestMailRefused(t *testing.T) {
+	for _, c := range []struct {
+		deny, spurn string
+		final       bool
+	}{
+		{"550 5.1.1 no such user", "", true},
+		{"550-5.1.1 no such user\r\n550 5.1.1 really", "", true},
+		{"556 5.1.10 it takes no mail", "", true},
+		{"550 5.2.1 closed", "", true},
+		{"554 5.7.1 relay access denied", "", false},
+		{"553 5.7.1 the sender is not yours", "", false},
+		{"550 5.1.0 sender rejected: user unknown", "", false},
+		{"553 5.1.7 bad sender", "", false},
+		{"550 5.1.8 no such domain of the sender", "", false},
+		{"550 no such user", "", false},
+		{"550 no client [5.1.1.2]", "", false},
+		{"550 5.1.1.2 is listed", "", false},
+		{"450 4.1.1 not now", "", false},
+		{"450 5.1.1 not now", "", false},
+		{"552 5.2.2 full", "", false},
+		{"", "552 5.2.3 too long", true},
+		{"", "552 5.3.4 too big", true},
+		{"", "554 5.6.0 nonsense", true},
+		{"", "554 5.7.1 looks like junk", false},
+		{"", "550 5.1.1 no such user", false},
+		{"", "554 no", false},
+	} {
+		s := newTaker(t)
+		s.plain, s.codes, s.deny, s.spurn = true, true, c.deny, c.spurn
+		server := &SMTP{Host: "127.0.0.1", Port: s.port, From: "watch@example.org", Plain: true}
+		err := server.Send(t.Context(), "a@example.org", "d1", time.Now(), notify.Message{Subject: "x", Body: "y\n"})
+		if _, final := errors.AsType[Refusal](err); err == nil || final != c.final {
+			t.Errorf("%q %q: %v, for good %v", c.deny, c.spurn, err, final)
+		}
 	}
 }

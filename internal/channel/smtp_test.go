@@ -2,6 +2,7 @@ package channel
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -24,6 +25,8 @@ type taker struct {
 	cert  tls.Certificate
 	plain bool
 	deny  string // what it says to RCPT, if not 250
+	spurn string // what it says behind a mail, if not 250
+	codes bool   // it says that it gives enhanced status codes
 	rude  bool   // it hangs up once it has a mail
 
 	mu    sync.Mutex
@@ -88,6 +91,8 @@ func (s *taker) talk(c net.Conn) {
 			switch {
 			case m.tls:
 				say("250-taker\r\n250 AUTH PLAIN")
+			case s.plain && s.codes:
+				say("250-taker\r\n250 ENHANCEDSTATUSCODES")
 			case s.plain:
 				say("250 taker")
 			default:
@@ -128,7 +133,7 @@ func (s *taker) talk(c net.Conn) {
 			s.mu.Lock()
 			s.mails = append(s.mails, m)
 			s.mu.Unlock()
-			say("250 taken")
+			say(cmp.Or(s.spurn, "250 taken"))
 			if s.rude {
 				return
 			}
