@@ -3,7 +3,6 @@ package servetls
 import (
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -33,7 +32,10 @@ func Redirect(names []string, base, port string) http.Handler {
 			http.Error(w, "Ask with HTTPS: "+to, http.StatusForbidden) // what was sent has been seen by all on the way
 			return
 		}
-		there := url.URL{Path: "/" + strings.TrimPrefix(r.URL.Path, "/"), RawQuery: r.URL.RawQuery} // what is asked for need not begin so
-		http.Redirect(w, r, to+there.RequestURI(), http.StatusPermanentRedirect)
+		there := "/" + strings.TrimPrefix(r.URL.EscapedPath(), "/") // what is asked for need not begin so
+		if r.URL.RawQuery != "" {
+			there += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, to+there, http.StatusPermanentRedirect)
 	})
 }

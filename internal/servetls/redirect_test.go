@@ -16,6 +16,7 @@ func TestRedirect(t *testing.T) {
 		to                               string
 	}{
 		{"GET", "a.test", "/x?y=%20z", "", "443", 308, "https://a.test/x?y=%20z"},
+		{"GET", "a.test", "/badge/smtp:%2F%2Fa.test:25.svg", "", "443", 308, "https://a.test/badge/smtp:%2F%2Fa.test:25.svg"},
 		{"HEAD", "A.test.:80", "/", "", "8443", 308, "https://a.test:8443/"},
 		{"GET", "b.test", "/x", "https://a.test/service", "8443", 308, "https://a.test/service/x"},
 		{"GET", "a.test", "//evil.test/", "", "443", 308, "https://a.test//evil.test/"},
