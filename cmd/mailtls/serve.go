@@ -126,11 +126,13 @@ func (a *app) answer(ctx context.Context, x *front, pages http.Handler, log *slo
 	asked, end := context.WithCancel(context.WithoutCancel(ctx)) // those who watch a scan are sent away at once
 	defer end()
 	ended := make(chan error, 2)
-	servers := []*http.Server{newServer(asked, pages, log)}
-	go func() { ended <- x.serve(servers[0]) }()
+	main := newServer(asked, pages, log)
+	servers := []*http.Server{main}
+	go func() { ended <- x.serve(main) }()
 	if x.plain != nil {
-		servers = append(servers, newServer(asked, x.redirect, log))
-		go func() { ended <- servers[1].Serve(x.plain) }()
+		plain := newServer(asked, x.redirect, log)
+		servers = append(servers, plain)
+		go func() { ended <- plain.Serve(x.plain) }()
 	}
 	if err := x.begin(asked); err != nil {
 		return fmt.Errorf("certificates: %w", err)
