@@ -74,7 +74,7 @@ func (s *Store) PruneAlone(ctx context.Context, keep time.Duration) (removed int
 	if err != nil {
 		return 0, false, err
 	}
-	defer func() { err = errors.Join(err, s.RemoveWorker(context.WithoutCancel(ctx), me)) }()
+	defer func() { err = errors.Join(err, s.resign(ctx, me)) }()
 	if ok, _, err = s.Hold(ctx, me, pruning); err != nil || !ok {
 		return 0, false, err
 	}
@@ -84,6 +84,16 @@ func (s *Store) PruneAlone(ctx context.Context, keep time.Duration) (removed int
 	}
 	removed, err = s.prune(ctx, now.Add(-keep), func() error { return s.Alive(ctx, me) })
 	return removed, true, err
+}
+
+// resignTime is how long the database may take to forget a program that ends: others notice in a minute, and nobody is to wait for that.
+const resignTime = 5 * time.Second
+
+// resign is RemoveWorker for what has ended, or is to end.
+func (s *Store) resign(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), resignTime)
+	defer cancel()
+	return s.RemoveWorker(ctx, id)
 }
 
 // removeGone forgets programs that are gone, where there may be no worker who does.
