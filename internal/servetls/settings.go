@@ -1,9 +1,11 @@
 package servetls
 
 import (
+	"context"
 	"crypto/tls"
 	"log"
 	"log/slog"
+	"strings"
 )
 
 // settings are those of a server that only asks for what every browser of the last ten years has: TLS 1.2 with forward secrecy and authenticated
@@ -15,5 +17,19 @@ func settings() *tls.Config {
 	}}
 }
 
-// ErrorLog is for a server's complaints about connections: strangers cause them at will, so that they are told to those alone who look for them.
-func ErrorLog(to *slog.Logger) *log.Logger { return slog.NewLogLogger(to.Handler(), slog.LevelDebug) }
+// ErrorLog is for a server's complaints. Those about handshakes strangers cause at will, so that they are told to those alone who look for them; the
+// others are of panics, and of connections that cannot be taken.
+func ErrorLog(to *slog.Logger) *log.Logger { return log.New(complaints{to}, "", 0) }
+
+// complaints are the lines that a server of net/http logs, one in each call.
+type complaints struct{ to *slog.Logger }
+
+// Write tells a line.
+func (c complaints) Write(line []byte) (int, error) {
+	level := slog.LevelError
+	if strings.HasPrefix(string(line), "http: TLS handshake error") {
+		level = slog.LevelDebug
+	}
+	c.to.Log(context.Background(), level, strings.TrimSuffix(string(line), "\n"))
+	return len(line), nil
+}
