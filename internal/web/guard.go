@@ -32,7 +32,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
 			return
 		}
-		if r.TLS != nil && slices.Contains(s.Hosts, hostname(r.Host)) { // addresses and localhost belong to others on the machine, too
+		if r.TLS != nil && s.alone(r.Host) {
 			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797, Section 6.1: a year
 		}
 		if s.forStrangers(r) {
@@ -83,6 +83,14 @@ func (s *server) knows(host string) bool {
 	name := hostname(host)
 	_, err := netip.ParseAddr(name)
 	return err == nil || name == "localhost" || slices.Contains(s.Hosts, name)
+}
+
+// alone reports whether a name of this service is asked for that nobody else answers by: what browsers are told of a name holds for all its ports.
+// Addresses and localhost (RFC 6761, Section 6.3) belong to others on the machine, too, and at another port than 443 so may the name.
+func (s *server) alone(host string) bool {
+	name := hostname(host)
+	_, port, err := net.SplitHostPort(host)
+	return slices.Contains(s.Hosts, name) && name != "localhost" && !strings.HasSuffix(name, ".localhost") && (err != nil || port == "443")
 }
 
 // hostname is a host of a request without its port, in lower case.
