@@ -58,6 +58,8 @@ func (f *serveFlags) tlsContradiction() error {
 		return errors.New("--listen-http goes with --tls-name or --tls-cert; without TLS there is --listen")
 	case t.plain.value.IsValid() && len(f.names()) == 0:
 		return errors.New("--listen-http leads to the names of this service: --host says which")
+	case t.on() && strings.HasPrefix(strings.ToLower(f.smtp.base.value), "http://"): // --listen-http would lead to itself
+		return errors.New("--url begins with http://, but this service speaks TLS: give it with https://")
 	case !strings.HasPrefix(t.directory.value, "https://"):
 		return errors.New("--acme-directory has to be an address with https://")
 	case len(t.names) > 0 && t.folder.value == "" && f.database.shared():
