@@ -68,7 +68,7 @@ func mailboxes(dir string) ([]string, error) {
 // Mails waits until n messages are in the mailbox of a Postfix, and returns them.
 func Mails(t TB, s *Server, n int) []string {
 	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick, patience := time.NewTicker(20*time.Millisecond), Patience(t)
 	defer tick.Stop()
 	for {
 		files, _ := filepath.Glob(filepath.Join(s.Dir, "mail", "box", "new", "*"))
@@ -85,7 +85,9 @@ func Mails(t TB, s *Server, n int) []string {
 		}
 		select {
 		case <-tick.C:
-		case <-t.Context().Done():
+		case <-s.ended:
+			t.Fatalf("it ended, and %d messages came, want %d:\n%s", len(texts), n, s.Log())
+		case <-patience.Done():
 			t.Fatalf("%d messages came, want %d:\n%s", len(texts), n, s.Log())
 		}
 	}

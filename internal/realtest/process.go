@@ -88,7 +88,7 @@ func (l launch) run(ctx context.Context) (*Server, error) {
 		killGroup(cmd)
 		close(exited)
 	}()
-	s := &Server{Name: l.name, Dir: l.dir, services: l.services, log: func() string { return out.String() + readAll(l.logs) }}
+	s := &Server{Name: l.name, Dir: l.dir, services: l.services, ended: exited, log: func() string { return out.String() + readAll(l.logs) }}
 	s.stop = func() {
 		cancel()
 		<-exited

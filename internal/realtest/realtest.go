@@ -115,6 +115,7 @@ type Server struct {
 	services map[string]string
 	stop     func() // idempotent
 	log      func() string
+	ended    <-chan struct{} // closed when the program has; nil if there is not just one
 }
 
 // Addr is where a service listens, "127.0.0.1:20025". Mail servers name their services smtp, submission, submissions,

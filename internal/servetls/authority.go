@@ -3,13 +3,13 @@ package servetls
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 
 	"github.com/caddyserver/certmagic"
-	"go.uber.org/zap"
 )
 
 // LetsEncrypt is the directory of the authority that is asked if no other is named.
@@ -36,28 +36,38 @@ type Authority struct {
 
 // NewAuthority returns one that has not begun. The folder is made if it is not there.
 func NewAuthority(w Wish) (*Authority, error) {
-	if err := os.MkdirAll(w.Folder, 0o700); err != nil {
+	if err := writable(w.Folder); err != nil {
 		return nil, fmt.Errorf("the folder for certificates: %w", err)
 	}
-	a, quiet := &Authority{names: w.Names}, zap.NewNop() // we tell of what matters
-	a.cache = certmagic.NewCache(certmagic.CacheOptions{Logger: quiet,
+	a, log := &Authority{names: w.Names}, errorsTo(w.Log)
+	a.cache = certmagic.NewCache(certmagic.CacheOptions{Logger: log,
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.config, nil }})
-	a.config = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: w.Folder}, Logger: quiet,
-		DefaultServerName: w.Names[0], OnEvent: tell(w.Log)})
-	a.issuer = certmagic.NewACMEIssuer(a.config, certmagic.ACMEIssuer{CA: w.Directory, Email: w.Email, Agreed: true, Logger: quiet,
+	a.config = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: w.Folder}, Logger: log,
+		DefaultServerName: w.Names[0], OnEvent: tell(w.Log),
+		OCSP: certmagic.OCSPConfig{HTTPProxy: http.ProxyFromEnvironment}}) // else it asks by http.DefaultClient, which waits without end
+	a.issuer = certmagic.NewACMEIssuer(a.config, certmagic.ACMEIssuer{CA: w.Directory, Email: w.Email, Agreed: true, Logger: log,
 		AltTLSALPNPort: w.Port, AltHTTPPort: w.HTTPPort, DisableHTTPChallenge: w.HTTPPort == 0})
 	a.config.Issuers = []certmagic.Issuer{a.issuer}
 	return a, nil
 }
 
-// tell logs what becomes of certificates.
+// writable makes a folder if it is not there, and tries whether files can be made in it: else a certificate would be fetched, and be lost.
+func writable(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(folder, "try")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// tell logs what becomes of certificates; why there are none, errorsTo does.
 func tell(log *slog.Logger) func(context.Context, string, map[string]any) error {
 	return func(_ context.Context, event string, about map[string]any) error {
-		switch event {
-		case "cert_obtained":
+		if event == "cert_obtained" {
 			log.Info("a certificate was issued", "name", about["identifier"], "renewal", about["renewal"])
-		case "cert_failed":
-			log.Error("no certificate was issued; it is tried again later", "name", about["identifier"], "renewal", about["renewal"], "error", about["error"])
 		}
 		return nil
 	}
