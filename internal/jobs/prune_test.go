@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mailtls/mailtls/internal/realtest"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/report"
 )
@@ -18,6 +19,18 @@ type lines chan string
 func (l lines) Write(b []byte) (int, error) {
 	l <- string(b)
 	return len(b), nil
+}
+
+// next waits for a line.
+func (l lines) next(t *testing.T) string {
+	t.Helper()
+	select {
+	case line := <-l:
+		return line
+	case <-realtest.Patience(t).Done():
+		t.Fatal("nothing was logged")
+		return ""
+	}
 }
 
 // TestPrune has a program that keeps scans for a while remove the old one when it starts, and say so.
@@ -42,7 +55,7 @@ func TestPrune(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if line := <-said; !strings.Contains(line, "old scans were removed") || !strings.Contains(line, "scans=1") {
+		if line := said.next(t); !strings.Contains(line, "old scans were removed") || !strings.Contains(line, "scans=1") {
 			t.Errorf("it said %q", line)
 		}
 		if err := q.Stop(t.Context()); err != nil {
@@ -70,7 +83,7 @@ func TestPruneFails(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if next := p.prune(t.Context()); next != pruneAgain || !strings.Contains(<-said, "level=WARN") {
+	if next := p.prune(t.Context()); next != pruneAgain || !strings.Contains(said.next(t), "level=WARN") {
 		t.Errorf("a database that is closed: again in %v", next)
 	}
 }
