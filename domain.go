@@ -10,6 +10,7 @@ import (
 
 	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/discover"
+	"github.com/mailtls/mailtls/internal/public"
 	"github.com/mailtls/mailtls/report"
 )
 
@@ -34,7 +35,8 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 		return nil, err
 	}
 	s.tellTargets(name, d)
-	endpoints, err := s.scanAll(ctx, d)
+	refused := s.refusedHosts(ctx, d)
+	endpoints, err := s.scanAll(ctx, d, refused)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +46,7 @@ func ScanDomain(ctx context.Context, name string, cfg *Config) (*report.Report, 
 	if s.cfg.Lint != nil {
 		lintAll(endpoints, &s.cfg, s.pool)
 	}
-	r, err := s.report(d, endpoints, evidence.Run{Start: start, Args: []string{name}})
+	r, err := s.report(d, s.answering(d, endpoints, refused), evidence.Run{Start: start, Args: []string{name}})
 	if err == nil {
 		r.Run.Wall = time.Since(start)
 	}
@@ -65,9 +67,9 @@ func (s *Stages) tellTargets(name string, d *evidence.Domain) {
 // hostsAtOnce is how many hosts of a domain are scanned at the same time.
 const hostsAtOnce = 4
 
-// scanAll scans what there is to scan of a domain. The targets of one host take turns.
-func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.Endpoint, error) {
-	targets, refused := s.Targets(d), s.refusedHosts(ctx, d)
+// scanAll scans what there is to scan of a domain, but for hosts that are refused, by their names. The targets of one host take turns.
+func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain, refused map[string]string) ([]*evidence.Endpoint, error) {
+	targets := s.Targets(d)
 	endpoints, errs := make([]*evidence.Endpoint, len(targets)), make([]error, len(targets))
 	slots := make(chan struct{}, hostsAtOnce)
 	var wg sync.WaitGroup
@@ -76,11 +78,10 @@ func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain) ([]*evidence.E
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			for _, i := range turn {
-				switch why := refused[targets[i].Host]; {
-				case why == "":
-					endpoints[i], errs[i] = s.ScanTarget(ctx, targets[i], nil)
-				case !discover.Guessed(d, targets[i]): // of a guess there is nothing to tell
+				if why := refused[targets[i].Host]; why != "" {
 					endpoints[i] = avoided(targets[i], why)
+				} else {
+					endpoints[i], errs[i] = s.ScanTarget(ctx, targets[i], nil)
 				}
 			}
 		})
@@ -146,16 +147,29 @@ func byAddress(targets []evidence.Target) [][]int {
 	return out
 }
 
-// answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked.
-func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint) []*evidence.Endpoint {
+// answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked. Guesses that nobody may ask at stay:
+// whether there is a server is not known. Whoever is not public serves no user, and is none of them.
+func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint, refused map[string]string) []*evidence.Endpoint {
 	return slices.DeleteFunc(endpoints, func(e *evidence.Endpoint) bool {
 		if e == nil {
 			return true
 		}
-		guess := discover.Guessed(d, e.Target) && evidence.Is(e.Facts.Reachable) != evidence.Yes
-		if guess && s.avoids(e.Target) == "" {
+		if !discover.Guessed(d, e.Target) || evidence.Is(e.Facts.Reachable) == evidence.Yes {
+			return false
+		}
+		avoided := s.avoids(e.Target) != ""
+		if refused[e.Target.Host] != "" || avoided && isPublic(e.Target) {
+			return false
+		}
+		if !avoided {
 			d.Silent = append(d.Silent, e.Target)
 		}
-		return guess
+		return true
 	})
+}
+
+// isPublic reports whether a target's address is reached from everywhere.
+func isPublic(t evidence.Target) bool {
+	a, err := netip.ParseAddr(t.Address)
+	return err == nil && public.Address(a)
 }

@@ -128,11 +128,10 @@ func (s *Stages) ScanTarget(ctx context.Context, t evidence.Target, admit Admit)
 // avoids says why a target is left alone, if it is: because its address is not public, unless the Config says otherwise. The DNS of a
 // stranger led to it, who may want us to connect to what only we can reach.
 func (s *Stages) avoids(t evidence.Target) (why string) {
-	a, err := netip.ParseAddr(t.Address)
 	switch {
 	case s.cfg.Allow != nil:
 		return s.cfg.refusal(t)
-	case !s.cfg.AllowPrivate && (err != nil || !public.Address(a)):
+	case !s.cfg.AllowPrivate && !isPublic(t):
 		return "its address " + t.Address + " is not public: --allow-private scans it"
 	}
 	return ""
@@ -178,11 +177,10 @@ func (s *Stages) Report(d *evidence.Domain, endpoints []*evidence.Endpoint) (*re
 		}
 	}
 	run.Wall = max(end.Sub(run.Start), 0)
-	return s.report(d, endpoints, run)
+	return s.report(d, s.answering(d, endpoints, nil), run)
 }
 
 func (s *Stages) report(d *evidence.Domain, endpoints []*evidence.Endpoint, run evidence.Run) (*report.Report, error) {
-	endpoints = s.answering(d, endpoints)
 	d.Hops, d.Held = delivery.Hops(d, endpoints), delivery.Held(d, endpoints)
 	run.Quick, run.Passive, run.Only, run.Skip, run.Roots = s.cfg.Quick, s.cfg.Passive, s.cfg.Only, s.cfg.Skip, s.roots
 	return assemble(run, []*evidence.Domain{d}, endpoints, &s.cfg)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/internal/public"
 )
 
 // TestAdmit: each connection of a target asks first and gives back afterwards, and one that may not be made is not made.
@@ -93,19 +94,28 @@ func overlapping(t *testing.T) func(Event) {
 	}
 }
 
-// TestAllowHost leaves hosts alone that are not allowed, or whose other name is not, asks once about each, and tells nothing of guesses.
+// TestAllowHost leaves hosts alone that are not allowed, or whose other name or address is not, asks once about each, and tells of guesses, too: but
+// not of those at addresses that are not public.
 func TestAllowHost(t *testing.T) {
 	at := evidence.Fact[[]netip.Addr]{State: evidence.Known, Value: []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2")}}
 	d := &evidence.Domain{Name: "ours.test", Hosts: map[string]*evidence.MailHost{
 		"mx.ours.test": {Addresses: at}, "mx.quiet.test": {Addresses: at}, "imap.ours.test": {Addresses: at, Aliases: []string{"imap.quiet.test"}},
-		"guess.quiet.test": {Addresses: at}, "10.0.0.1": {Addresses: at},
+		"guess.quiet.test": {Addresses: at}, "10.0.0.1": {Addresses: at}, "mail.ours.test": {Addresses: at},
+		"smtp.ours.test": {Addresses: evidence.Fact[[]netip.Addr]{State: evidence.Known, Value: []netip.Addr{netip.MustParseAddr("9.9.9.9")}}},
 	}}
 	d.Exchange.Value.List = []evidence.Exchanger{{Host: "mx.ours.test"}, {Host: "mx.quiet.test"}, {Host: "10.0.0.1"}}
 	d.Services.Value = []evidence.MailService{{Protocol: "imaps", Host: "imap.ours.test", Port: 993, Source: evidence.BySRV},
-		{Protocol: "imaps", Host: "guess.quiet.test", Port: 993, Source: evidence.ByGuess}}
+		{Protocol: "imaps", Host: "guess.quiet.test", Port: 993, Source: evidence.ByGuess}, {Protocol: "imaps", Host: "mail.ours.test", Port: 993, Source: evidence.ByGuess},
+		{Protocol: "submissions", Host: "smtp.ours.test", Port: 465, Source: evidence.ByGuess}}
 	var mu sync.Mutex
 	asked := map[string]int{}
-	s := &Stages{cfg: Config{Quick: true, AllowHost: func(_ context.Context, host string) error {
+	listed := func(a netip.AddrPort) error {
+		if !public.Address(a.Addr()) {
+			return errors.New("it is not public")
+		}
+		return errors.New("it is listed")
+	}
+	s := &Stages{cfg: Config{Quick: true, Allow: listed, AllowHost: func(_ context.Context, host string) error {
 		mu.Lock()
 		defer mu.Unlock()
 		asked[host]++
@@ -114,18 +124,19 @@ func TestAllowHost(t *testing.T) {
 		}
 		return nil
 	}}}
-	endpoints, err := s.scanAll(t.Context(), d)
+	refused := s.refusedHosts(t.Context(), d)
+	endpoints, err := s.scanAll(t.Context(), d, refused)
 	if err != nil {
 		t.Fatal(err)
 	}
 	why := map[string]string{}
-	for _, e := range s.answering(d, endpoints) {
+	for _, e := range s.answering(d, endpoints, refused) {
 		why[e.Target.Host] = e.Facts.Reachable.Why
 		if e.Facts.Reachable.State != evidence.Unknown || e.Cost.Connections != 0 {
 			t.Errorf("%s: %+v", e.Target.Input, e.Facts.Reachable)
 		}
 	}
-	if len(why) != 4 || why["mx.quiet.test"] != "mx.quiet.test wants no scans" || why["imap.ours.test"] != "imap.quiet.test wants no scans" ||
+	if len(why) != 6 || why["guess.quiet.test"] != "guess.quiet.test wants no scans" || why["smtp.ours.test"] != "it is listed" || why["mx.quiet.test"] != "mx.quiet.test wants no scans" || why["imap.ours.test"] != "imap.quiet.test wants no scans" ||
 		!strings.Contains(why["mx.ours.test"], "not public") || !strings.Contains(why["10.0.0.1"], "not public") || len(d.Silent) != 0 {
 		t.Errorf("%v, silent %v", why, d.Silent)
 	}

@@ -64,3 +64,29 @@ func TestOptOutOfHost(t *testing.T) {
 	}
 	serves.end(t)
 }
+
+// TestOptOutOfGuess scans a domain whose servers for users nothing names, and one that has their usual name wants no scans: it is told, and passes
+// nothing.
+func TestOptOutOfGuess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs name servers")
+	}
+	resolver := nameServers(t, dnstest.Zone{Name: "ours.test.", Records: []string{"@ MX 0 .", "imap CNAME imap.quiet.test.", "@ A 127.0.0.1"}},
+		dnstest.Zone{Name: "quiet.test.", Records: []string{"imap A 127.0.0.1", `_mailtls-optout TXT "optout"`}})
+	serves := begin(t, "serve", "--listen", "127.0.0.1:0", "--database", t.TempDir()+"/x.db", "--allow-private", "127.0.0.0/8", "--resolver", resolver, "--dnssec", "off")
+	service := strings.TrimSuffix(strings.TrimPrefix(serves.first, "mailtls serves "), "; Ctrl-C ends it.")
+	path := order(t, service, "ours.test")
+	id := path[strings.LastIndexByte(path, '/')+1:]
+	read(t, service, "/scans/"+id+"/events") // until it is over
+	var scan struct{ Verdict string }
+	if err := json.Unmarshal([]byte(read(t, service, path)), &scan); err != nil || scan.Verdict != "incomplete" {
+		t.Errorf("verdict %q, %v", scan.Verdict, err)
+	}
+	text := strings.Join(strings.Fields(read(t, service, "/scans/"+id+"/report.txt")), " ")
+	for _, want := range []string{"imaps imap.ours.test:993 usual name INCOMPLETE", "Nothing is known about all 3 of its endpoints", "by a TXT record of _mailtls-optout.quiet.test"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	serves.end(t)
+}
