@@ -94,29 +94,79 @@ func TestTLSName(t *testing.T) {
 	resolver := nameServers(t, dnstest.Zone{Name: "ours.test.", Records: []string{"mailtls A 127.0.0.1"}})
 	for _, way := range []string{"tls-alpn-01", "http-01"} {
 		t.Run(way, func(t *testing.T) {
-			port, plain, closed := freePort(t), freePort(t), freePort(t)
-			p := realtest.Pebble{DNS: resolver, TLSPort: port, HTTPPort: closed}
-			if way == "http-01" {
-				p.TLSPort, p.HTTPPort = closed, plain
-			}
-			authority := realtest.Start(t, p)
-			args := []string{"serve", "--listen", "127.0.0.1:" + strconv.Itoa(port), "--tls-name", ownName, "--listen-http", "127.0.0.1:" + strconv.Itoa(plain),
-				"--database", filepath.Join(t.TempDir(), "x.db"), "--acme-directory", "https://" + authority.Addr("acme") + "/dir", "--acme-email", "postmaster@ours.test"}
-			serves := begin(t, args...)
+			authority, serves := beginOwn(t, way, resolver)
 			_, root := pageOf(t, browser(t, portOf(t, authority.Addr("management")), trusted), "https://localhost/roots/0")
 			roots := x509.NewCertPool()
 			if !roots.AppendCertsFromPEM([]byte(root)) {
 				t.Fatalf("no root: %q", root)
 			}
-			awaitCertificate(t, port, roots)
-			checkOwnTLS(t, port, plain, roots)
+			serves.awaitCertificate(t, roots)
+			checkOwnTLS(t, serves.port, serves.plain, roots)
 			serves.end(t)
 			authority.Close()
-			again := begin(t, args...)
-			awaitCertificate(t, port, roots)
+			again := serves.again(t)
+			again.awaitCertificate(t, roots)
 			again.end(t)
 		})
 	}
+}
+
+// ownService is one that fetches its certificate.
+type ownService struct {
+	*program
+	port, plain int
+	rest        []string // of its flags, but for those of ports
+}
+
+// taken is what a program says of a port that another has: that may happen between its choice and its use, and is to be tried again.
+const taken, tries = "address already in use", 10
+
+// beginOwn begins a service and the authority that it asks, which looks by one way whether the name is its own.
+func beginOwn(t *testing.T, way, resolver string) (authority *realtest.Server, s *ownService) {
+	t.Helper()
+	database := filepath.Join(t.TempDir(), "x.db")
+	for range tries {
+		port, plain, closed := freePort(t), freePort(t), freePort(t)
+		p := realtest.Pebble{DNS: resolver, TLSPort: port, HTTPPort: closed}
+		if way == "http-01" {
+			p.TLSPort, p.HTTPPort = closed, plain
+		}
+		authority = realtest.Start(t, p)
+		s = &ownService{port: port, plain: plain, rest: []string{"--tls-name", ownName, "--database", database, "--acme-directory", "https://" + authority.Addr("acme") + "/dir",
+			"--acme-email", "postmaster@ours.test"}}
+		if s.begin(t) {
+			return authority, s
+		}
+		authority.Close()
+	}
+	t.Fatalf("others took the port, %d times", tries)
+	return nil, nil
+}
+
+// begin runs the service, unless another program has its ports now.
+func (s *ownService) begin(t *testing.T) bool {
+	t.Helper()
+	s.program = launch(t, append([]string{"serve", "--listen", "127.0.0.1:" + strconv.Itoa(s.port), "--listen-http", "127.0.0.1:" + strconv.Itoa(s.plain)}, s.rest...)...)
+	if s.first != "" {
+		return true
+	}
+	if err := <-s.ended; !strings.Contains(s.said.String(), taken) {
+		t.Fatalf("%s ended with %v: %s", s.Args, err, s.said.String())
+	}
+	return false
+}
+
+// again begins the service once more, at whatever ports.
+func (s *ownService) again(t *testing.T) *ownService {
+	t.Helper()
+	for range tries {
+		next := &ownService{port: freePort(t), plain: freePort(t), rest: s.rest}
+		if next.begin(t) {
+			return next
+		}
+	}
+	t.Fatalf("others took the port, %d times", tries)
+	return nil
 }
 
 // portOf is the port of an address.
@@ -134,17 +184,22 @@ func portOf(t *testing.T, addr string) int {
 }
 
 // awaitCertificate shakes hands until there is a certificate.
-func awaitCertificate(t *testing.T, port int, roots *x509.CertPool) {
+func (s *ownService) awaitCertificate(t *testing.T, roots *x509.CertPool) {
 	t.Helper()
-	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
-		c, err := tls.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), &tls.Config{RootCAs: roots, ServerName: ownName, MinVersion: tls.VersionTLS12})
+	patience, tick := realtest.Patience(t), time.NewTicker(20*time.Millisecond)
+	defer tick.Stop()
+	for {
+		c, err := tls.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)), &tls.Config{RootCAs: roots, ServerName: ownName, MinVersion: tls.VersionTLS12})
 		if err == nil {
 			_ = c.Close()
-			tick.Stop()
 			return
 		}
-		if t.Context().Err() != nil || strings.Contains(err.Error(), "refused") {
-			t.Fatal(err)
+		select {
+		case <-tick.C:
+		case ended := <-s.ended:
+			t.Fatalf("%v, and it ended with %v: %s", err, ended, s.said.String())
+		case <-patience.Done():
+			s.lateTo(t, "have a certificate", err)
 		}
 	}
 }

@@ -32,6 +32,16 @@ type program struct {
 // begin runs a mailtls until it has said a line, and until the end of the test.
 func begin(t *testing.T, args ...string) *program {
 	t.Helper()
+	p := launch(t, args...)
+	if p.first == "" {
+		t.Fatalf("mailtls %s ended with %v: %s", args, <-p.ended, p.said.String())
+	}
+	return p
+}
+
+// launch is begin for one that may end without a word.
+func launch(t *testing.T, args ...string) *program {
+	t.Helper()
 	p := &program{Cmd: exec.CommandContext(t.Context(), "mailtls", args...), ended: make(chan error, 1)}
 	p.Stderr = &p.said
 	out, err := p.StdoutPipe()
@@ -48,10 +58,15 @@ func begin(t *testing.T, args ...string) *program {
 		_, _ = io.Copy(io.Discard, out)
 		p.ended <- p.Wait()
 	}()
-	if p.first == "" {
-		t.Fatalf("mailtls %s ended with %v: %s", args, <-p.ended, p.said.String())
-	}
 	return p
+}
+
+// lateTo ends a program that did not do in time what was waited for, and tells its log.
+func (p *program) lateTo(t *testing.T, what string, err error) {
+	t.Helper()
+	_ = p.Process.Kill()
+	<-p.ended
+	t.Fatalf("it did not %s: %v: %s", what, err, p.said.String())
 }
 
 // end ends a program as a system does that goes down, and wants it to end well. It may have warned, as of a database that was slow.

@@ -56,12 +56,15 @@ func TestAuthorityFolder(t *testing.T) {
 	}
 }
 
-// TestErrorsTo passes on errors with what they are about, but for what strangers cause and what the end of the program does.
+// TestErrorsTo passes on errors with what they are about, but for what strangers cause, what the end of the program does, and what is told
+// otherwise.
 func TestErrorsTo(t *testing.T) {
 	log := new(said)
 	z := errorsTo(slog.New(slog.NewTextHandler(log, nil)))
 	z.Warn("a warning")
-	z.Error("tls-alpn challenge")
+	for _, text := range []string{"tls-alpn challenge", "challenge failed", "validating authorization", "could not get certificate from issuer"} {
+		z.Error(text)
+	}
 	z.Error("job failed", zap.Error(fmt.Errorf("a.test: %w", context.Canceled)))
 	if text := log.String(); text != "" {
 		t.Errorf("it says %q", text)

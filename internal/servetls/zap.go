@@ -31,9 +31,15 @@ func (c core) With(fields []zapcore.Field) zapcore.Core {
 
 // Check is that of [zapcore.Core].
 func (c core) Check(e zapcore.Entry, to *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	switch {
-	case !c.Enabled(e.Level), e.Message == "could not get certificate from issuer", // "will retry" follows, with the same error and more
-		e.Message == "tls-alpn challenge": // which strangers begin at will, as they do other handshakes that fail
+	if !c.Enabled(e.Level) {
+		return to
+	}
+	switch e.Message {
+	case "challenge failed", "validating authorization": // another way to show whose the name is may be tried at once
+		return to
+	case "could not get certificate from issuer": // "will retry" follows, with the same error and more
+		return to
+	case "tls-alpn challenge": // which strangers begin at will, as they do other handshakes that fail
 		return to
 	}
 	return to.AddCore(e, c)
