@@ -20,9 +20,9 @@ func (a *app) accountCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "account COMMAND", Short: "Look after the accounts of the web service", Long: accountLong, Args: a.noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.accountAddCommand(), a.accountListCommand(), a.accountPasswordCommand(),
-		a.accountChangeCommand("disable", "Keep an account out: its sessions end, its tokens are refused, its monitors pause", "account disabled", (*store.Store).Disable),
-		a.accountChangeCommand("enable", "Let an account in again that was disabled; its monitors stay paused", "account enabled", (*store.Store).Enable),
-		a.accountChangeCommand("remove", "Remove an account, its tokens and its monitors; the scans stay", "account removed", (*store.Store).RemoveAccount),
+		a.accountChangeCommand("disable", "Keep an account out: its sessions end, its tokens are refused, its monitors and campaigns pause", "account disabled", (*store.Store).Disable),
+		a.accountChangeCommand("enable", "Let an account in again that was disabled; its monitors and campaigns stay paused", "account enabled", (*store.Store).Enable),
+		a.accountChangeCommand("remove", "Remove an account, its tokens, monitors and campaigns; the scans stay", "account removed", (*store.Store).RemoveAccount),
 		a.accountLogCommand())
 	return cmd
 }

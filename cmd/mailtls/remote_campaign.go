@@ -95,7 +95,7 @@ func (a *app) submit(ctx context.Context, s *service, file string, query neturl.
 	}
 	fmt.Fprintf(a.stdout, "%s\n%s\n", report.Escape(c.ID), report.Escape(s.base.JoinPath(c.Page).String()))
 	if c.Progress.Faults > 0 {
-		fmt.Fprintf(a.stderr, "mailtls: of %s of the list no name of a domain came: the results tell which\n", count(c.Progress.Faults, "line"))
+		fmt.Fprintf(a.stderr, "mailtls: %s of the list without a domain: the page and the results tell which\n", count(c.Progress.Faults, "line"))
 	}
 	return nil
 }

@@ -13,12 +13,33 @@ const (
 	faultsShown  = 5   // lines without a name
 )
 
+// memberLine is a name of a campaign, and why it did as it did.
+type memberLine struct {
+	store.Member
+	Remark string
+}
+
+func (s *server) remarked(members []store.Member) (list []memberLine, err error) {
+	for i := range members {
+		row, there, err := s.row(&members[i])
+		if err != nil {
+			return nil, err
+		}
+		l := memberLine{Member: members[i], Remark: members[i].Why}
+		if there && l.Remark == "" {
+			l.Remark = row.Remark()
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
 // campaignView is what the page of a campaign shows.
 type campaignView struct {
 	*store.Campaign
 	Progress campaignProgress
 	Percent  int
-	Members  []store.Member
+	Members  []memberLine
 	First    bool   // the page begins with the first of them
 	More     string // the last of them; empty: there are no more
 	Bad      []store.Member
@@ -37,7 +58,11 @@ func (s *server) campaign(w http.ResponseWriter, r *http.Request) {
 	if _, err := fmt.Sscanf(r.FormValue("after"), "%d-%d", &worst, &after); err != nil {
 		worst, after, v.First = -1, 0, true
 	}
-	if v.Members, err = s.Store.Members(r.Context(), c.ID, worst, after, membersShown); err == nil {
+	members, err := s.Store.Members(r.Context(), c.ID, worst, after, membersShown)
+	if err == nil {
+		v.Members, err = s.remarked(members)
+	}
+	if err == nil {
 		v.Bad, err = s.Store.Faults(r.Context(), c.ID, faultsShown)
 	}
 	if err != nil {

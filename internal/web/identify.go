@@ -114,7 +114,7 @@ func turnAway(w http.ResponseWriter, r *http.Request) {
 }
 
 // needsAccount is what strangers are told by the API.
-const needsAccount = "this is for those who have an account: send a token of it, as Authorization: Bearer mt_…"
+const needsAccount = "this is for those who have an account: send a token of it, which /account makes, as Authorization: Bearer mt_…"
 
 // refuse tells a program that it may not (RFC 6750, Section 3; RFC 9457).
 func refuse(w http.ResponseWriter, status int, why, detail string) {
