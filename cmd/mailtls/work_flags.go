@@ -94,6 +94,9 @@ func (a *app) withQueue(ctx context.Context, f *workFlags, cfg jobs.Config, do f
 		return usageError{err}
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Alone(); err != nil {
+		return usageError{err}
+	}
 	queue, err := jobs.Start(ctx, db, cfg)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func sqlite() *dialect {
 
 // openSQLite opens the file at path.
 func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
-	s.dialect = sqlite()
+	s.dialect, s.path = sqlite(), path
 	if s.write, err = sql.Open("sqlite", source(path, "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)")); err != nil {
 		return err
 	}

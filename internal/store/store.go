@@ -24,6 +24,8 @@ type Store struct {
 	read  *sql.DB // of PostgreSQL the same
 	asIs  bool    // its tables are left alone
 	older bool    // which may be older than this program
+	path  string  // of a SQLite file
+	lock  func() error
 	pack  *zstd.Encoder
 	open  *zstd.Decoder
 }
@@ -132,6 +134,9 @@ func (s *Store) Close() error {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock())
 	}
 	if s.open != nil {
 		s.open.Close()
