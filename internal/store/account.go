@@ -79,10 +79,12 @@ func (s *Store) SetPassword(ctx context.Context, id, hash string) error {
 	return s.onAccount(ctx, id, "UPDATE accounts SET password = ? WHERE id = ?", []any{hash, id}, "DELETE FROM sessions WHERE account = ?")
 }
 
-// Disable keeps an account from everything: its sessions end, its tokens are refused, and its monitors pause.
+// Disable keeps an account from everything: its sessions end, its tokens are refused, its monitors and campaigns pause, lists that are being read
+// are forgotten, and nothing is told that has gathered.
 func (s *Store) Disable(ctx context.Context, id string) error {
 	return s.onAccount(ctx, id, "UPDATE accounts SET disabled = ? WHERE id = ?", []any{true, id}, "DELETE FROM sessions WHERE account = ?",
-		"UPDATE watches SET due_ms = 0 WHERE monitor IN (SELECT id FROM monitors WHERE owner = ?)", "UPDATE monitors SET paused = (1 = 1) WHERE owner = ?",
+		"UPDATE monitors SET paused = (1 = 1) WHERE owner = ?", "UPDATE watches SET due_ms = 0 WHERE monitor IN (SELECT id FROM monitors WHERE owner = ?)", // in the order of SetMonitor
+		"UPDATE campaigns SET state = 'deleted' WHERE owner = ? AND state = 'reading'",
 		"UPDATE campaigns SET state = 'paused', pace = '' WHERE owner = ? AND state IN ('waiting', 'running')")
 }
 
@@ -94,6 +96,27 @@ func (s *Store) Enable(ctx context.Context, id string) error {
 // RemoveAccount forgets an account, and what is its own. The scans stay, and what is noted of what it did.
 func (s *Store) RemoveAccount(ctx context.Context, id string) error {
 	return s.onAccount(ctx, id, "DELETE FROM accounts WHERE id = ?", []any{id}, "DELETE FROM monitors WHERE owner = ?", "UPDATE campaigns SET state = 'deleted' WHERE owner = ?")
+}
+
+// hold keeps an account as it is until the end of a transaction, unless it is disabled. Who changes what is of an account, too, does this first:
+// so one waits for another, and never both. What is of the account "" is of nobody who could be disabled.
+func (s *Store) hold(ctx context.Context, tx *sql.Tx, id string) error {
+	if id == "" {
+		return nil
+	}
+	return s.one(ctx, tx, ErrNoAccount, "UPDATE accounts SET made_ms = made_ms WHERE id = ? AND NOT disabled", id)
+}
+
+// holdOwner is [Store.hold] for the account that a row of a table is of; none is the error where there is no such row.
+func (s *Store) holdOwner(ctx context.Context, tx *sql.Tx, table, id string, none error) (owner string, err error) {
+	err = tx.QueryRowContext(ctx, s.say("SELECT owner FROM "+table+" WHERE id = ?"), id).Scan(&owner)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", none
+	}
+	if err == nil {
+		err = s.hold(ctx, tx, owner)
+	}
+	return owner, err
 }
 
 // onAccount changes an account, and with it what belongs to it by statements that take its ID.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -298,4 +299,64 @@ func TestUnproven(t *testing.T) {
 			t.Errorf("one monitor too many: %v", err)
 		}
 	})
+}
+
+// TestDisabledMonitor wants a monitor of somebody who is disabled not to go on, whoever saves it.
+func TestDisabledMonitor(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		a := account(t, s, "ann")
+		m := watching("a.example")
+		m.Owner = a.ID
+		add(t, s, m)
+		do(t, s.Disable(t.Context(), a.ID))
+		if err := s.SetMonitor(t.Context(), m, noon); !errors.Is(err, ErrNoAccount) {
+			t.Errorf("saved by one that is disabled: %v", err)
+		}
+		if got, err := s.Monitor(t.Context(), m.ID); err != nil || !got.Paused {
+			t.Errorf("saved all the same: %+v, %v", got, err)
+		}
+		do(t, s.Enable(t.Context(), a.ID))
+		do(t, s.SetMonitor(t.Context(), m, noon))
+		if d := due(t, s, noon); !slices.Equal(d, m.Targets) {
+			t.Errorf("due of one that is enabled again: %v", d)
+		}
+	})
+}
+
+// TestDisableMeanwhile has an account disabled while it saves and submits: none gets in the way of another for good, and at the end nothing goes on.
+func TestDisableMeanwhile(t *testing.T) {
+	database := databaseOf(t)
+	s, other := open(t, database), open(t, database)
+	a := account(t, s, "ann")
+	m := watching("a.example")
+	m.Owner = a.ID
+	add(t, s, m)
+	read, paused := &Campaign{Owner: a.ID, Policy: "mail"}, newCampaign(t, s, a.ID, "a.test")
+	do(t, s.AddCampaign(t.Context(), read, 100))
+	do(t, s.PauseCampaign(t.Context(), a.ID, paused.ID))
+	for what, late := range map[string]func() error{
+		"saved":     func() error { return other.SetMonitor(t.Context(), m, noon) },
+		"submitted": func() error { return other.AddCampaign(t.Context(), &Campaign{Owner: a.ID, Policy: "mail"}, 100) },
+		"begun":     func() error { return other.BeginCampaign(t.Context(), read.ID) },
+		"resumed":   func() error { return other.ResumeCampaign(t.Context(), a.ID, paused.ID) },
+	} {
+		kept := make(chan struct{})
+		do(t, s.inTx(t.Context(), func(tx *sql.Tx) error { // as Disable does it, but slowly
+			if err := s.one(t.Context(), tx, ErrNoAccount, "UPDATE accounts SET disabled = ? WHERE id = ?", true, a.ID); err != nil {
+				return err
+			}
+			go func() {
+				defer close(kept)
+				if err := late(); !errors.Is(err, ErrNoAccount) {
+					t.Errorf("%s meanwhile: %v", what, err)
+				}
+			}()
+			awaitBlockedOr(t, s.read, kept)
+			_, err := tx.ExecContext(t.Context(), s.say("UPDATE monitors SET paused = ? WHERE owner = ?"), true, a.ID)
+			return err
+		}))
+		<-kept
+		do(t, s.Enable(t.Context(), a.ID))
+	}
 }

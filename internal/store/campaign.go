@@ -79,10 +79,13 @@ func oneCampaign(r row) (*Campaign, error) {
 }
 
 // AddCampaign keeps a campaign without names, and gives it its ID. Nothing of it is begun, and nobody sees it, before [Store.BeginCampaign]. The
-// error is ErrManyCampaigns if its owner has so many that are not over.
+// error is ErrManyCampaigns if its owner has so many that are not over, and ErrNoAccount if it is disabled.
 func (s *Store) AddCampaign(ctx context.Context, c *Campaign, most int) error {
 	c.ID, c.State, c.Made = rand.Text(), CampaignReading, time.Now().UTC().Truncate(time.Millisecond)
 	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.hold(ctx, tx, c.Owner); err != nil {
+			return err
+		}
 		if _, err := s.takeTurn(ctx, tx); err != nil { // so that two do not count each other out
 			return err
 		}
@@ -140,12 +143,17 @@ func (s *Store) AddNames(ctx context.Context, campaign string, list []Name) (add
 // What comes after the domains that have a report, where the worst comes first.
 const worstWaiting, worstFault = 500, 600
 
-// BeginCampaign notes that the list of a campaign is whole.
+// BeginCampaign notes that the list of a campaign is whole. The error is ErrNoAccount if its owner is disabled.
 func (s *Store) BeginCampaign(ctx context.Context, id string) error {
 	if err := s.Tally(ctx, id); err != nil {
 		return err
 	}
-	return s.exec(ctx, "UPDATE campaigns SET state = 'waiting' WHERE id = ? AND state = 'reading'", id)
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := s.holdOwner(ctx, tx, "campaigns", id, ErrNoCampaign); err != nil {
+			return err
+		}
+		return s.one(ctx, tx, ErrNoCampaign, "UPDATE campaigns SET state = 'waiting' WHERE id = ? AND state = 'reading'", id)
+	})
 }
 
 // Campaign returns the campaign of that ID and owner.
@@ -171,9 +179,9 @@ func (s *Store) PauseCampaign(ctx context.Context, owner, id string) error {
 	return s.turnCampaign(ctx, owner, id, "state = 'paused', pace = ''", "state IN ('waiting', 'running')")
 }
 
-// ResumeCampaign has a campaign go on that was paused.
+// ResumeCampaign has a campaign go on that was paused. The error is ErrNoAccount if its owner is disabled.
 func (s *Store) ResumeCampaign(ctx context.Context, owner, id string) error {
-	return s.turnCampaign(ctx, owner, id, "state = CASE WHEN begun_ms = 0 THEN 'waiting' ELSE 'running' END, pace = ''", "state = 'paused'")
+	return s.turnHeld(ctx, owner, owner, id, "state = CASE WHEN begun_ms = 0 THEN 'waiting' ELSE 'running' END, pace = ''", "state = 'paused'")
 }
 
 // CancelCampaign has nothing more of a campaign begun, ever. What is under way is finished, and all that was found out is kept.
@@ -188,10 +196,25 @@ func (s *Store) DeleteCampaign(ctx context.Context, owner, id string) error {
 
 // turnCampaign changes a campaign, if it is as when says. One that is not stays as it is.
 func (s *Store) turnCampaign(ctx context.Context, owner, id, change, when string) error {
+	return s.turnHeld(ctx, "", owner, id, change, when)
+}
+
+// turnHeld is turnCampaign while an account is held, see [Store.hold].
+func (s *Store) turnHeld(ctx context.Context, held, owner, id, change, when string) error {
 	if !validID(id) {
 		return ErrNoCampaign
 	}
-	n, err := s.change(ctx, "UPDATE campaigns SET "+change+" WHERE id = ? AND owner = ? AND "+when, id, owner)
+	var n int64
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.hold(ctx, tx, held); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, s.say("UPDATE campaigns SET "+change+" WHERE id = ? AND owner = ? AND "+when), id, owner)
+		if err == nil {
+			n, err = r.RowsAffected()
+		}
+		return err
+	})
 	if err == nil && n == 0 {
 		_, err = s.Campaign(ctx, owner, id)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"testing"
+	"time"
 )
 
 // TestCampaignsOfAccount wants the campaigns of an account to rest while it is disabled, and to go with it; those of others go on.
@@ -24,6 +25,32 @@ func TestCampaignsOfAccount(t *testing.T) {
 		}
 		if _, err := s.Campaign(t.Context(), ben.ID, foreign.ID); err != nil {
 			t.Errorf("the campaign of another account: %v", err)
+		}
+	})
+}
+
+// TestDisabledCampaigns wants no campaign of somebody who is disabled to begin or go on: not one whose list was being read meanwhile, either.
+func TestDisabledCampaigns(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		a := account(t, s, "ann")
+		read, paused := &Campaign{Owner: a.ID, Policy: "mail"}, newCampaign(t, s, a.ID, "a.test")
+		do(t, s.AddCampaign(t.Context(), read, 100))
+		do(t, s.Disable(t.Context(), a.ID))
+		none := &Campaign{Owner: a.ID, Policy: "mail"}
+		for what, err := range map[string]error{"submitted": s.AddCampaign(t.Context(), none, 100), "begun": s.BeginCampaign(t.Context(), read.ID),
+			"resumed": s.ResumeCampaign(t.Context(), a.ID, paused.ID)} {
+			if !errors.Is(err, ErrNoAccount) {
+				t.Errorf("%s by one that is disabled: %v", what, err)
+			}
+		}
+		do(t, s.Enable(t.Context(), a.ID))
+		if err := s.BeginCampaign(t.Context(), read.ID); !errors.Is(err, ErrNoCampaign) {
+			t.Errorf("begun of what was being read then: %v", err)
+		}
+		do(t, s.ResumeCampaign(t.Context(), a.ID, paused.ID))
+		if list, err := s.Campaigns(t.Context(), a.ID, time.Time{}, 10); err != nil || len(list) != 1 || list[0].State != CampaignWaiting {
+			t.Errorf("left %+v, %v", list, err)
 		}
 	})
 }

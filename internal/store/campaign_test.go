@@ -196,18 +196,19 @@ func TestCampaignLost(t *testing.T) {
 func TestCampaignNames(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		s := open(t, database)
-		c := &Campaign{Owner: "me", Name: "a\x00b\xff", Policy: "mail"}
+		me, you := account(t, s, "me").ID, account(t, s, "you").ID
+		c := &Campaign{Owner: me, Name: "a\x00b\xff", Policy: "mail"}
 		do(t, s.AddCampaign(t.Context(), c, 1))
-		if err := s.AddCampaign(t.Context(), &Campaign{Owner: "me", Policy: "mail"}, 1); !errors.Is(err, ErrManyCampaigns) {
+		if err := s.AddCampaign(t.Context(), &Campaign{Owner: me, Policy: "mail"}, 1); !errors.Is(err, ErrManyCampaigns) {
 			t.Errorf("a second: %v", err)
 		}
-		do(t, s.AddCampaign(t.Context(), &Campaign{Owner: "you", Policy: "mail"}, 1))
-		if _, err := s.Campaign(t.Context(), "me", c.ID); !errors.Is(err, ErrNoCampaign) {
+		do(t, s.AddCampaign(t.Context(), &Campaign{Owner: you, Policy: "mail"}, 1))
+		if _, err := s.Campaign(t.Context(), me, c.ID); !errors.Is(err, ErrNoCampaign) {
 			t.Errorf("seen before its list is whole: %v", err)
 		}
 		added, err := s.AddNames(t.Context(), c.ID, []Name{{N: 1, Name: "a.test"}, {N: 2, Name: "a.test"}, {N: 3, Name: "x\x00\xff'\"", Fault: "\x00'"}, {N: 4, Name: strings.Repeat("a", 300), Fault: "x"}})
 		do(t, s.BeginCampaign(t.Context(), c.ID))
-		got, e := s.Campaign(t.Context(), "me", c.ID)
+		got, e := s.Campaign(t.Context(), me, c.ID)
 		if err != nil || added != 3 || e != nil || got.Names != 3 || got.Faults != 2 || got.Found != 2 || got.Finished != 2 || got.State != CampaignWaiting {
 			t.Errorf("added %d, %v: %+v, %v", added, err, got, e)
 		}
@@ -216,19 +217,19 @@ func TestCampaignNames(t *testing.T) {
 			t.Errorf("faults %+v, %v", list, err)
 		}
 		for _, act := range []func() error{
-			func() error { _, err := s.Campaign(t.Context(), "you", c.ID); return err },
-			func() error { return s.PauseCampaign(t.Context(), "you", c.ID) },
-			func() error { return s.DeleteCampaign(t.Context(), "you", c.ID) },
-			func() error { return s.CancelCampaign(t.Context(), "me", "x\x00") },
+			func() error { _, err := s.Campaign(t.Context(), you, c.ID); return err },
+			func() error { return s.PauseCampaign(t.Context(), you, c.ID) },
+			func() error { return s.DeleteCampaign(t.Context(), you, c.ID) },
+			func() error { return s.CancelCampaign(t.Context(), me, "x\x00") },
 		} {
 			if err := act(); !errors.Is(err, ErrNoCampaign) {
 				t.Errorf("another's: %v", err)
 			}
 		}
-		do(t, s.DeleteCampaign(t.Context(), "me", c.ID))
+		do(t, s.DeleteCampaign(t.Context(), me, c.ID))
 		do(t, s.SweepCampaigns(t.Context()))
 		var left int
-		do(t, s.queryRow(t.Context(), "SELECT (SELECT count(*) FROM campaigns WHERE owner = 'me') + (SELECT count(*) FROM campaign_domains)").Scan(&left))
+		do(t, s.queryRow(t.Context(), "SELECT (SELECT count(*) FROM campaigns WHERE owner = ?) + (SELECT count(*) FROM campaign_domains)", me).Scan(&left))
 		if left > 0 {
 			t.Errorf("%d rows are left", left)
 		}

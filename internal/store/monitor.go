@@ -68,12 +68,16 @@ func (s *Store) AddMonitor(ctx context.Context, m *Monitor, now time.Time, prove
 }
 
 // SetMonitor changes a monitor. What is remembered of targets that stay is kept; they are due now if it was paused, or looks less often.
-// Whose it is stays; the error is an [*UnprovenError] if its owner may not watch its targets yet.
+// Whose it is stays; the error is an [*UnprovenError] if its owner may not watch its targets yet, and ErrNoAccount if it is disabled.
 func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time, proven ...string) error {
 	if !validID(m.ID) {
 		return ErrNoMonitor
 	}
 	return s.inTx(ctx, func(tx *sql.Tx) error {
+		var err error
+		if m.Owner, err = s.holdOwner(ctx, tx, "monitors", m.ID, ErrNoMonitor); err != nil {
+			return err
+		}
 		former, err := oneMonitor(tx.QueryRowContext(ctx, s.say(monitorColumns+" WHERE id = ?"), m.ID))
 		if err != nil {
 			return err
@@ -100,7 +104,6 @@ func (s *Store) SetMonitor(ctx context.Context, m *Monitor, now time.Time, prove
 		if err := s.setTargets(ctx, tx, m, former, now); err != nil {
 			return err
 		}
-		m.Owner = former.Owner
 		return s.prove(ctx, tx, m, proven)
 	})
 }

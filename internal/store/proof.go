@@ -24,10 +24,7 @@ func (e *UnprovenError) Error() string {
 
 // roomForMonitor holds an account, unless it has as many monitors as it may have.
 func (s *Store) roomForMonitor(ctx context.Context, tx *sql.Tx, owner string) error {
-	if owner == "" {
-		return nil
-	}
-	if err := s.one(ctx, tx, ErrNoAccount, "UPDATE accounts SET made_ms = made_ms WHERE id = ? AND NOT disabled", owner); err != nil {
+	if err := s.hold(ctx, tx, owner); err != nil || owner == "" {
 		return err
 	}
 	var n int
@@ -40,13 +37,10 @@ func (s *Store) roomForMonitor(ctx context.Context, tx *sql.Tx, owner string) er
 	return nil
 }
 
-// prove notes which targets of a monitor are proven to be of its account, and wants few that are not.
+// prove notes which targets of a monitor are proven to be of its account, which is held, and wants few that are not.
 func (s *Store) prove(ctx context.Context, tx *sql.Tx, m *Monitor, proven []string) error {
 	if m.Owner == "" {
 		return nil
-	}
-	if err := s.one(ctx, tx, ErrNoAccount, "UPDATE accounts SET made_ms = made_ms WHERE id = ?", m.Owner); err != nil { // which holds it: others count, too
-		return err
 	}
 	for _, target := range proven {
 		if _, err := tx.ExecContext(ctx, s.say("UPDATE watches SET proven = ? WHERE monitor = ? AND target = ?"), true, m.ID, target); err != nil {

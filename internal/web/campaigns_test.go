@@ -306,7 +306,11 @@ func TestCampaignAPI(t *testing.T) {
 // TestCampaignsForStrangers wants none where strangers come, nor seen by another owner.
 func TestCampaignsForStrangers(t *testing.T) {
 	s := campaigning(t, 0)
-	c := &store.Campaign{Owner: "somebody", Name: "x", Policy: "mail"}
+	somebody := &store.Account{Name: "somebody"}
+	if err := s.store.AddAccount(t.Context(), somebody, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	c := &store.Campaign{Owner: somebody.ID, Name: "x", Policy: "mail"}
 	if err := s.store.AddCampaign(t.Context(), c, 1); err != nil {
 		t.Fatal(err)
 	}
