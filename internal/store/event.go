@@ -51,16 +51,19 @@ func oneEvent(r row) (*Event, error) {
 	return &e, err
 }
 
+// toTell finds the monitors of which something has gathered that is to be told by a time. For an account that is disabled it waits.
+const toTell = "digest_ms > 0 AND digest_ms <= ? AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = monitors.owner AND a.disabled)"
+
 // Gathered returns up to n monitors of which something has gathered that is to be told by now.
 func (s *Store) Gathered(ctx context.Context, now time.Time, n int) ([]string, error) {
-	return texts(s.query(ctx, "SELECT id FROM monitors WHERE digest_ms > 0 AND digest_ms <= ? ORDER BY digest_ms LIMIT ?", now.UnixMilli(), n))
+	return texts(s.query(ctx, "SELECT id FROM monitors WHERE "+toTell+" ORDER BY digest_ms LIMIT ?", now.UnixMilli(), n))
 }
 
 // TellGathered has what has gathered of a monitor told: tell turns it into deliveries, the first first. Of more than maxGathered events the
 // rest is due at once. If another program has done so before, nothing is done.
 func (s *Store) TellGathered(ctx context.Context, monitor string, now time.Time, tell func([]Event) ([]Delivery, error), also func(*sql.Tx, []string) error) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = 0 WHERE id = ? AND digest_ms > 0 AND digest_ms <= ?"), monitor, now.UnixMilli())
+		r, err := tx.ExecContext(ctx, s.say("UPDATE monitors SET digest_ms = 0 WHERE id = ? AND "+toTell), monitor, now.UnixMilli())
 		if err != nil {
 			return err
 		}

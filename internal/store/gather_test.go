@@ -102,3 +102,29 @@ func TestGatherMany(t *testing.T) {
 		}
 	})
 }
+
+// TestDisabledDigest wants nothing told that has gathered for somebody who is disabled.
+func TestDisabledDigest(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		a := account(t, s, "ann")
+		m := watching("a.example")
+		m.Owner = a.ID
+		gather(t, s, add(t, s, m), 1, noon, noon.Add(time.Hour))
+		gather(t, s, add(t, s, watching("b.example")), 1, noon, noon.Add(time.Hour))
+		late := noon.Add(2 * time.Hour)
+		do(t, s.Disable(t.Context(), a.ID))
+		tell := func([]Event) ([]Delivery, error) {
+			t.Error("told of one that is disabled")
+			return nil, nil
+		}
+		do(t, s.TellGathered(t.Context(), m.ID, late, tell, nil)) // as a program that was about to
+		if n := tellDue(t, s, late, func() {}); n != 1 {
+			t.Errorf("told %d, want that of no account alone", n)
+		}
+		do(t, s.Enable(t.Context(), a.ID))
+		if n := tellDue(t, s, late, func() {}); n != 1 {
+			t.Errorf("told %d once it is enabled again", n)
+		}
+	})
+}
