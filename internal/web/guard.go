@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// maxBody is how many bytes a request may bring.
+// maxBody is how many bytes a request may bring, unless it brings a list.
 const maxBody = 64 << 10
 
 // answerTime is how long the database may take in all to give what a request asks for.
@@ -45,13 +45,8 @@ func (s *server) guard(next http.Handler) http.Handler {
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
 			defer cancel()
 		}
-		most := int64(maxBody)
-		if bringsList(r) {
-			most = maxDrained
-			patient(w)
-		}
 		timed := r.WithContext(ctx)
-		timed.Body = http.MaxBytesReader(w, r.Body, most) // of the copy: net/http looks at its own whether all was read, and reads what is left as a request else
+		timed.Body = bodyOf(w, r) // of the copy: net/http looks at its own whether all was read, and reads what is left as a request else
 		if status, why := formFault(timed); status != 0 {
 			s.fail(w, timed, status, why)
 			return
@@ -62,9 +57,10 @@ func (s *server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// formFault reads the form of a request, if it is one, and says what keeps it from being read: else its fields would seem to be empty.
+// formFault reads the form of a request, if it is one, and says what keeps it from being read: else its fields would seem to be empty. Lists are read
+// as they come.
 func formFault(r *http.Request) (status int, why string) {
-	if r.Method != http.MethodPost || strings.HasPrefix(r.URL.Path, "/api/") {
+	if r.Method != http.MethodPost || strings.HasPrefix(r.URL.Path, "/api/") || bringsList(r) {
 		return 0, ""
 	}
 	err := r.ParseForm()

@@ -86,7 +86,7 @@ func New(cfg Config) (http.Handler, error) {
 	})
 	mux.HandleFunc("/api/", noSuchCall)
 	s.api(mux)
-	all, err := zipped(http.NewCrossOriginProtection().Handler(s.identified(mux)))
+	all, err := zipped(http.NewCrossOriginProtection().Handler(s.identified(s.roomForLists(mux))))
 	if err != nil {
 		return nil, err
 	}
