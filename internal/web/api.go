@@ -153,6 +153,9 @@ func (s *server) apiError(err error) error {
 	if errors.Is(err, store.ErrNone) {
 		return huma.Error404NotFound(err.Error())
 	}
+	if errors.Is(err, store.ErrNoAccount) { // since a moment ago
+		return huma.Error403Forbidden(disabled)
+	}
 	s.Log.Error("a request failed", "error", err)
 	if store.Away(err) {
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the database of this service does not answer now: try again in a minute"),

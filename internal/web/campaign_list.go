@@ -63,7 +63,11 @@ func (s *server) addCampaign(ctx context.Context, c *store.Campaign, list io.Rea
 		err = s.Store.BeginCampaign(ctx, c.ID)
 	}
 	if err != nil {
-		return errors.Join(err, s.Store.DeleteCampaign(context.WithoutCancel(ctx), c.Owner, c.ID))
+		forgotten := s.Store.DeleteCampaign(context.WithoutCancel(ctx), c.Owner, c.ID)
+		if errors.Is(forgotten, store.ErrNoCampaign) { // before, with all else that an account was about to do
+			return err
+		}
+		return errors.Join(err, forgotten)
 	}
 	s.noteOwn(ctx, "campaign submitted", c.Name)
 	return nil

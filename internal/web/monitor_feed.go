@@ -2,8 +2,10 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"crypto/subtle"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"time"
 
@@ -42,15 +44,17 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// feed tells what was worth telling of a monitor to whoever knows its token.
+// feed tells what was worth telling of a monitor to whoever knows its token, unless its owner is disabled.
 func (s *server) feed(w http.ResponseWriter, r *http.Request) {
 	m, err := s.Store.Monitor(r.Context(), r.PathValue("id"))
+	if err == nil && subtle.ConstantTimeCompare([]byte(r.FormValue("token")), []byte(m.Feed)) != 1 {
+		err = store.ErrNoMonitor
+	}
+	if err == nil {
+		err = s.enabled(r.Context(), m)
+	}
 	if err != nil {
 		s.brokenMonitor(w, r, err)
-		return
-	}
-	if subtle.ConstantTimeCompare([]byte(r.FormValue("token")), []byte(m.Feed)) != 1 {
-		s.brokenMonitor(w, r, store.ErrNoMonitor)
 		return
 	}
 	events, err := s.Store.Events(r.Context(), m.ID, feedLength)
@@ -65,6 +69,18 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, max-age=60")
 	_, _ = w.Write(append([]byte(xml.Header), text...))
+}
+
+// enabled is the error that there is no such monitor where its owner is disabled.
+func (s *server) enabled(ctx context.Context, m *store.Monitor) error {
+	if m.Owner == "" {
+		return nil
+	}
+	a, err := s.Store.Account(ctx, m.Owner)
+	if errors.Is(err, store.ErrNoAccount) || err == nil && a.Disabled {
+		return store.ErrNoMonitor
+	}
+	return err
 }
 
 func feedOf(m *store.Monitor, events []store.Event, base string) atomFeed {

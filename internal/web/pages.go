@@ -110,6 +110,10 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, http.StatusNotFound, "There is no such scan.")
 		return
 	}
+	if errors.Is(err, store.ErrNoAccount) { // since a moment ago
+		s.fail(w, r, http.StatusForbidden, sentence(disabled))
+		return
+	}
 	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
 	if store.Away(err) {
 		v := view{Title: http.StatusText(http.StatusServiceUnavailable), Data: "The database of this service does not answer now. Nothing is lost: try again in a minute."}

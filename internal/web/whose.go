@@ -70,6 +70,9 @@ func without(r *http.Request) string {
 	return noMonitors
 }
 
+// disabled is what whoever asks is told when the account is no more meanwhile.
+const disabled = "this account is disabled, or was removed"
+
 // toSignIn leads to the page where one signs in.
 func toSignIn(w http.ResponseWriter, r *http.Request) {
 	to := "/sign-in"
