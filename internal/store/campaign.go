@@ -111,9 +111,12 @@ type Name struct {
 	Fault string // why it is no name of a domain
 }
 
-// AddNames adds to the list of a campaign what is not in it, and returns how many that were.
+// AddNames adds to the list of a campaign what is not in it, and returns how many that were. The error is ErrNoAccount if its owner is disabled.
 func (s *Store) AddNames(ctx context.Context, campaign string, list []Name) (added int64, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := s.holdOwner(ctx, tx, "campaigns", campaign, ErrNoCampaign); err != nil {
+			return err
+		}
 		insert, err := tx.PrepareContext(ctx, s.say(`INSERT INTO campaign_domains(campaign, n, name, line, fault, state, worst) VALUES(?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO NOTHING`))
 		if err != nil {

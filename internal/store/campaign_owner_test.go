@@ -38,6 +38,9 @@ func TestDisabledCampaigns(t *testing.T) {
 		do(t, s.AddCampaign(t.Context(), read, 100))
 		do(t, s.Disable(t.Context(), a.ID))
 		none := &Campaign{Owner: a.ID, Policy: "mail"}
+		if n, err := s.AddNames(t.Context(), read.ID, []Name{{N: 1, Name: "a.test"}}); n != 0 || !errors.Is(err, ErrNoAccount) {
+			t.Errorf("%d names added by one that is disabled: %v", n, err)
+		}
 		for what, err := range map[string]error{"submitted": s.AddCampaign(t.Context(), none, 100), "begun": s.BeginCampaign(t.Context(), read.ID),
 			"resumed": s.ResumeCampaign(t.Context(), a.ID, paused.ID)} {
 			if !errors.Is(err, ErrNoAccount) {
