@@ -1,7 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,6 +55,25 @@ func TestForgets(t *testing.T) {
 	for _, b := range []buckets{l.visitors, l.targets} {
 		if n := len(b.late) + len(b.early); n > 2*maxKnown || n < maxKnown {
 			t.Errorf("%d are remembered", n)
+		}
+	}
+}
+
+// TestTriesForget wants no word that somebody typed kept: a password may be among them, typed in the wrong field.
+func TestTriesForget(t *testing.T) {
+	tried := newTries(func() time.Time { return time.Unix(0, 0) })
+	long := strings.Repeat("a secret ", maxBody/9)
+	for i := range accountTries {
+		if !tried.admit(fmt.Sprintf("192.0.2.%d:1", i), strings.ToUpper(long)) {
+			t.Fatal("too few tries")
+		}
+	}
+	if tried.admit("198.51.100.1:1", long) {
+		t.Error("the same name in other letters has tries of its own")
+	}
+	for key := range tried.names.late {
+		if len(key) > sha256.Size || strings.Contains(strings.ToLower(key), "secret") {
+			t.Errorf("kept %.100q, of %d bytes", key, len(key))
 		}
 	}
 }

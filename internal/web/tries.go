@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ type tries struct {
 	now       func() time.Time
 	mu        sync.Mutex
 	addresses buckets
-	names     buckets
+	names     buckets // by the SHA-256 of the name: who mistakes the field types a password there
 	providers buckets // ways to a provider and back, by address
 	unknown   buckets // notes of names that there are none of
 }
@@ -35,8 +36,8 @@ func newTries(now func() time.Time) *tries {
 func (t *tries) admit(remote, name string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.now()
-	return t.addresses.of(visitorOf(remote)).AllowN(now, 1) && t.names.of(strings.ToLower(name)).AllowN(now, 1)
+	now, digest := t.now(), sha256.Sum256([]byte(strings.ToLower(name)))
+	return t.addresses.of(visitorOf(remote)).AllowN(now, 1) && t.names.of(string(digest[:])).AllowN(now, 1)
 }
 
 // admitFrom reports whether somebody may be sent to a provider from an address now, or come back, and counts it.
