@@ -33,6 +33,8 @@ type Config struct {
 	Log     *slog.Logger
 
 	Measurers []netip.Prefix // that may read the metrics, beside this machine
+
+	clock func() time.Time // of the tries of passwords; nil: that of the machine
 }
 
 // server answers what is asked.
@@ -55,7 +57,11 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(time.Now), hasher: account.NewHasher(),
+	clock := cfg.clock
+	if clock == nil {
+		clock = time.Now
+	}
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock), hasher: account.NewHasher(),
 		counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
