@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/coreos/go-oidc/v3/oidc"
 )
 
 // TestAdmit wants a provider at a public address, by HTTPS, or in a network that was allowed.
@@ -59,8 +61,29 @@ func TestGuarded(t *testing.T) {
 	if n, err := get(here, "/"); err != nil || n != answerBytes {
 		t.Errorf("%d bytes, %v", n, err)
 	}
+	res, err := guarded(here, false).Get(s.URL)
+	if err == nil {
+		_ = res.Body.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "needs https") {
+		t.Errorf("without TLS, where the provider has it: %v", err)
+	}
 	if _, err := get(here, "/away"); err == nil || !strings.Contains(err.Error(), "elsewhere") {
 		t.Errorf("redirected: %v", err)
+	}
+}
+
+// TestBeginPlain wants nobody sent to an address without TLS by a provider that has it.
+func TestBeginPlain(t *testing.T) {
+	for page, want := range map[string]bool{"https://id.example.org/auth": true, "http://id.example.org/auth": false, "HTTP://id.example.org/auth": false, "": false, "javascript:x": false} {
+		p, err := New(Config{Issuer: "https://id.example.org"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.known = (&oidc.ProviderConfig{IssuerURL: p.Issuer, AuthURL: page}).NewProvider(t.Context())
+		if to, _, err := p.Begin(t.Context()); (err == nil) != want {
+			t.Errorf("%q: sent to %q, %v", page, to, err)
+		}
 	}
 }
 

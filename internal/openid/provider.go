@@ -69,8 +69,11 @@ func (p *Provider) discovered(ctx context.Context) (*oidc.Provider, error) {
 
 // asking is a context that has the client by which the provider is asked.
 func (p *Provider) asking(ctx context.Context) context.Context {
-	return oidc.ClientContext(ctx, guarded(p.Private, strings.HasPrefix(p.Issuer, "http:")))
+	return oidc.ClientContext(ctx, guarded(p.Private, p.plain()))
 }
+
+// plain reports whether the provider is asked without TLS.
+func (p *Provider) plain() bool { return strings.HasPrefix(p.Issuer, "http:") }
 
 func (p *Provider) client(known *oidc.Provider) *oauth2.Config {
 	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: known.Endpoint(), RedirectURL: p.Redirect, Scopes: []string{oidc.ScopeOpenID, "profile", "email"}}
@@ -85,6 +88,9 @@ func (p *Provider) Begin(ctx context.Context) (to string, ticket Ticket, err err
 	known, err := p.discovered(ctx)
 	if err != nil {
 		return "", Ticket{}, err
+	}
+	if u, err := url.Parse(known.Endpoint().AuthURL); err != nil || !p.plain() && u.Scheme != "https" {
+		return "", Ticket{}, errPlain
 	}
 	ticket = Ticket{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
 	return p.client(known).AuthCodeURL(ticket.State, oidc.Nonce(ticket.Nonce), oauth2.S256ChallengeOption(ticket.Verifier)), ticket, nil
