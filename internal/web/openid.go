@@ -2,11 +2,12 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,19 +125,25 @@ func (s *server) accountFor(r *http.Request, p *openid.Person) (*store.Account, 
 	return a, err
 }
 
-// sameNames is how many accounts of one name get numbers.
-const sameNames = 100
+// Of accounts of one name the first get numbers, and further ones letters and digits at random, which nearly always fit at once.
+const (
+	sameNumbers = 4
+	sameTries   = 8
+)
 
-// newAccount adds an account for somebody, by the name that the provider knows, with a number if another has it: it is not the account of that.
+// newAccount adds an account for somebody, by the name that the provider knows, with more behind it if another has it: it is not the account of that.
 func (s *server) newAccount(ctx context.Context, p *openid.Person) (*store.Account, error) {
 	name := accountName(p.Name)
 	for n := 1; ; n++ {
 		a := &store.Account{Name: name, Subject: p.Subject}
-		if n > 1 {
-			a.Name = fmt.Sprintf("%s-%d", name, n)
+		switch {
+		case n > sameNumbers:
+			a.Name += "-" + strings.ToLower(rand.Text()[:6])
+		case n > 1:
+			a.Name += "-" + strconv.Itoa(n)
 		}
 		err := s.Store.AddAccount(ctx, a, time.Now())
-		if !errors.Is(err, store.ErrTaken) || n == sameNames {
+		if !errors.Is(err, store.ErrTaken) || n == sameTries {
 			return a, err
 		}
 		if _, known := s.Store.AccountOf(ctx, p.Subject); known == nil {
@@ -145,8 +152,8 @@ func (s *server) newAccount(ctx context.Context, p *openid.Person) (*store.Accou
 	}
 }
 
-// longestGiven leaves room for a number.
-const longestGiven = 60
+// longestGiven leaves room for what is put behind it.
+const longestGiven = 57
 
 // accountName makes the name of an account of what a provider says, which may be anything.
 func accountName(said string) string {

@@ -7,10 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +23,7 @@ import (
 
 	"github.com/mailtls/mailtls/internal/account"
 	"github.com/mailtls/mailtls/internal/openid"
+	"github.com/mailtls/mailtls/internal/store"
 )
 
 // issuer is an OpenID provider that signs everybody in who comes, as its claims say.
@@ -216,9 +219,32 @@ func TestOpenIDAway(t *testing.T) {
 	p.open("/sign-in/openid", http.StatusTooManyRequests)
 }
 
+// TestSameNames wants everybody to have an account whose name at the provider is that of others, few of them with numbers.
+func TestSameNames(t *testing.T) {
+	i := startIssuer(t)
+	s := withProvider(t, i)
+	for n := range 101 {
+		a := &store.Account{Name: "cem", Subject: fmt.Sprint("s", n)}
+		if n > 0 {
+			a.Name = fmt.Sprintf("cem-%d", n+1)
+		}
+		if err := s.store.AddAccount(t.Context(), a, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if page, _ := s.through(t, http.StatusOK); !regexp.MustCompile(`<h1>cem-[a-z2-7]{6}</h1>`).MatchString(page) {
+			t.Errorf("page:\n%s", page)
+		}
+	}
+	if list, err := s.store.Accounts(t.Context()); err != nil || len(list) != 2+101+1 {
+		t.Errorf("%d accounts, %v", len(list), err)
+	}
+}
+
 func TestAccountName(t *testing.T) {
 	for said, want := range map[string]string{"cem": "cem", "Cem Öz <cem@example.org>": "Cemzcem@example.org", "": "user", "\x00": "user", "...": "user", "密码": "user",
-		strings.Repeat("x", 200): strings.Repeat("x", 60)} {
+		strings.Repeat("x", 200): strings.Repeat("x", 57)} {
 		if got := accountName(said); got != want || account.CheckName(got) != nil {
 			t.Errorf("%q: %q, want %q", said, got, want)
 		}
