@@ -60,7 +60,7 @@ func TestUnit(t *testing.T) {
 
 // TestCompose reads the compose files, and has this program understand what they tell it.
 func TestCompose(t *testing.T) {
-	variables := map[string]string{"POSTGRES_PASSWORD": "secret", "MAILTLS_TLS_NAME": "mailtls.example.org", "MAILTLS_HOST": "", "MAILTLS_KEEP_DAYS": "365"}
+	variables := map[string]string{"POSTGRES_PASSWORD": "secret", "MAILTLS_TLS_NAME": "mailtls.example.org", "MAILTLS_HOST": "", "MAILTLS_KEEP_DAYS": "365", "MAILTLS_PROXY": "172.16.0.0/12"}
 	environment := map[string]map[string]string{"serve": {}, "worker": {}}
 	for _, name := range []string{"compose.yaml", "compose.https.yaml"} { // the second beside the first
 		var file struct {

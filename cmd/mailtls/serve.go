@@ -59,7 +59,8 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.workers, "workers", "scans at once; 0 leaves them all to mailtls worker")
 	fs.Var(&f.keepDays, "keep-days", "days after which scans are removed, but for the last report of each target; 0 keeps all")
 	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
-	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics")
+	fs.Var(&f.proxies, "proxy", "network of proxies whose X-Forwarded-For is believed, beside this machine; may be repeated")
+	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics", "proxy")
 	f.add(cmd)
 	f.tls.add(fs)
 	f.auth.add(fs)
@@ -103,7 +104,7 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	}
 	defer front.close() // which serving does before, unless it never comes to that
 	return a.withQueue(ctx, &f.workFlags, scans, func(db *store.Store, queue *jobs.Queue) error {
-		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers,
+		cfg := web.Config{Store: db, Queue: queue, Hosts: f.names(), Ports: web.Ports(f.ports), Version: mailtls.Version(), Log: scans.Log, Measurers: f.measurers, Proxies: f.proxies,
 			Auth: f.auth.on, Closed: f.auth.on && len(f.private) > 0, DNS: dns, OpenID: provider}
 		if watch := scans.Watch; watch != nil {
 			cfg.Hooks, cfg.Mail, cfg.URL = watch.Hooks, watch.SMTP != nil, watch.URL

@@ -14,6 +14,7 @@ type serveFlags struct {
 	listen    listenAddress
 	hosts     hostNames
 	measurers prefixes
+	proxies   prefixes
 	keepDays  number
 	auth      authFlags
 	smtp      smtpFlags

@@ -66,7 +66,7 @@ func (s *server) whoAsks(r *http.Request) (*visitor, error) {
 		if errors.Is(err, store.ErrNoToken) {
 			return nil, errToken
 		}
-		return &visitor{Account: a, token: t, from: from(r)}, err
+		return &visitor{Account: a, token: t, from: s.from(r)}, err
 	}
 	shown := s.shown(r)
 	if shown == "" {
@@ -76,7 +76,7 @@ func (s *server) whoAsks(r *http.Request) (*visitor, error) {
 	if errors.Is(err, store.ErrNoAccount) {
 		return nil, nil
 	}
-	return &visitor{Account: a, session: account.Digest(shown), from: from(r)}, err
+	return &visitor{Account: a, session: account.Digest(shown), from: s.from(r)}, err
 }
 
 // scopeOf is what a token has to be for; "" is for nobody's but a browser.

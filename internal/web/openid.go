@@ -32,7 +32,7 @@ func (s *server) setTicket(w http.ResponseWriter, r *http.Request, value string,
 // toProvider sends a browser to the provider.
 func (s *server) toProvider(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !s.tries.admitFrom(from(r)) {
+	if !s.tries.admitFrom(s.from(r)) {
 		s.tooOften(w, r)
 		return
 	}
@@ -49,7 +49,7 @@ func (s *server) toProvider(w http.ResponseWriter, r *http.Request) {
 // fromProvider takes a browser back, and begins a session for whoever the provider says it is.
 func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !s.tries.admitFrom(from(r)) {
+	if !s.tries.admitFrom(s.from(r)) {
 		s.tooOften(w, r)
 		return
 	}
@@ -104,7 +104,7 @@ func (s *server) providerFailed(w http.ResponseWriter, r *http.Request, err erro
 	if !errors.Is(err, openid.ErrRefused) {
 		status, wrong = http.StatusBadGateway, "The other service does not answer now: try again in a minute."
 	}
-	s.Log.Warn("nobody was signed in by OpenID", "error", err, "from", addressOf(from(r)))
+	s.Log.Warn("nobody was signed in by OpenID", "error", err, "from", addressOf(s.from(r)))
 	s.showSignIn(w, r, status, signInView{To: inside(""), Wrong: wrong})
 }
 

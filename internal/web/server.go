@@ -33,6 +33,7 @@ type Config struct {
 	Log     *slog.Logger
 
 	Measurers []netip.Prefix // that may read the metrics, beside this machine
+	Proxies   []netip.Prefix // of proxies that tell truly whom they ask for, beside this machine
 
 	clock func() time.Time // of the tries of passwords; nil: that of the machine
 }

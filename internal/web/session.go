@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +54,11 @@ func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string,
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(r), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.encrypted(r), SameSite: http.SameSiteLaxMode})
 }
 
-// from is the address that a request comes from. Of one that a proxy on this machine passes on, it is what the proxy says, which is last: what is before
-// that, whoever asks can have written.
-func from(r *http.Request) string {
+// from is the address that a request comes from. Of one that a proxy passes on, on this machine or in a network of proxies, it is what the proxy says,
+// which is last: what is before that, whoever asks can have written.
+func (s *server) from(r *http.Request) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !peer.Addr().Unmap().IsLoopback() {
+	if err != nil || !s.isProxy(peer.Addr().Unmap().WithZone("")) {
 		return r.RemoteAddr
 	}
 	list := r.Header.Values("X-Forwarded-For")
@@ -72,9 +73,14 @@ func from(r *http.Request) string {
 	return net.JoinHostPort(a.String(), "0")
 }
 
+// isProxy reports whether what comes from a tells truly whom it asks for.
+func (s *server) isProxy(a netip.Addr) bool {
+	return a.IsLoopback() || slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
 // note keeps what somebody did. What cannot be kept is told in the log of the service, and keeps nobody from it.
 func (s *server) note(r *http.Request, whose, action, object string) {
-	s.noted(r.Context(), &store.Deed{At: time.Now(), Account: whose, Origin: addressOf(from(r)), Action: action, Object: object})
+	s.noted(r.Context(), &store.Deed{At: time.Now(), Account: whose, Origin: addressOf(s.from(r)), Action: action, Object: object})
 }
 
 func (s *server) noted(ctx context.Context, d *store.Deed) {

@@ -78,7 +78,7 @@ var errTries = errors.New("too many passwords were tried")
 
 // tried returns the account of that name and password, or [store.ErrNoAccount] after the same time for whatever reason.
 func (s *server) tried(r *http.Request, name, password string) (*store.Account, error) {
-	if !s.tries.admit(from(r), name) {
+	if !s.tries.admit(s.from(r), name) {
 		return nil, errTries
 	}
 	a, err := s.named(r.Context(), name)

@@ -124,18 +124,20 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// TestFrom believes a proxy on this machine, and nobody else, and of what that says the last.
+// TestFrom believes a proxy on this machine or in a network of proxies, and nobody else, and of what that says the last.
 func TestFrom(t *testing.T) {
+	s := &server{Config: Config{Proxies: []netip.Prefix{netip.MustParsePrefix("172.18.0.0/16")}}}
 	for _, c := range []struct{ peer, forwarded, want string }{
 		{"127.0.0.1:5", "", "127.0.0.1"}, {"127.0.0.1:5", "192.0.2.1", "192.0.2.1"}, {"[::1]:5", "10.0.0.1, 2001:db8::1", "2001:db8::1"}, {"192.0.2.9:5", "192.0.2.1", "192.0.2.9"},
 		{"127.0.0.1:5", "192.0.2.1, <script>", "127.0.0.1"}, {"127.0.0.1:5", ",", "127.0.0.1"},
+		{"172.18.0.1:5", "192.0.2.1", "192.0.2.1"}, {"[::ffff:172.18.0.1]:5", "10.0.0.1, 192.0.2.1", "192.0.2.1"}, {"172.19.0.1:5", "192.0.2.1", "172.19.0.1"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.RemoteAddr = c.peer
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)
 		}
-		if got := addressOf(from(r)); got != c.want {
+		if got := addressOf(s.from(r)); got != c.want {
 			t.Errorf("%s for %s: %s, want %s", c.peer, c.forwarded, got, c.want)
 		}
 	}
