@@ -83,7 +83,12 @@ func (s *server) note(r *http.Request, whose, action, object string) {
 	s.noted(r.Context(), &store.Deed{At: time.Now(), Account: whose, Origin: addressOf(s.from(r)), Action: action, Object: object})
 }
 
+// noteTime is how long a note may take. Whoever goes away meanwhile is noted all the same.
+const noteTime = 5 * time.Second
+
 func (s *server) noted(ctx context.Context, d *store.Deed) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
 	if err := s.Store.Note(ctx, d); err != nil {
 		s.Log.Error("what was done could not be noted", "action", d.Action, "object", d.Object, "account", d.Account, "error", err)
 	}
