@@ -135,11 +135,7 @@ func (s *server) actOnMonitor(w http.ResponseWriter, r *http.Request) {
 	case "unmute":
 		m.Muted = time.Time{}
 	case "test":
-		if err := s.Queue.Test(r.Context(), m); err != nil {
-			s.brokenMonitor(w, r, err)
-			return
-		}
-		http.Redirect(w, r, "/monitors/"+m.ID+"#messages", http.StatusSeeOther)
+		s.testMonitor(w, r, m)
 		return
 	case "delete":
 		if err := s.Store.DeleteMonitor(r.Context(), m.ID); err != nil {

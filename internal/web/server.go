@@ -45,6 +45,7 @@ type server struct {
 	made     *made
 	instance string // of this program, since another may write pages otherwise
 	limits   *limits
+	tested   *testMessages
 	tries    *tries
 	hasher   *account.Hasher
 	counter  counter
@@ -62,8 +63,8 @@ func New(cfg Config) (http.Handler, error) {
 	if clock == nil {
 		clock = time.Now
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock), hasher: account.NewHasher(),
-		counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock),
+		tested: newTestMessages(time.Now), hasher: account.NewHasher(), counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)
 	mux.HandleFunc("POST /scans", s.order)

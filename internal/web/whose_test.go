@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -181,6 +183,16 @@ func TestDeeds(t *testing.T) {
 	_, path := p.send("/monitors", typed("name", "ours"), http.StatusOK)
 	p.send(path, typed("name", "theirs"), http.StatusOK)
 	p.send(path+"/pause", nil, http.StatusOK)
+	for range testBurst - 1 {
+		p.send(path+"/test", nil, http.StatusOK)
+	}
+	s.call(t, token, http.MethodPost, "/api/v1"+path+"/test", "", http.StatusAccepted)
+	if page, _ := p.send(path+"/test", nil, http.StatusTooManyRequests); !strings.Contains(page, "Many test messages were sent") {
+		t.Errorf("page:\n%s", page)
+	}
+	if _, head := s.call(t, token, http.MethodPost, "/api/v1"+path+"/test", "", http.StatusTooManyRequests); head.Get("Retry-After") == "" {
+		t.Errorf("%v", head)
+	}
 	s.call(t, token, http.MethodDelete, "/api/v1"+path, "", 204)
 	tokens, err := s.store.Tokens(t.Context(), s.named(t, "ann").ID)
 	if err != nil {
@@ -202,7 +214,7 @@ func TestDeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"Ann: sign-in failed", ": sign-in failed a name that is not known", "Ann: signed in", "Ann: token made test", "Ann: monitor made ours", "Ann: monitor changed theirs",
-		"Ann: monitor changed theirs", "Ann: monitor deleted theirs", "Ann: token revoked test", "Ann: sign-in failed", "Ann: password changed", "Ann: signed out"}
+		"Ann: monitor changed theirs", "Ann: test message sent theirs", "Ann: test message sent theirs", "Ann: test message sent theirs", "Ann: monitor deleted theirs", "Ann: token revoked test", "Ann: sign-in failed", "Ann: password changed", "Ann: signed out"}
 	if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) { // some within one millisecond
 		t.Errorf("got %q\nwant %q", got, want)
 	}
@@ -210,6 +222,18 @@ func TestDeeds(t *testing.T) {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page of the account does not say %q:\n%s", part, page)
 		}
+	}
+}
+
+// TestNoteOfGone wants noted what was done by somebody who went away meanwhile.
+func TestNoteOfGone(t *testing.T) {
+	s := withAccounts(t, Config{})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	ann := s.named(t, "ann").ID
+	(&server{Config: Config{Store: s.store, Log: slog.New(slog.DiscardHandler)}}).noted(gone, &store.Deed{At: time.Now(), Account: ann, Action: "went"})
+	if list, err := s.store.Deeds(t.Context(), ann, 10); err != nil || len(list) != 1 || list[0].Action != "went" {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 
