@@ -147,7 +147,7 @@ func byAddress(targets []evidence.Target) [][]int {
 	return out
 }
 
-// answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked. Guesses that nobody may ask at stay:
+// answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked. Guesses that nobody may ask at, or did, stay:
 // whether there is a server is not known. Whoever is not public serves no user, and is none of them.
 func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint, refused map[string]string) []*evidence.Endpoint {
 	return slices.DeleteFunc(endpoints, func(e *evidence.Endpoint) bool {
@@ -158,7 +158,7 @@ func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint, r
 			return false
 		}
 		avoided := s.avoids(e.Target) != ""
-		if refused[e.Target.Host] != "" || avoided && isPublic(e.Target) {
+		if refused[e.Target.Host] != "" || avoided && isPublic(e.Target) || !avoided && e.Cost.Connections == 0 {
 			return false
 		}
 		if !avoided {

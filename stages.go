@@ -160,6 +160,9 @@ func avoided(t evidence.Target, why string) *evidence.Endpoint {
 	return e
 }
 
+// Unscanned is the evidence about a target that there is no other of, and will be none: all is Unknown, for that reason.
+func Unscanned(t evidence.Target, why string) *evidence.Endpoint { return avoided(t, why) }
+
 // Report judges a domain with its endpoints; those of its targets that were not scanned are nil, or not among them. It decides what
 // senders do with each exchanger, and changes d by that.
 func (s *Stages) Report(d *evidence.Domain, endpoints []*evidence.Endpoint) (*report.Report, error) {

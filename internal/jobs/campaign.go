@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -29,6 +30,8 @@ type campaigner struct {
 	mu     sync.Mutex
 	stages map[string]*mailtls.Stages // by policy and depth
 	doubt  string                     // the worker that may be at something which nobody does; empty: none is
+	tried  bool                       // what is in doubt failed by itself: that counts
+	deaf   bool                       // no stages could be made at last, which is logged
 
 	end   context.CancelFunc // nothing more is begun
 	cut   context.CancelFunc // what is under way ends
@@ -128,23 +131,44 @@ func (c *campaigner) do(ctx, present context.Context, p *piece) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(present, stop)()
-	if err := p.do(ctx); err != nil && ctx.Err() == nil {
-		c.doubtful(p.here)
-		c.warn(ctx, "work of a campaign failed", fmt.Errorf("campaign %s: %w", p.Campaign.ID, err))
+	err := p.do(ctx)
+	if err == nil || ctx.Err() != nil {
+		return
 	}
+	if !errors.Is(err, errNoStages) {
+		c.doubtful(p.here)
+	} else if c.unheard(p.here) {
+		return
+	}
+	c.warn(ctx, "work of a campaign failed", fmt.Errorf("campaign %s: %w", p.Campaign.ID, err))
 }
+
+// errNoStages is that work could not be tried at all: no name server answers.
+var errNoStages = errors.New("it could not be begun")
 
 func (c *campaigner) doubtful(worker string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.doubt = worker
+	c.doubt, c.tried = worker, worker != ""
+}
+
+// unheard is doubtful of what was no try. It reports whether that is known already.
+func (c *campaigner) unheard(worker string) (known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known = c.deaf
+	c.doubt, c.deaf = worker, true
+	return known
 }
 
 // clear lets others, and itself, begin what failed, or what it does not know to be at: once it is at nothing else. It reports whether more may
 // be begun.
 func (c *campaigner) clear(ctx context.Context) bool {
 	c.mu.Lock()
-	doubt := c.doubt
+	doubt, free := c.doubt, c.store.GiveBackWork
+	if c.tried {
+		free = c.store.FreeWork
+	}
 	c.mu.Unlock()
 	if doubt == "" {
 		return true
@@ -157,7 +181,7 @@ func (c *campaigner) clear(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	}
-	if err := c.store.FreeWork(ctx, doubt); err != nil {
+	if err := free(ctx, doubt); err != nil {
 		return false
 	}
 	c.doubtful("")
@@ -174,7 +198,7 @@ func (c *campaigner) stagesOf(ctx context.Context, x *store.Campaign) (*mailtls.
 		return s, nil
 	}
 	cfg := c.cfg.Scan
-	cfg.Quick, cfg.NoGuesses, cfg.FactsOnly = x.Quick, x.Quick, true
+	cfg.Quick, cfg.FactsOnly = x.Quick, true
 	if x.Policy != policy.Mail {
 		p, err := policy.Named(x.Policy)
 		if err != nil {
@@ -188,6 +212,6 @@ func (c *campaigner) stagesOf(ctx context.Context, x *store.Campaign) (*mailtls.
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stages[key] = s
+	c.stages[key], c.deaf = s, false
 	return s, nil
 }

@@ -3,7 +3,9 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -27,22 +29,24 @@ func (p *piece) do(ctx context.Context) error {
 	s, err := p.stagesOf(ctx, &p.Campaign)
 	switch {
 	case err != nil:
-		return err
+		return fmt.Errorf("%w: %w", errNoStages, err)
 	case p.Ask != nil:
 		return p.ask(ctx, s)
 	case p.Scan != nil:
 		return p.scan(ctx, s)
 	}
-	for i := range p.Join {
-		if err := p.join(ctx, s, &p.Join[i]); err != nil {
-			return err
-		}
+	var errs []error
+	for i := range p.Join { // one that fails is no reason to begin the others again
+		errs = append(errs, p.join(ctx, s, &p.Join[i]))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // often is why something has no result that was begun too often.
 const often = "this was begun too often without an end"
+
+// leftThen is why nothing is known of a server that was not among those to scan when the DNS was asked.
+const leftThen = "it was left alone when the others of the domain were scanned"
 
 // ask asks the DNS about a domain, unless it is to be left alone.
 func (p *piece) ask(ctx context.Context, s *mailtls.Stages) error {
@@ -96,7 +100,7 @@ func (p *piece) without(ctx context.Context, b *store.Begun, result, why string)
 
 // scan scans an endpoint, beside whatever else this program scans at its address, and not while another does.
 func (p *piece) scan(ctx context.Context, s *mailtls.Stages) error {
-	o := store.Outcome{}
+	o := store.Outcome{Evidence: mailtls.Unscanned(p.Scan.Target, often)}
 	if p.Scan.Tries <= maxAttempts {
 		var err error
 		if o, err = p.outcome(ctx, s); err != nil {
@@ -155,20 +159,36 @@ func (p *piece) join(ctx context.Context, s *mailtls.Stages, b *store.Begun) err
 		if waiting {
 			return patiently(ctx, func(ctx context.Context) error { return p.store.Await(ctx, p.Work, b, p.here, places(targets)) })
 		}
+		if e == nil {
+			e = mailtls.Unscanned(t, leftThen)
+		}
 		endpoints = append(endpoints, e)
 	}
 	if ctx.Err() != nil { // what hosts say may have been cut short
 		return ctx.Err()
 	}
-	r, err := s.Report(d, endpoints)
+	x, err := p.judge(s, b.Line, d, endpoints)
 	if err != nil {
 		return p.without(ctx, b, bulk.Failed, err.Error())
 	}
+	return patiently(ctx, func(ctx context.Context) error { return p.store.FinishDomain(ctx, p.Work, b, p.here, x) })
+}
+
+// judge makes the result of a domain. What it cannot bear of one domain keeps no other from its result.
+func (p *piece) judge(s *mailtls.Stages, line int, d *evidence.Domain, endpoints []*evidence.Endpoint) (x store.Result, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			p.cfg.Log.Error("a domain of a campaign could not be judged", "domain", d.Name, "panic", fault, "stack", string(debug.Stack()))
+			err = errors.New("the program failed at judging it")
+		}
+	}()
+	r, err := s.Report(d, endpoints)
+	if err != nil {
+		return x, err
+	}
 	row := bulk.RowOf(r)
-	row.Line = b.Line
-	return patiently(ctx, func(ctx context.Context) error {
-		return p.store.FinishDomain(ctx, p.Work, b, p.here, store.Result{Report: r, Row: row, Worst: worst(r)})
-	})
+	row.Line = line
+	return store.Result{Report: r, Row: row, Worst: worst(r)}, nil
 }
 
 // worstWithout is the rank of domains that have no report: after all that have one.

@@ -105,7 +105,10 @@ func (c *claim) note(ctx context.Context) error {
 // take begins up to n pieces of work.
 func (c *claim) take(ctx context.Context, n int) error {
 	for len(c.list) < n {
-		join, err := c.domains(ctx, "found", "joining", joinAtOnce)
+		join, err := c.domains(ctx, "found", "joining", joinAtOnce, " AND tries = 0")
+		if err == nil && len(join) == 0 { // alone, since it may have been what ended its program
+			join, err = c.domains(ctx, "found", "joining", 1, " AND tries > 0")
+		}
 		if err != nil {
 			return err
 		}
@@ -120,7 +123,7 @@ func (c *claim) take(ctx context.Context, n int) error {
 	if len(c.list) >= n {
 		return nil
 	}
-	ask, err := c.domains(ctx, "waiting", "asking", n-len(c.list))
+	ask, err := c.domains(ctx, "waiting", "asking", n-len(c.list), "")
 	for i := range ask {
 		c.list = append(c.list, Work{Campaign: *c.campaign, Ask: &ask[i]})
 	}
@@ -128,9 +131,9 @@ func (c *claim) take(ctx context.Context, n int) error {
 }
 
 // domains begins up to n domains that are in a state, and wait for no endpoint.
-func (c *claim) domains(ctx context.Context, state, next string, n int) ([]Begun, error) {
+func (c *claim) domains(ctx context.Context, state, next string, n int, which string) ([]Begun, error) {
 	rows, err := c.tx.QueryContext(ctx, c.say(`UPDATE campaign_domains SET state = ?, worker = ?, tries = tries + 1, begun_ms = CASE WHEN begun_ms = 0 THEN `+c.now+` ELSE begun_ms END
-		WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains WHERE campaign = ? AND state = ? AND awaits = 0 AND not_before_ms <= `+c.now+` ORDER BY n LIMIT ?)
+		WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains WHERE campaign = ? AND state = ? AND awaits = 0 AND not_before_ms <= `+c.now+which+` ORDER BY n LIMIT ?)
 		RETURNING n, name, line, tries, unanswered, evidence`), next, c.worker, c.campaign.ID, c.campaign.ID, state, n)
 	return collect(rows, err, func(r row) (*Begun, error) {
 		var b Begun
