@@ -146,3 +146,13 @@ func TestAllowHost(t *testing.T) {
 		}
 	}
 }
+
+// TestUnscannedGuess keeps a guess that nobody asked at, as not known: it was not silent.
+func TestUnscannedGuess(t *testing.T) {
+	d := &evidence.Domain{Name: "ours.test"}
+	d.Services.Value = []evidence.MailService{{Protocol: "imaps", Host: "mail.ours.test", Port: 993, Source: evidence.ByGuess}}
+	e := Unscanned(evidence.Target{Protocol: "imaps", Host: "mail.ours.test", Port: 993, Address: "9.9.9.9"}, "nobody came")
+	if got := new(Stages).answering(d, []*evidence.Endpoint{e}, nil); len(got) != 1 || len(d.Silent) != 0 || got[0].Facts.Reachable.Why != "nobody came" {
+		t.Errorf("got %+v, silent %+v", got, d.Silent)
+	}
+}

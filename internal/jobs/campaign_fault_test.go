@@ -166,3 +166,25 @@ func TestJoinGoesOn(t *testing.T) {
 		}
 	})
 }
+
+// TestJoinAlone wants domains judged together, but each alone that was begun before.
+func TestJoinAlone(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		submit(t, s, 2)
+		work, err := s.Claim(t.Context(), "here", 2)
+		for i := range work {
+			if err == nil {
+				err = s.FoundDomain(t.Context(), &work[i], "here", &evidence.Domain{Name: work[i].Ask.Name}, nil)
+			}
+		}
+		for i, want := range []int{1, 2} {
+			if work, err = s.Claim(t.Context(), "here", 4); err != nil || len(work) != want {
+				t.Fatalf("claim %d: %+v, %v", i, work, err)
+			}
+			if err = s.FreeWork(t.Context(), "here"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
