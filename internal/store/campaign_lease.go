@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/mailtls/mailtls/evidence"
 )
@@ -40,20 +43,40 @@ func (s *Store) freeWork(ctx context.Context, tries, whose string, args ...any) 
 			WHERE worker <> '' AND %s`, tries, whose)), args...); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, s.say(fmt.Sprintf(`UPDATE campaign_endpoints SET state = 'waiting', worker = '', tries = %s WHERE state = 'scanning' AND %s RETURNING campaign, address`,
-			tries, whose)), args...)
-		type at struct{ campaign, address string }
-		list, err := collect(rows, err, func(r row) (*at, error) {
-			var x at
-			return &x, r.Scan(&x.campaign, &x.address)
+		rows, err := tx.QueryContext(ctx, s.say("SELECT id, campaign, address FROM campaign_endpoints WHERE state = 'scanning' AND "+whose), args...)
+		list, err := collect(rows, err, func(r row) (*begunAt, error) {
+			var x begunAt
+			return &x, r.Scan(&x.id, &x.campaign, &x.address)
 		})
+		slices.SortFunc(list, func(a, b begunAt) int {
+			return cmp.Or(cmp.Compare(a.campaign, b.campaign), cmp.Compare(a.address, b.address))
+		}) // as all do who change several
 		for _, x := range list {
 			if err == nil {
-				_, err = tx.ExecContext(ctx, s.say("UPDATE campaign_addresses SET waiting = waiting + 1 WHERE campaign = ? AND address = ?"), x.campaign, x.address)
+				err = s.freeEndpoint(ctx, tx, tries, x)
 			}
 		}
 		return err
 	})
+}
+
+// begunAt is an endpoint that somebody is at.
+type begunAt struct {
+	id                int64
+	campaign, address string
+}
+
+// freeEndpoint has an endpoint wait again, unless it was finished by now: its address first, as others do.
+func (s *Store) freeEndpoint(ctx context.Context, tx *sql.Tx, tries string, x begunAt) error {
+	const wait = "UPDATE campaign_addresses SET waiting = waiting + ? WHERE campaign = ? AND address = ?"
+	if _, err := tx.ExecContext(ctx, s.say(wait), 1, x.campaign, x.address); err != nil {
+		return err
+	}
+	err := s.changeMine(ctx, tx, fmt.Sprintf("UPDATE campaign_endpoints SET state = 'waiting', worker = '', tries = %s WHERE id = ? AND state = 'scanning'", tries), x.id)
+	if errors.Is(err, errNotMine) {
+		_, err = tx.ExecContext(ctx, s.say(wait), -1, x.campaign, x.address)
+	}
+	return err
 }
 
 // EachEndpoint calls do with what was found out about each server of a campaign, and who provides it.

@@ -76,8 +76,7 @@ type Place struct {
 	Provider string
 }
 
-// FoundDomain keeps what the DNS says of a domain, and adds the endpoints that it leads to, but for those that are there: in the order of places,
-// which has to be the same everywhere.
+// FoundDomain keeps what the DNS says of a domain, and adds the endpoints that it leads to, but for those that are there.
 func (s *Store) FoundDomain(ctx context.Context, w *Work, worker string, d *evidence.Domain, places []Place) error {
 	packed, err := s.packed(d)
 	if err != nil {
@@ -88,47 +87,8 @@ func (s *Store) FoundDomain(ctx context.Context, w *Work, worker string, d *evid
 			packed, w.Campaign.ID, w.Ask.N, worker); err != nil {
 			return err
 		}
-		for _, p := range places {
-			if err := s.addPlace(ctx, tx, w.Campaign.ID, w.Ask.N, p); err != nil {
-				return err
-			}
-		}
-		return s.await(ctx, tx, w.Campaign.ID, w.Ask.N, places)
+		return s.await(ctx, tx, w.Campaign.ID, w.Ask.N, places, s.addPlaces)
 	})
-}
-
-func (s *Store) addPlace(ctx context.Context, tx *sql.Tx, campaign string, domain int, p Place) error {
-	r, err := tx.ExecContext(ctx, s.say(`INSERT INTO campaign_endpoints(campaign, address, port, protocol, host, input, server_name, resolver, provider, domain, state)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING`), campaign, p.Address, p.Port, storable(p.Protocol), storable(p.Host), storable(p.Input),
-		storable(p.ServerName), storable(p.Resolver), storable(p.Provider), domain)
-	if err != nil {
-		return err
-	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, s.say(`INSERT INTO campaign_addresses(campaign, address, provider, waiting) VALUES(?, ?, ?, 1)
-		ON CONFLICT (campaign, address) DO UPDATE SET waiting = campaign_addresses.waiting + 1`), campaign, p.Address, storable(p.Provider))
-	return err
-}
-
-// sameEndpoint finds that of a target.
-const sameEndpoint = " FROM campaign_endpoints WHERE campaign = ? AND address = ? AND port = ? AND protocol = ? AND host = ?"
-
-// await has a domain wait for one of its endpoints that is not scanned, the one that will be last, as far as can be told. That one cannot be
-// finished before this transaction is: so whoever finishes it sees who waits.
-func (s *Store) await(ctx context.Context, tx *sql.Tx, campaign string, domain int, places []Place) error {
-	var last int64
-	for _, p := range places {
-		var id int64
-		err := tx.QueryRowContext(ctx, s.say("SELECT id"+sameEndpoint+" AND state <> 'done'"+s.share), campaign, p.Address, p.Port, storable(p.Protocol), storable(p.Host)).Scan(&id)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		last = max(last, id)
-	}
-	_, err := tx.ExecContext(ctx, s.say("UPDATE campaign_domains SET awaits = ? WHERE campaign = ? AND n = ?"), last, campaign, domain)
-	return err
 }
 
 // Await puts a domain back that cannot be judged, since some of its endpoints are not scanned.
@@ -137,6 +97,6 @@ func (s *Store) Await(ctx context.Context, w *Work, b *Begun, worker string, pla
 		if err := s.changeMine(ctx, tx, "UPDATE campaign_domains SET state = 'found', worker = '', tries = 0"+mineDomain, w.Campaign.ID, b.N, worker); err != nil {
 			return err
 		}
-		return s.await(ctx, tx, w.Campaign.ID, b.N, places)
+		return s.await(ctx, tx, w.Campaign.ID, b.N, places, nil)
 	})
 }
