@@ -171,7 +171,7 @@ func (s *Summary) WriteCSV(w io.Writer) error {
 	_ = c.Write([]string{"group", "value", "domains", "percent"})
 	for _, d := range s.Distributions() {
 		for _, one := range d.Shares {
-			_ = c.Write([]string{d.Key, one.Word, strconv.Itoa(one.Count), strconv.FormatFloat(one.Percent, 'f', 2, 64)})
+			_ = c.Write([]string{d.Key, cell(one.Word), strconv.Itoa(one.Count), strconv.FormatFloat(one.Percent, 'f', 2, 64)})
 		}
 	}
 	c.Flush()

@@ -92,3 +92,13 @@ func TestReadJSONL(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestSummaryFormulas: what a provider is called does nothing in a spreadsheet.
+func TestSummaryFormulas(t *testing.T) {
+	s := NewSummary()
+	s.Add(Row{Result: Mail, Provider: "=1+1"})
+	var b bytes.Buffer
+	if err := s.WriteCSV(&b); err != nil || !strings.Contains(b.String(), "provider,'=1+1,1,") {
+		t.Errorf("%v:\n%s", err, b.String())
+	}
+}
