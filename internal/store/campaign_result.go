@@ -55,18 +55,20 @@ func (s *Store) FinishDomain(ctx context.Context, w *Work, b *Begun, worker stri
 
 // Member is a name of a campaign, and what came of it.
 type Member struct {
-	N                  int
-	Name               string
-	Line               int
-	Fault              string // why it is no name of a domain
-	Done               bool
-	Scan, Verdict, Why string
-	Grade              string
-	Worst              int
-	packed             []byte
+	N            int
+	Name         string
+	Line         int
+	Fault        string // why it is no name of a domain
+	Done         bool
+	Scan         string // empty if it has none, or none any more
+	Verdict, Why string
+	Grade        string
+	Worst        int
+	packed       []byte
 }
 
-const memberColumns = "SELECT n, name, line, fault, state = 'done', scan, verdict, why, grade, worst, result FROM campaign_domains"
+const memberColumns = `SELECT n, name, line, fault, state = 'done', coalesce((SELECT id FROM scans WHERE scans.id = scan), ''), verdict, why, grade, worst, result
+	FROM campaign_domains`
 
 func oneMember(r row) (*Member, error) {
 	var m Member

@@ -128,7 +128,7 @@ func (s *server) row(m *store.Member) (row bulk.Row, there bool, err error) {
 	return row, there, err
 }
 
-// exportJSONL writes a line for each name that nothing waits for: its report, or its row where there is none.
+// exportJSONL writes a line for each name that nothing waits for: its report, or its row where there is none, or none any more.
 func (s *server) exportJSONL(ctx context.Context, w io.Writer, id string) error {
 	return s.Store.EachMember(ctx, id, func(m *store.Member) error {
 		row, there, err := s.row(m)
@@ -137,6 +137,9 @@ func (s *server) exportJSONL(ctx context.Context, w io.Writer, id string) error 
 		}
 		text, err := s.Store.MemberReport(ctx, m)
 		if err == nil && text == nil {
+			if m.Verdict != "" {
+				row.Error = "its report was removed"
+			}
 			text, err = row.JSON()
 		}
 		if err == nil {
