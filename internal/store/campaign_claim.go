@@ -1,9 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -141,53 +141,53 @@ func (c *claim) domains(ctx context.Context, state, next string, n int, which st
 	})
 }
 
+// bearable is true of endpoints whose provider bears one more.
+const bearable = "e.provider NOT IN (SELECT provider FROM campaign_endpoints WHERE state = 'scanning' GROUP BY provider HAVING count(*) >= ?)"
+
 // nextAddresses finds those that have endpoints waiting and may be scanned, by the index campaign_addresses_next: those first that waited longest.
-const nextAddresses = `SELECT a.address, a.provider FROM campaign_addresses a WHERE a.campaign = ? AND a.waiting > 0
+const nextAddresses = `SELECT a.address FROM campaign_addresses a WHERE a.campaign = ? AND a.waiting > 0
 	AND NOT EXISTS (SELECT 1 FROM held h WHERE h.address = a.address AND h.worker <> ?)
 	AND NOT EXISTS (SELECT 1 FROM rests r WHERE r.address = a.address AND r.until_ms > %s)
 	AND NOT EXISTS (SELECT 1 FROM campaign_endpoints e WHERE e.state = 'scanning' AND e.address = a.address)
-	AND (SELECT count(*) FROM campaign_endpoints e WHERE e.state = 'scanning' AND e.provider = a.provider) < ?
+	AND EXISTS (SELECT 1 FROM campaign_endpoints e WHERE e.campaign = a.campaign AND e.address = a.address AND e.state = 'waiting' AND ` + bearable + `)
 	ORDER BY a.turn, a.address LIMIT ?`
-
-// place is an address, and who provides it.
-type place struct{ address, provider string }
 
 // endpoints begins up to n endpoints, each of another address.
 func (c *claim) endpoints(ctx context.Context, n int) error {
 	if n <= 0 {
 		return nil
 	}
-	rows, err := c.tx.QueryContext(ctx, c.say(fmt.Sprintf(nextAddresses, c.now)), c.campaign.ID, c.worker, atOnceOfProvider, n)
-	places, err := collect(rows, err, func(r row) (*place, error) {
-		var p place
-		return &p, r.Scan(&p.address, &p.provider)
-	})
+	addresses, err := texts(c.tx.QueryContext(ctx, c.say(fmt.Sprintf(nextAddresses, c.now)), c.campaign.ID, c.worker, atOnceOfProvider, n))
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.address, b.address) }) // as all do who change several
-	for _, p := range places {
-		if err := c.endpoint(ctx, p); err != nil {
+	slices.Sort(addresses) // as all do who change several
+	for _, address := range addresses {
+		if err := c.endpoint(ctx, address); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// endpoint begins one at an address, unless enough of its provider are being scanned by now.
-func (c *claim) endpoint(ctx context.Context, p place) error {
-	var now int
-	if err := c.tx.QueryRowContext(ctx, c.say("SELECT count(*) FROM campaign_endpoints WHERE state = 'scanning' AND provider = ?"), p.provider).Scan(&now); err != nil || now >= atOnceOfProvider {
+// endpoint begins one at an address, unless enough of the providers of all that wait there are being scanned by now.
+func (c *claim) endpoint(ctx context.Context, address string) error {
+	var id int64
+	err := c.tx.QueryRowContext(ctx, c.say("SELECT e.id FROM campaign_endpoints e WHERE e.campaign = ? AND e.address = ? AND e.state = 'waiting' AND "+bearable+" ORDER BY e.id LIMIT 1"),
+		c.campaign.ID, address, atOnceOfProvider).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	if _, err := c.tx.ExecContext(ctx, c.say("UPDATE campaign_addresses SET waiting = waiting - 1, turn = ? WHERE campaign = ? AND address = ?"), c.turn, c.campaign.ID, p.address); err != nil {
+	if _, err := c.tx.ExecContext(ctx, c.say("UPDATE campaign_addresses SET waiting = waiting - 1, turn = ? WHERE campaign = ? AND address = ?"), c.turn, c.campaign.ID, address); err != nil {
 		return err
 	}
 	e := new(Endpoint)
-	err := c.tx.QueryRowContext(ctx, c.say(`UPDATE campaign_endpoints SET state = 'scanning', worker = ?, tries = tries + 1
-		WHERE id = (SELECT id FROM campaign_endpoints WHERE campaign = ? AND address = ? AND state = 'waiting' ORDER BY id LIMIT 1)
+	err = c.tx.QueryRowContext(ctx, c.say(`UPDATE campaign_endpoints SET state = 'scanning', worker = ?, tries = tries + 1 WHERE id = ?
 		RETURNING id, address, port, protocol, host, input, server_name, resolver, tries, again, coalesce((SELECT times FROM rests WHERE rests.address = campaign_endpoints.address), 0)`),
-		c.worker, c.campaign.ID, p.address).
+		c.worker, id).
 		Scan(&e.ID, &e.Address, &e.Port, &e.Protocol, &e.Host, &e.Input, &e.ServerName, &e.Resolver, &e.Tries, &e.Again, &e.Times)
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (s *Store) FinishEndpoint(ctx context.Context, w *Work, worker string, o Ou
 	if o.Again {
 		state, again = "waiting", 1
 	}
-	return s.mineOr(ctx, func(tx *sql.Tx) error {
+	err := s.mineOr(ctx, func(tx *sql.Tx) error {
 		if o.Again { // before the endpoint, as others do
 			if _, err := tx.ExecContext(ctx, s.say("UPDATE campaign_addresses SET waiting = waiting + 1 WHERE campaign = ? AND address = ?"), w.Campaign.ID, w.Scan.Address); err != nil {
 				return err
@@ -56,12 +56,12 @@ func (s *Store) FinishEndpoint(ctx context.Context, w *Work, worker string, o Ou
 			WHERE id = ? AND worker = ? AND state = 'scanning'`, state, again, connections, packed, w.Scan.ID, worker); err != nil {
 			return err
 		}
-		if err := s.rest(ctx, tx, w.Scan.Address, o); err != nil || o.Again {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, s.say("UPDATE campaign_domains SET awaits = 0 WHERE campaign = ? AND state = 'found' AND awaits = ?"), w.Campaign.ID, w.Scan.ID)
-		return err
+		return s.rest(ctx, tx, w.Scan.Address, o)
 	})
+	if err != nil || o.Again {
+		return err
+	}
+	return s.wake(ctx, w.Campaign.ID, w.Scan.ID)
 }
 
 // rest leaves an address alone for a while.

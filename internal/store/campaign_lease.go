@@ -24,8 +24,12 @@ func (s *Store) FreeWork(ctx context.Context, worker string) error {
 // gone is true of what workers are at that are gone.
 const gone = "NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = worker)"
 
-// TakeOverWork lets others begin what workers are at that are gone.
+// TakeOverWork lets others begin what workers are at that are gone, and domains be judged that these were to wake.
 func (s *Store) TakeOverWork(ctx context.Context) error {
+	return errors.Join(s.freeGone(ctx), s.wakeLeft(ctx))
+}
+
+func (s *Store) freeGone(ctx context.Context) error {
 	some, err := texts(s.query(ctx, "SELECT worker FROM campaign_domains WHERE worker <> '' AND "+gone+" UNION SELECT worker FROM campaign_endpoints WHERE state = 'scanning' AND "+gone+" LIMIT 1"))
 	if err != nil || len(some) == 0 {
 		return err

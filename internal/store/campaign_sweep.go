@@ -44,5 +44,12 @@ func (s *Store) sweep(ctx context.Context, id string, end time.Time) error {
 			more = n == sweepAt
 		}
 	}
-	return s.exec(ctx, "DELETE FROM campaigns WHERE id = ?", id)
+	return s.forget(ctx, id)
+}
+
+// forget removes a campaign that has no rows any more. Another program may be removing some: those that it has are not seen above, but more may
+// be left than go in one statement.
+func (s *Store) forget(ctx context.Context, id string) error {
+	return s.exec(ctx, `DELETE FROM campaigns WHERE id = ? AND NOT EXISTS (SELECT 1 FROM campaign_domains WHERE campaign = campaigns.id)
+		AND NOT EXISTS (SELECT 1 FROM campaign_endpoints WHERE campaign = campaigns.id) AND NOT EXISTS (SELECT 1 FROM campaign_addresses WHERE campaign = campaigns.id)`, id)
 }

@@ -15,6 +15,7 @@ type dialect struct {
 	goose      goose.Dialect
 	numbered   bool   // values are $1, $2 … instead of ?
 	share      string // what a SELECT ends with whose rows nobody is to change before the transaction ends
+	skip       string // what a SELECT ends with that locks its rows, but for those that others have
 	now        string // an expression: milliseconds since 1970, by the clock of the database
 	queue      func(*sql.DB) riverdriver.Driver[*sql.Tx]
 }

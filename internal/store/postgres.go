@@ -33,7 +33,7 @@ const (
 )
 
 func postgres() *dialect {
-	return &dialect{migrations: "migrations/postgres", goose: goose.DialectPostgres, numbered: true, share: " FOR SHARE",
+	return &dialect{migrations: "migrations/postgres", goose: goose.DialectPostgres, numbered: true, share: " FOR SHARE", skip: " FOR UPDATE SKIP LOCKED",
 		now:   "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 		queue: func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) }}
 }
