@@ -91,16 +91,15 @@ func (s *Stages) scanAll(ctx context.Context, d *evidence.Domain, refused map[st
 }
 
 // Split returns those of the targets of a domain that may be scanned, and the evidence about those whose hosts [Config.AllowHost] is against: why
-// nothing is known of them. Of guesses among these there is nothing to tell.
+// nothing is known of them.
 func (s *Stages) Split(ctx context.Context, d *evidence.Domain) (scan []evidence.Target, left []*evidence.Endpoint) {
 	refused := s.refusedHosts(ctx, d)
 	for _, t := range s.Targets(d) {
-		switch why := refused[t.Host]; {
-		case why == "":
-			scan = append(scan, t)
-		case !discover.Guessed(d, t):
+		if why := refused[t.Host]; why != "" {
 			left = append(left, avoided(t, why))
+			continue
 		}
+		scan = append(scan, t)
 	}
 	return scan, left
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -144,6 +145,10 @@ func TestAllowHost(t *testing.T) {
 		if n != 1 || host == "10.0.0.1" {
 			t.Errorf("asked %d times about %s", n, host)
 		}
+	}
+	_, left := s.Split(t.Context(), d)
+	if !slices.ContainsFunc(left, func(e *evidence.Endpoint) bool { return e.Target.Host == "guess.quiet.test" }) {
+		t.Error("a guess that wants no scans is not told of where stages are taken one by one")
 	}
 }
 
