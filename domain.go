@@ -147,7 +147,7 @@ func byAddress(targets []evidence.Target) [][]int {
 }
 
 // answering leaves out endpoints that were guesses and did not answer, and notes them in d if they were asked. Guesses that nobody may ask at, or did, stay:
-// whether there is a server is not known. Whoever is not public serves no user, and is none of them.
+// whether there is a server is not known; a scan takes time, be it refused. Whoever is not public serves no user, and is none of them.
 func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint, refused map[string]string) []*evidence.Endpoint {
 	return slices.DeleteFunc(endpoints, func(e *evidence.Endpoint) bool {
 		if e == nil {
@@ -157,7 +157,7 @@ func (s *Stages) answering(d *evidence.Domain, endpoints []*evidence.Endpoint, r
 			return false
 		}
 		avoided := s.avoids(e.Target) != ""
-		if refused[e.Target.Host] != "" || avoided && isPublic(e.Target) || !avoided && e.Cost.Connections == 0 {
+		if refused[e.Target.Host] != "" || avoided && isPublic(e.Target) || !avoided && e.Cost.Wall == 0 {
 			return false
 		}
 		if !avoided {
