@@ -30,22 +30,30 @@ func nameServers(t *testing.T, zones ...dnstest.Zone) string {
 	return unbound.Addr
 }
 
+// servedScan is what a service says of a scan.
+type servedScan struct{ ID, State, Verdict, Report string }
+
+// scanOurs has a service that asks the name servers of zones scan ours.test.
+func scanOurs(t *testing.T, zones ...dnstest.Zone) (serves *program, service string, scan servedScan) {
+	t.Helper()
+	serves = begin(t, "serve", "--listen", "127.0.0.1:0", "--database", t.TempDir()+"/x.db", "--allow-private", "127.0.0.0/8", "--resolver", nameServers(t, zones...), "--dnssec", "off")
+	service = strings.TrimSuffix(strings.TrimPrefix(serves.first, "mailtls serves "), "; Ctrl-C ends it.")
+	path := order(t, service, "ours.test")
+	read(t, service, "/scans/"+path[strings.LastIndexByte(path, '/')+1:]+"/events") // until it is over
+	if err := json.Unmarshal([]byte(read(t, service, path)), &scan); err != nil || scan.State != "done" {
+		t.Fatalf("%+v, %v", scan, err)
+	}
+	return serves, service, scan
+}
+
 // TestOptOutOfHost scans a domain whose mail is also taken by a host of others, who want no scans: nobody connects to it, nothing is known of
 // it, and the report says why.
 func TestOptOutOfHost(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs name servers")
 	}
-	resolver := nameServers(t, dnstest.Zone{Name: "ours.test.", Records: []string{"@ MX 10 mx", "@ MX 20 mx.quiet.test.", "mx A 127.0.0.1"}},
+	serves, service, scan := scanOurs(t, dnstest.Zone{Name: "ours.test.", Records: []string{"@ MX 10 mx", "@ MX 20 mx.quiet.test.", "mx A 127.0.0.1"}},
 		dnstest.Zone{Name: "quiet.test.", Records: []string{"mx A 127.0.0.1", `_mailtls-optout TXT "optout"`}})
-	serves := begin(t, "serve", "--listen", "127.0.0.1:0", "--database", t.TempDir()+"/x.db", "--allow-private", "127.0.0.0/8", "--resolver", resolver, "--dnssec", "off")
-	service := strings.TrimSuffix(strings.TrimPrefix(serves.first, "mailtls serves "), "; Ctrl-C ends it.")
-	path := order(t, service, "ours.test")
-	read(t, service, "/scans/"+path[strings.LastIndexByte(path, '/')+1:]+"/events") // until it is over
-	var scan struct{ State, Verdict, Report string }
-	if err := json.Unmarshal([]byte(read(t, service, path)), &scan); err != nil || scan.State != "done" {
-		t.Fatalf("%+v, %v", scan, err)
-	}
 	var r report.Report
 	if err := json.Unmarshal([]byte(read(t, service, scan.Report)), &r); err != nil {
 		t.Fatal(err)
@@ -71,18 +79,12 @@ func TestOptOutOfGuess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs name servers")
 	}
-	resolver := nameServers(t, dnstest.Zone{Name: "ours.test.", Records: []string{"@ MX 0 .", "imap CNAME imap.quiet.test.", "@ A 127.0.0.1"}},
+	serves, service, scan := scanOurs(t, dnstest.Zone{Name: "ours.test.", Records: []string{"@ MX 0 .", "imap CNAME imap.quiet.test.", "@ A 127.0.0.1"}},
 		dnstest.Zone{Name: "quiet.test.", Records: []string{"imap A 127.0.0.1", `_mailtls-optout TXT "optout"`}})
-	serves := begin(t, "serve", "--listen", "127.0.0.1:0", "--database", t.TempDir()+"/x.db", "--allow-private", "127.0.0.0/8", "--resolver", resolver, "--dnssec", "off")
-	service := strings.TrimSuffix(strings.TrimPrefix(serves.first, "mailtls serves "), "; Ctrl-C ends it.")
-	path := order(t, service, "ours.test")
-	id := path[strings.LastIndexByte(path, '/')+1:]
-	read(t, service, "/scans/"+id+"/events") // until it is over
-	var scan struct{ Verdict string }
-	if err := json.Unmarshal([]byte(read(t, service, path)), &scan); err != nil || scan.Verdict != "incomplete" {
-		t.Errorf("verdict %q, %v", scan.Verdict, err)
+	if scan.Verdict != "incomplete" {
+		t.Errorf("verdict %q", scan.Verdict)
 	}
-	text := strings.Join(strings.Fields(read(t, service, "/scans/"+id+"/report.txt")), " ")
+	text := strings.Join(strings.Fields(read(t, service, "/scans/"+scan.ID+"/report.txt")), " ")
 	for _, want := range []string{"imaps imap.ours.test:993 usual name INCOMPLETE", "Nothing is known about all 3 of its endpoints", "by a TXT record of _mailtls-optout.quiet.test"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	neturl "net/url"
 	"os"
@@ -102,15 +100,11 @@ func (a *app) submit(ctx context.Context, s *service, file string, query neturl.
 
 // campaign reads what the service says of one.
 func (s *service) campaign(res *http.Response, err error) (*remoteCampaign, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
 	c := new(remoteCampaign)
-	if err := json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(c); err != nil || c.ID == "" {
-		return nil, errors.New("what it answered is no campaign: is it mailtls serve?")
+	if err = decoded(res, err, c); err == nil && c.ID == "" {
+		err = errNotServed
 	}
-	return c, nil
+	return c, err
 }
 
 func (s *service) campaignOf(ctx context.Context, id string) (*remoteCampaign, error) {

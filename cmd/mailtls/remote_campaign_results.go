@@ -1,13 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	neturl "net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,30 +47,15 @@ func (a *app) watchCampaign(ctx context.Context, s *service, id string) error {
 
 // followCampaign tells of changes, now and then, until the service ends the connection.
 func (a *app) followCampaign(ctx context.Context, s *service, c *remoteCampaign) error {
-	res, err := s.call(ctx, c.Events, nil)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	last, told := time.Now(), false
-	lines := bufio.NewScanner(res.Body)
-	lines.Buffer(nil, remoteEvents)
-	for lines.Scan() {
+	last := time.Now()
+	return s.listen(ctx, c.Events, func(text []byte) bool {
 		var now remoteProgress
-		text, ok := strings.CutPrefix(lines.Text(), "data: {")
-		if told = told || ok; !ok || time.Since(last) < seldom || json.Unmarshal([]byte("{"+text), &now) != nil {
-			continue
+		if time.Since(last) >= seldom && json.Unmarshal(text, &now) == nil && now.State != "" {
+			last = time.Now()
+			fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(now.State), report.Escape(now.Text))
 		}
-		last = time.Now()
-		fmt.Fprintf(a.stderr, "%s: %s\n", report.Escape(now.State), report.Escape(now.Text))
-	}
-	if !told {
-		select { // it is not to be asked without pause
-		case <-time.After(followAgain):
-		case <-ctx.Done():
-		}
-	}
-	return ctx.Err()
+		return bytes.HasPrefix(text, []byte("{"))
+	})
 }
 
 func (a *app) remoteExportCommand() *cobra.Command {

@@ -111,38 +111,60 @@ func (s *service) scan(ctx context.Context, id string) (*remoteScan, error) {
 }
 
 func (s *service) told(res *http.Response, err error) (*remoteScan, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
 	out := new(remoteScan)
-	if err := json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(out); err != nil || out.ID == "" {
-		return nil, errors.New("what it answered is no scan: is it mailtls serve?")
+	if err = decoded(res, err, out); err == nil && out.ID == "" {
+		err = errNotServed
 	}
-	return out, nil
+	return out, err
 }
 
-// follow tells of each step of a scan, until it is over or the service ends the connection.
-func (s *service) follow(ctx context.Context, scan *remoteScan, tell func(remoteStep)) error {
-	res, err := s.call(ctx, scan.Events, nil)
+// errNotServed says that what was answered is of something else.
+var errNotServed = errors.New("what it answered is of something else: is it mailtls serve?")
+
+// decoded reads an answer, unless there is none.
+func decoded(res *http.Response, err error, out any) error {
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	told := false
+	if json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(out) != nil {
+		return errNotServed
+	}
+	return nil
+}
+
+// follow tells of each step of a scan, until it is over or the service ends the connection.
+func (s *service) follow(ctx context.Context, scan *remoteScan, tell func(remoteStep)) error {
+	return s.listen(ctx, scan.Events, func(text []byte) bool {
+		var step remoteStep
+		if json.Unmarshal(text, &step) != nil {
+			return false
+		}
+		tell(step)
+		return true
+	})
+}
+
+// listen hears the server-sent events at a path, until the service ends the connection. If none of them told anything, it waits a while: what they are about
+// may be over by now; else the service is not to be asked without pause.
+func (s *service) listen(ctx context.Context, path string, told func(text []byte) bool) error {
+	res, err := s.call(ctx, path, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	heard := false
 	lines := bufio.NewScanner(res.Body)
 	lines.Buffer(nil, remoteEvents)
 	for lines.Scan() {
-		var step remoteStep
-		if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && json.Unmarshal([]byte(text), &step) == nil {
-			told = true
-			tell(step)
+		if text, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: ")); ok && told(text) {
+			heard = true
 		}
 	}
-	if told || ctx.Err() != nil {
+	if heard || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	select { // it may be over by now; else the service is not to be asked without pause
+	select {
 	case <-time.After(followAgain):
 	case <-ctx.Done():
 	}

@@ -7,8 +7,6 @@ import (
 	"net/netip"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/mailtls/mailtls/internal/resolve"
 )
 
@@ -19,26 +17,9 @@ const (
 	proofWord  = "account="
 )
 
-// maxAbove bounds the questions about one name, which a stranger may have made long.
-const maxAbove = 10
-
 // Record is the line of a zone file by which a name shows that the account with that code may watch it.
 func Record(name, code string) string {
 	return fmt.Sprintf(`%s.%s. TXT "%s%s"`, proofLabel, name, proofWord, code)
-}
-
-// Above are the names that may show it for a name: its registered domain (by the list of https://publicsuffix.org), and what is between the two.
-func Above(name string) []string {
-	top, err := publicsuffix.EffectiveTLDPlusOne(name)
-	if err != nil {
-		return []string{name}
-	}
-	out := []string{top}
-	labels := strings.Split(strings.TrimSuffix(strings.TrimSuffix(name, top), "."), ".")
-	for i := len(labels) - 1; i >= 0 && labels[i] != "" && len(out) < maxAbove; i-- {
-		out = append(out, labels[i]+"."+out[len(out)-1])
-	}
-	return out
 }
 
 // Prove asks the DNS whether the account with that code may watch a host, and says why it may not as far as anybody knows. What has no answer proves nothing.
@@ -47,7 +28,7 @@ func Prove(ctx context.Context, r resolve.Resolver, host, code string) error {
 		return fmt.Errorf("%s is an address, which no domain can vouch for: watch the server by its name", host)
 	}
 	var open []error
-	for _, name := range Above(host) {
+	for _, name := range resolve.Above(host) {
 		a, err := r.Lookup(ctx, proofLabel+"."+name+".", resolve.TXT)
 		if err == nil && a.Status == resolve.Bogus {
 			err = errors.New(a.Why)

@@ -3,51 +3,24 @@ package bulk
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/mailtls/mailtls/internal/journal"
+	"github.com/mailtls/mailtls/internal/realtest"
 )
-
-// diskVariable tells a child process of TestFullDisk where it may mount a disk: it has mounts of its own.
-const diskVariable = "MAILTLS_TEST_BULK_DISK"
 
 // TestFullDisk fills a disk in the midst of a scan: what is finished stays, and with more room the scan goes on to its end.
 func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(diskVariable); dir != "" {
+	if dir := realtest.OwnMounts(t); dir != "" {
 		fillDisk(t, dir)
-		return
-	}
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
-	c.Env = append(os.Environ(), diskVariable+"="+t.TempDir())
-	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	if os.Getuid() != 0 {
-		c.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		c.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-		c.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := c.CombinedOutput()
-	switch {
-	case (errors.Is(err, syscall.EPERM) || strings.Contains(string(out), "--- SKIP")) && os.Getenv("MAILTLS_CI_NOSKIP") == "":
-		t.Skipf("no disk may be mounted here: %v %s", err, out)
-	case err != nil || !strings.Contains(string(out), "--- PASS: TestFullDisk"):
-		t.Errorf("%v: %s", err, out)
 	}
 }
 
 func fillDisk(t *testing.T, dir string) {
 	t.Helper()
-	for _, m := range []struct {
-		kind, at, data string
-		flags          uintptr
-	}{{"", "/", "", syscall.MS_REC | syscall.MS_PRIVATE}, {"tmpfs", dir, "size=8m", 0}} {
-		if err := syscall.Mount(m.kind, m.at, m.kind, m.flags, m.data); err != nil {
-			t.Skip(err)
-		}
-	}
+	realtest.Mount(t, "tmpfs", dir, 0, "size=8m")
 	other, path := filepath.Join(dir, "other"), filepath.Join(dir, "journal")
 	if err := os.WriteFile(other, make([]byte, 7<<20), 0o600); err != nil {
 		t.Fatal(err)

@@ -87,12 +87,6 @@ func TestHost(t *testing.T) {
 }
 
 // TestAbove bounds what a long name has us ask.
-func TestAbove(t *testing.T) {
-	if got := above(strings.Repeat("a.", 100) + "example.co.uk"); len(got) != maxAbove || got[0] != "example.co.uk" || got[1] != "a.example.co.uk" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestRead(t *testing.T) {
 	for text, want := range map[string]string{
 		"a.test\nno_name!\n":              "line 2:",

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/discover"
 	"github.com/mailtls/mailtls/internal/resolve"
@@ -36,7 +34,7 @@ func (l *List) Target(ctx context.Context, r resolve.Resolver, target string) er
 
 // Host is Target for the name of a host, which the DNS of a domain may have led to.
 func (l *List) Host(ctx context.Context, r resolve.Resolver, host string) error {
-	names := above(strings.ToLower(strings.TrimSuffix(host, ".")))
+	names := resolve.Above(strings.ToLower(strings.TrimSuffix(host, ".")))
 	for _, name := range names {
 		if l.names[name] {
 			return fmt.Errorf("%s is left alone: %w", name, ErrListed)
@@ -77,21 +75,4 @@ func hostOf(target string) string {
 		return target
 	}
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(t.Host, "[]"), "."))
-}
-
-// maxAbove bounds the questions about one target, whose name a stranger may have made long.
-const maxAbove = 10
-
-// above is the registered domain of a name, and what is below it on the way to the name, which ends them.
-func above(name string) []string {
-	top, err := publicsuffix.EffectiveTLDPlusOne(name)
-	if err != nil {
-		return []string{name}
-	}
-	out := []string{top}
-	labels := strings.Split(strings.TrimSuffix(strings.TrimSuffix(name, top), "."), ".")
-	for i := len(labels) - 1; i >= 0 && labels[i] != "" && len(out) < maxAbove; i-- {
-		out = append(out, labels[i]+"."+out[len(out)-1])
-	}
-	return out
 }

@@ -6,52 +6,26 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/mailtls/mailtls/internal/realtest"
 	"github.com/mailtls/mailtls/internal/store"
 	"github.com/mailtls/mailtls/internal/wireproxy"
 )
 
-// diskVariable tells a child process of TestFullDisk where it may mount a disk: it has mounts of its own.
-const diskVariable = "MAILTLS_TEST_WEB_DISK"
-
 // TestFullDisk fills the disk while a scan is made: its report is kept when there is room again, and what is ordered meanwhile is put off.
 func TestFullDisk(t *testing.T) {
-	if dir := os.Getenv(diskVariable); dir != "" {
+	if dir := realtest.OwnMounts(t); dir != "" {
 		fillDisk(t, dir)
-		return
-	}
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
-	c.Env = append(os.Environ(), diskVariable+"="+t.TempDir())
-	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	if os.Getuid() != 0 {
-		c.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		c.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-		c.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := c.CombinedOutput()
-	switch {
-	case (errors.Is(err, syscall.EPERM) || strings.Contains(string(out), "--- SKIP")) && os.Getenv("MAILTLS_CI_NOSKIP") == "":
-		t.Skipf("no disk may be mounted here: %v %s", err, out)
-	case err != nil || !strings.Contains(string(out), "--- PASS: TestFullDisk"):
-		t.Errorf("%v: %s", err, out)
 	}
 }
 
 func fillDisk(t *testing.T, dir string) {
 	t.Helper()
-	for _, m := range []struct {
-		kind, at, data string
-		flags          uintptr
-	}{{"", "/", "", syscall.MS_REC | syscall.MS_PRIVATE}, {"tmpfs", dir, "size=8m", 0}} {
-		if err := syscall.Mount(m.kind, m.at, m.kind, m.flags, m.data); err != nil {
-			t.Skip(err)
-		}
-	}
+	realtest.Mount(t, "tmpfs", dir, 0, "size=8m")
 	target, _ := weak(t, "strong")
 	reached, filled := make(chan struct{}), make(chan struct{})
 	proxy, err := wireproxy.Listen(t.Context(), wireproxy.Config{Target: strings.TrimPrefix(target, "smtp://"), Fault: func(n int) wireproxy.Fault {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/account"
+	"github.com/mailtls/mailtls/internal/resolve"
 	"github.com/mailtls/mailtls/internal/store"
 )
 
@@ -129,7 +130,7 @@ func unproven(few *store.UnprovenError, code string, why []error) *refusal {
 		if _, err := netip.ParseAddr(host); err == nil {
 			continue
 		}
-		if record := account.Record(account.Above(host)[0], code); !slices.Contains(r.Records, record) {
+		if record := account.Record(resolve.Above(host)[0], code); !slices.Contains(r.Records, record) {
 			r.Records = append(r.Records, record)
 		}
 	}
