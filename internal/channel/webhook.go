@@ -75,8 +75,14 @@ func (h *Hooks) admit(ctx context.Context, _, address string, _ syscall.RawConn)
 		return errors.New("its address is public: a webhook there needs https")
 	case !public.Address(a.Addr()) && !slices.ContainsFunc(h.private, func(p netip.Prefix) bool { return p.Contains(a.Addr().Unmap()) }):
 		return errors.New("its address is not public: this service leaves it alone")
-	case a.Port() != 80 && a.Port() != 443 && a.Port() < 1024:
-		return fmt.Errorf("port %d is none of the web: this service leaves it alone", a.Port())
+	}
+	return ofTheWeb(int(a.Port()))
+}
+
+// ofTheWeb refuses ports at which there are other services.
+func ofTheWeb(port int) error {
+	if port < 1 || port > 65535 || port != 80 && port != 443 && port < 1024 {
+		return fmt.Errorf("port %d is none of the web: this service leaves it alone", port)
 	}
 	return nil
 }
@@ -89,10 +95,16 @@ func (h *Hooks) URL(text string) (string, error) {
 		return "", fmt.Errorf("%.100q is no address of a webhook: want one such as https://example.org/hook", text)
 	case u.User != nil:
 		return "", errors.New("the address of a webhook has no name and password: its path can have a secret")
-	case u.Scheme == "http" && len(h.private) > 0, u.Scheme == "https":
+	case u.Scheme != "https" && (u.Scheme != "http" || len(h.private) == 0):
+		return "", fmt.Errorf("%.100q: a webhook needs https", text)
+	case u.Port() == "":
 		return text, nil
 	}
-	return "", fmt.Errorf("%.100q: a webhook needs https", text)
+	port, err := strconv.Atoi(u.Port())
+	if err == nil {
+		err = ofTheWeb(port)
+	}
+	return text, err
 }
 
 // The headers of a signed request.

@@ -141,7 +141,8 @@ func TestRefused(t *testing.T) {
 func TestURL(t *testing.T) {
 	for text, want := range map[string]bool{"https://example.org/x?y=z": true, "https://[2001:db8::1]/": true, "http://example.org/": false, "": false, "example.org": false,
 		"https://": false, "https:/x": false, "https://u:p@example.org/": false, "https://example.org/a b": false, "https://example.org/\r\nX: y": false,
-		"file:///etc/passwd": false, "gopher://example.org/": false, "https://example.org/" + strings.Repeat("x", 3000): false, "mailto:a@example.org": false} {
+		"file:///etc/passwd": false, "gopher://example.org/": false, "https://example.org/" + strings.Repeat("x", 3000): false, "mailto:a@example.org": false,
+		"https://example.org:8443/": true, "https://example.org:25/": false, "https://example.org:0/": false, "https://example.org:99999/": false, "https://example.org:/": true} {
 		if _, err := NewHooks(nil).URL(text); (err == nil) != want {
 			t.Errorf("%.60q: %v", text, err)
 		}

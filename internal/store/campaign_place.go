@@ -82,8 +82,8 @@ func (s *Store) addPlaces(ctx context.Context, tx *sql.Tx, campaign string, doma
 	if len(fresh) == 0 {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, s.say(`INSERT INTO campaign_addresses(campaign, address, provider, waiting) VALUES(?, ?, ?, 0)
-		ON CONFLICT (campaign, address) DO UPDATE SET waiting = campaign_addresses.waiting`), campaign, fresh[0].Address, storable(fresh[0].Provider)); err != nil {
+	if _, err := tx.ExecContext(ctx, s.say(`INSERT INTO campaign_addresses(campaign, address, waiting) VALUES(?, ?, 0)
+		ON CONFLICT (campaign, address) DO UPDATE SET waiting = campaign_addresses.waiting`), campaign, fresh[0].Address); err != nil {
 		return err
 	}
 	var added int64

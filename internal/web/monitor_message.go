@@ -34,8 +34,14 @@ func (t *testMessages) admit(owner string) bool {
 // errTests says that too many test messages were asked for.
 var errTests = errors.New("many test messages were sent: wait a minute before the next")
 
+// errNobody says that a monitor tells nobody but who reads its feed.
+var errNobody = errors.New("nobody is told of this monitor but who reads its feed: give it an address of mail or a webhook first")
+
 // sendTest sends a test message of a monitor of whoever asks.
 func (s *server) sendTest(ctx context.Context, m *store.Monitor) error {
+	if len(m.Mail) == 0 && m.Webhook == "" && m.Slack == "" {
+		return errNobody
+	}
 	if !s.tested.admit(m.Owner) {
 		return errTests
 	}
@@ -53,6 +59,8 @@ func (s *server) testMonitor(w http.ResponseWriter, r *http.Request, m *store.Mo
 	case errors.Is(err, errTests):
 		w.Header().Set("Retry-After", retryAfter)
 		s.fail(w, r, http.StatusTooManyRequests, sentence(err.Error()))
+	case errors.Is(err, errNobody):
+		s.fail(w, r, http.StatusUnprocessableEntity, sentence(err.Error()))
 	case err != nil:
 		s.brokenMonitor(w, r, err)
 	default:

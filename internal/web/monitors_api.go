@@ -113,7 +113,7 @@ func (s *server) monitorAPI(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "delete-monitor", Method: http.MethodDelete, Path: path + "/{id}", Summary: "Delete a monitor; its scans stay",
 		DefaultStatus: http.StatusNoContent, Errors: []int{404}}, s.apiDeleteMonitor)
 	huma.Register(api, huma.Operation{OperationID: "test-monitor", Method: http.MethodPost, Path: path + "/{id}/test", Summary: "Send a test message to all whom a monitor tells",
-		DefaultStatus: http.StatusAccepted, Errors: []int{404, 429}}, s.apiTestMonitor)
+		DefaultStatus: http.StatusAccepted, Errors: []int{404, 422, 429}}, s.apiTestMonitor)
 }
 
 // settingsOf reads what a program says of a monitor, as a form is read.
@@ -219,6 +219,9 @@ func (s *server) apiTestMonitor(ctx context.Context, in *idInput) (*struct{}, er
 	}
 	if errors.Is(err, errTests) {
 		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests(err.Error()), http.Header{"Retry-After": {retryAfter}})
+	}
+	if errors.Is(err, errNobody) {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	if err != nil {
 		return nil, s.apiMonitorError(err)

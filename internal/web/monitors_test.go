@@ -303,3 +303,15 @@ func TestMonitorsBehindProxy(t *testing.T) {
 		}
 	}
 }
+
+// TestMessageToNobody refuses to send a test message of a monitor that tells nobody.
+func TestMessageToNobody(t *testing.T) {
+	s := monitored(t)
+	_, path := s.send(t, "/monitors", typed("mail", ""), http.StatusOK)
+	if page, _ := s.send(t, path+"/test", nil, http.StatusUnprocessableEntity); !strings.Contains(page, "Nobody is told of this monitor") {
+		t.Errorf("the page: %s", page)
+	}
+	if text, _ := s.call(t, "", http.MethodPost, "/api/v1"+path+"/test", "", http.StatusUnprocessableEntity); !strings.Contains(text, "nobody is told of this monitor") {
+		t.Errorf("the API: %s", text)
+	}
+}

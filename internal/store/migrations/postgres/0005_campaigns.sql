@@ -82,7 +82,6 @@ CREATE INDEX campaign_endpoints_by_domain ON campaign_endpoints(campaign, domain
 CREATE TABLE campaign_addresses (
   campaign TEXT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
   address  TEXT NOT NULL,
-  provider TEXT NOT NULL,
   waiting  BIGINT  NOT NULL,                 -- endpoints
   turn     BIGINT  NOT NULL DEFAULT 0,       -- when the last of them was begun
   PRIMARY KEY (campaign, address)

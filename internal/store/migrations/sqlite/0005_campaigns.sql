@@ -82,7 +82,6 @@ CREATE INDEX campaign_endpoints_by_domain ON campaign_endpoints(campaign, domain
 CREATE TABLE campaign_addresses (
   campaign TEXT NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE,
   address  TEXT NOT NULL,
-  provider TEXT NOT NULL,
   waiting  INTEGER NOT NULL,                 -- endpoints
   turn     INTEGER NOT NULL DEFAULT 0,       -- when the last of them was begun
   PRIMARY KEY (campaign, address)
