@@ -17,35 +17,36 @@ type offer struct {
 // common lists the suites that the server would, or may, take from this client in version v, in the client's order, and
 // tells why others that both have are passed over.
 func (s *sim) common(v tlswire.Version) (offers []offer, passed []string) {
+	accepted := s.accepted(v)
 	for i, suite := range s.suites {
-		info, ok := suite.Info()
-		if !ok || !info.Negotiable(v) || slices.Contains(s.suites[:i], suite) {
+		taken := evidence.Has(accepted, suite)
+		if taken == evidence.No || slices.Contains(s.suites[:i], suite) {
 			continue
 		}
-		switch accepted := s.accepts(v, suite); accepted {
-		case evidence.No:
-		default:
-			answer, why := s.usable(v, info)
-			if answer == evidence.No {
-				if !slices.Contains(passed, why) {
-					passed = append(passed, why)
-				}
-				continue
-			}
-			sure := accepted == evidence.Yes && answer == evidence.Yes
-			if !sure {
-				s.open("whether the server takes "+info.Name+" in "+v.String()+" is", "")
-			}
-			offers = append(offers, offer{info, sure, true})
+		info, ok := suite.Info()
+		if !ok || !info.Negotiable(v) {
+			continue
 		}
+		answer, why := s.usable(v, info)
+		if answer == evidence.No {
+			if !slices.Contains(passed, why) {
+				passed = append(passed, why)
+			}
+			continue
+		}
+		sure := taken == evidence.Yes && answer == evidence.Yes
+		if !sure {
+			s.open("whether the server takes "+info.Name+" in "+v.String()+" is", "")
+		}
+		offers = append(offers, offer{info, sure, true})
 	}
 	return offers, passed
 }
 
-// accepts reports whether the server accepts a suite in v from a client that offers everything.
-func (s *sim) accepts(v tlswire.Version, suite tlswire.Suite) evidence.Answer {
+// accepted are the suites that the server accepts in v from a client that offers everything.
+func (s *sim) accepted(v tlswire.Version) evidence.Fact[[]tlswire.Suite] {
 	f := &s.f.Suites
-	return evidence.Has(evidence.Fact[[]tlswire.Suite]{State: f.State, Value: f.Value[v], Open: f.Open[v]}, suite)
+	return evidence.Fact[[]tlswire.Suite]{State: f.State, Value: f.Value[v], Open: f.Open[v]}
 }
 
 // usable reports whether the server can use a suite with what else this client offers, and why not.

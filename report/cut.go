@@ -21,29 +21,59 @@ func remedies() []struct{ check, change string } {
 // cutTitle stands above the lines of cutOffs.
 const cutTitle = "Who would be cut off"
 
-// cutOffs tells which programs could no longer come if what was found were accepted no longer: for each finding by itself,
-// and for all of them. Each line has the change as its label, the last perhaps none. A line names at most few programs of a
-// kind, and with few = 0 all of them, also those of which it is not known.
+// cutOffs tells which programs could no longer come if what was found were accepted no longer; see [cuttings.lines].
 func cutOffs(e Endpoint, clients []client.Profile, few int) []labelled {
-	all := remediesOf(e)
-	if len(all) == 0 {
-		return nil
+	return cuttingsOf(e, clients).lines(few)
+}
+
+// cuttings are whom the changes would cut off that end what was found: each by itself, and all of them.
+type cuttings struct {
+	groups []audience
+	each   []cutting
+	all    cutting
+}
+
+// A cutting is whom a change cuts off, by kind, as the groups are.
+type cutting struct {
+	change string
+	cuts   []client.Cuts
+}
+
+func cuttingsOf(e Endpoint, clients []client.Profile) cuttings {
+	changes := remediesOf(e)
+	if len(changes) == 0 {
+		return cuttings{}
 	}
-	groups := audiences(e, clients)
-	if len(groups) == 0 {
+	out := cuttings{groups: audiences(e, clients)}
+	if len(out.groups) == 0 {
+		return cuttings{}
+	}
+	for _, c := range changes {
+		out.each = append(out.each, cutting{c.Name, cutBy(e, out.groups, c)})
+	}
+	out.all = out.each[0]
+	if len(changes) > 1 {
+		out.all = cutting{"", cutBy(e, out.groups, changes...)}
+	}
+	return out
+}
+
+// lines has the change as the label of each line, the last perhaps none. A line names at most few programs of a kind, and with
+// few = 0 all of them, also those of which it is not known.
+func (c cuttings) lines(few int) []labelled {
+	if len(c.each) == 0 {
 		return nil
 	}
 	var out []labelled
 	var harmless []string
 	last := ""
-	for _, c := range all {
-		text, nobody := cutBy(e, groups, few, c)
-		if nobody {
-			harmless = append(harmless, c.Name)
+	for _, one := range c.each {
+		if one.nobody() {
+			harmless = append(harmless, one.change)
 			continue
 		}
-		last = text
-		out = append(out, labelled{"without " + c.Name, text})
+		last = one.text(c.groups, few)
+		out = append(out, labelled{"without " + one.change, last})
 	}
 	switch len(harmless) {
 	case 0:
@@ -52,10 +82,10 @@ func cutOffs(e Endpoint, clients []client.Profile, few int) []labelled {
 	default:
 		out = append(out, labelled{"without others", "nobody: " + strings.Join(harmless, ", ")})
 	}
-	if text, nobody := cutBy(e, groups, few, all...); text != last && !nobody {
+	if text := c.all.text(c.groups, few); text != last && !c.all.nobody() {
 		out = append(out, labelled{"without all", text})
 	}
-	if last != "" && groups[len(groups)-1].kind == sendingServer {
+	if last != "" && c.groups[len(c.groups)-1].kind == sendingServer {
 		out = append(out, labelled{"", "Most sending servers send in the clear where TLS fails."})
 	}
 	return out
@@ -96,15 +126,25 @@ func audiences(e Endpoint, clients []client.Profile) []audience {
 	return out
 }
 
-// cutBy tells whom changes cut off, by kind, and whether it is nobody for certain.
-func cutBy(e Endpoint, groups []audience, few int, changes ...client.Change) (text string, nobody bool) {
+// cutBy tells whom changes cut off, of each group.
+func cutBy(e Endpoint, groups []audience, changes ...client.Change) []client.Cuts {
 	after := client.Without(e.Endpoint, changes...)
-	var parts []string
-	nobody = true
+	var out []client.Cuts
 	for _, g := range groups {
-		cuts := client.CutOff(g.profiles, g.results, after)
-		nobody = nobody && len(cuts.Off)+len(cuts.Open) == 0
-		part := fmt.Sprintf("%d of %s", len(cuts.Off), plural(len(g.profiles), g.kind))
+		out = append(out, client.CutOff(g.profiles, g.results, after))
+	}
+	return out
+}
+
+// nobody reports whether it cuts off nobody for certain.
+func (c cutting) nobody() bool {
+	return !slices.ContainsFunc(c.cuts, func(cuts client.Cuts) bool { return len(cuts.Off)+len(cuts.Open) > 0 })
+}
+
+func (c cutting) text(groups []audience, few int) string {
+	var parts []string
+	for i, cuts := range c.cuts {
+		part := fmt.Sprintf("%d of %s", len(cuts.Off), plural(len(groups[i].profiles), groups[i].kind))
 		if len(cuts.Off) > 0 {
 			part += ": " + namesOf(cuts.Off, few)
 		}
@@ -116,7 +156,7 @@ func cutBy(e Endpoint, groups []audience, few int, changes ...client.Change) (te
 		}
 		parts = append(parts, part)
 	}
-	return strings.Join(parts, "; "), nobody
+	return strings.Join(parts, "; ")
 }
 
 func namesOf(cuts []client.Cut, few int) string {

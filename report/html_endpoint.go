@@ -57,9 +57,10 @@ func (w viewer) endpoint(e Endpoint, id string) endpointView {
 	v.Helpless = helpless(e, guess)
 	v.Unknown, v.Advice = unknownOf(e)
 	v.Caps = capsOf(e)
-	v.Cuts = cutOffs(e, w.clients, fewClients)
+	cuts := cuttingsOf(e, w.clients)
+	v.Cuts = cuts.lines(fewClients)
 	if w.alone {
-		v.CutNames = cutOffs(e, w.clients, 0)
+		v.CutNames = cuts.lines(0)
 	}
 	v.Spoken = spokenOf(e, w.mail)
 	v.Checks = checksOf(e.Findings)

@@ -14,3 +14,13 @@ func BenchmarkWriteText(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkWriteHTMLMain measures the same report as a web service shows it.
+func BenchmarkWriteHTMLMain(b *testing.B) {
+	r := build(b, weak(b))
+	for b.Loop() {
+		if err := WriteHTMLMain(io.Discard, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
