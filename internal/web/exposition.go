@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mailtls/mailtls/internal/store"
 )
 
 // histogram counts how long things took.
@@ -66,4 +68,16 @@ func (e exposition) histogram(name string, h *histogram, labels ...string) {
 	}
 	e.sample(name+"_sum", h.sum, labels...)
 	e.sample(name+"_count", float64(n), labels...)
+}
+
+// backlog tells what campaigns and monitors still have to do.
+func (e exposition) backlog(b store.Backlog) {
+	e.head("mailtls_service_campaigns", "gauge", "Campaigns that are not over.")
+	e.sample("mailtls_service_campaigns", float64(b.Waiting), "state", "waiting")
+	e.sample("mailtls_service_campaigns", float64(b.Running), "state", "running")
+	e.sample("mailtls_service_campaigns", float64(b.Paused), "state", "paused")
+	e.gauge("mailtls_service_campaign_domains_left", "Domains of those campaigns that are not finished.", float64(b.Domains))
+	e.gauge("mailtls_service_campaign_endpoints_left", "Endpoints they were found to lead to that are not scanned.", float64(b.Endpoints))
+	e.gauge("mailtls_service_monitored", "Targets that monitors look at, unless they are paused.", float64(b.Watched))
+	e.gauge("mailtls_service_monitors_late_seconds", "How long the look is overdue that is overdue longest.", b.Late.Seconds())
 }

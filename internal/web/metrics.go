@@ -18,8 +18,9 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	waiting, running, err := s.Store.UnderWayCount(r.Context())
+	backlog, errBacklog := s.Store.Backlog(r.Context())
 	now, errNow := s.Store.Now(r.Context())
-	if err = cmp.Or(err, errNow); err == nil {
+	if err = cmp.Or(err, errBacklog, errNow); err == nil {
 		err = s.measures.catchUp(r.Context(), s.Store, now)
 	}
 	if err != nil {
@@ -37,6 +38,7 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 	e.sample("mailtls_service_scans", float64(running), "state", "running")
 	e.head("mailtls_service_scans_removed_total", "counter", "Scans that this service has removed because they were old.")
 	e.sample("mailtls_service_scans_removed_total", float64(s.Queue.Removed()))
+	e.backlog(backlog)
 	s.measures.write(e)
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_, _ = w.Write(b.Bytes())

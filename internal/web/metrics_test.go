@@ -19,7 +19,8 @@ func TestMetrics(t *testing.T) {
 	text := s.get(t, "/metrics", http.StatusOK)
 	for _, want := range []string{`mailtls_service_requests_total{route="GET /checks/{id}",code="200"} 1`, `mailtls_service_requests_total{route="GET /checks/{id}",code="404"} 1`,
 		`mailtls_service_requests_total{route="/",code="404"} 1`, `mailtls_service_request_seconds_count{route="GET /checks/{id}"} 2`,
-		`mailtls_service_scans{state="waiting"} 0`, "mailtls_service_scans_removed_total 0", `mailtls_service_scan_seconds_bucket{le="+Inf"} 0`, `mailtls_service_info{version="test",go="go`} {
+		`mailtls_service_scans{state="waiting"} 0`, "mailtls_service_scans_removed_total 0", `mailtls_service_campaigns{state="paused"} 0`,
+		"mailtls_service_campaign_domains_left 0", "mailtls_service_campaign_endpoints_left 0", "mailtls_service_monitored 0", "mailtls_service_monitors_late_seconds 0", `mailtls_service_scan_seconds_bucket{le="+Inf"} 0`, `mailtls_service_info{version="test",go="go`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, text)
 		}
