@@ -80,10 +80,19 @@ func (s *server) unchanged(w http.ResponseWriter, r *http.Request, scan, before 
 }
 
 // reportMain is the main element of a report's page. Those that were made last are kept, since a report that is looked at is looked at
-// again.
+// again. No more are written at once than there are processors: who came first has the page first, instead of all waiting for all.
 func (s *server) reportMain(ctx context.Context, id string, by judges) (string, error) {
 	key := id + " " + strings.Join(by, " ")
 	if main, ok := s.made.get(key); ok {
+		return main, nil
+	}
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if main, ok := s.made.get(key); ok { // somebody else had it written meanwhile
 		return main, nil
 	}
 	rep, err := s.judged(ctx, id, by)

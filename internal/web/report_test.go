@@ -2,11 +2,15 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // TestReport looks at a stored report in all ways that its page leads to.
@@ -94,4 +98,32 @@ func TestMade(t *testing.T) {
 	if m.size != 8 || m.order.Len() != 2 || len(m.named) != 2 {
 		t.Errorf("%d bytes in %d", m.size, m.order.Len())
 	}
+}
+
+// TestWriting has a report asked for while others are written: who goes away does not wait, and what was written meanwhile is not
+// written again.
+func TestWriting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{made: newMade(10), writing: make(chan struct{}, 1)}
+		s.writing <- struct{}{}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.reportMain(gone, "a", nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("who went away is told %v", err)
+		}
+		got := make(chan string, 1)
+		go func() {
+			main, err := s.reportMain(t.Context(), "a", nil)
+			got <- fmt.Sprint(main, err)
+		}()
+		synctest.Wait()
+		if len(got) > 0 {
+			t.Error("more are written than there is room for")
+		}
+		s.made.put("a ", "text")
+		<-s.writing
+		if main := <-got; main != "text<nil>" {
+			t.Error(main)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -43,7 +44,8 @@ type server struct {
 	Config
 	pages    *pages
 	made     *made
-	instance string // of this program, since another may write pages otherwise
+	writing  chan struct{} // has something in it for each report that is being written
+	instance string        // of this program, since another may write pages otherwise
 	limits   *limits
 	tested   *testMessages
 	tries    *tries
@@ -63,7 +65,7 @@ func New(cfg Config) (http.Handler, error) {
 	if clock == nil {
 		clock = time.Now
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock),
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), writing: make(chan struct{}, runtime.GOMAXPROCS(0)), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock),
 		tested: newTestMessages(time.Now), hasher: account.NewHasher(), counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"compress/gzip"
 	"net/http"
 	"strings"
 
@@ -8,9 +9,10 @@ import (
 )
 
 // zipped compresses what next answers where a browser takes it, but for the events of a scan, which are to be there at once, and for
-// monitors and accounts, whose secrets a length could tell (BREACH, CVE-2013-3587).
+// monitors and accounts, whose secrets a length could tell (BREACH, CVE-2013-3587). The fastest level makes pages larger by an eighth, and
+// takes a quarter of the time, of which a page has little.
 func zipped(next http.Handler) (http.Handler, error) {
-	wrap, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "image/svg+xml",
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "image/svg+xml",
 		"application/json", "application/jsonl", "application/problem+json", "application/sarif+json", "application/xml", "application/openapi+json"}))
 	if err != nil {
 		return nil, err
