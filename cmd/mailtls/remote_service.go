@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,8 +34,9 @@ type service struct {
 	token  string // empty: none
 }
 
-func newService(base *neturl.URL, token string) *service {
+func newService(base *neturl.URL, token string, roots *x509.CertPool) *service {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	transport.ResponseHeaderTimeout = answerTime
 	return &service{base, &http.Client{Transport: transport, CheckRedirect: sameService}, token}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 type whom struct {
 	server serviceURL
 	token  fileName
+	roots  certFile
 }
 
 func newWhom() whom {
@@ -28,7 +30,8 @@ func (f *whom) add(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.Var(&f.server, "server", "address of the service")
 	fs.Var(&f.token, "token-file", "file with a token of an account of the service; else the variable MAILTLS_TOKEN has it")
-	group(fs, "Whom to ask", "server", "token-file")
+	fs.Var(&f.roots, "ca-file", "authorities to trust beside this machine's, for the service's certificate, in PEM")
+	group(fs, "Whom to ask", "server", "token-file", "ca-file")
 }
 
 // service is the one that is asked.
@@ -37,7 +40,26 @@ func (a *app) service(f *whom) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newService(f.server.value, token), nil
+	roots, err := f.trusted()
+	if err != nil {
+		return nil, err
+	}
+	return newService(f.server.value, token, roots), nil
+}
+
+// trusted are the authorities that the service's certificate may be of; nil: those of this machine.
+func (f *whom) trusted() (*x509.CertPool, error) {
+	if len(f.roots.certs) == 0 {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("the authorities that this machine trusts: %w", err)
+	}
+	for _, c := range f.roots.certs {
+		pool.AddCert(c)
+	}
+	return pool, nil
 }
 
 // token is the one that a service is shown; empty is none. It goes nowhere in the clear, but on this machine.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,5 +55,25 @@ func TestRemoteToken(t *testing.T) {
 	}
 	if len(shown["other"]) > 0 {
 		t.Errorf("another was asked: %v", shown)
+	}
+}
+
+// TestRemoteCAFile trusts a service with a certificate of one's own authority when it is told to.
+func TestRemoteCAFile(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "it got there", http.StatusTeapot) }))
+	defer s.Close()
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{{"remote", "a.test"}, {"remote", "campaign", "watch", "x"}} {
+		for want, flags := range map[string][]string{"certificate signed by unknown authority": nil, "418": {"--ca-file", file}} {
+			var out bytes.Buffer
+			args := slices.Concat(command, []string{"--server", s.URL}, flags)
+			if err := execute(&app{stdout: &out, stderr: &out}, t.Context(), args...); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q: %v, want %s", args, err, want)
+			}
+		}
 	}
 }

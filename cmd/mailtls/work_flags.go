@@ -102,7 +102,30 @@ func (a *app) withQueue(ctx context.Context, f *workFlags, cfg jobs.Config, do f
 		return err
 	}
 	defer func() { err = errors.Join(err, queue.Stop(context.WithoutCancel(ctx))) }()
+	if f.workers.value > 0 {
+		defer f.warnOfDNS(ctx, cfg.Log)()
+	}
 	return do(db, queue)
+}
+
+// warnOfDNS tells meanwhile which name servers are not there, or not able to do DNSSEC: each report says so, which nobody reads as what is
+// wrong here. What it returns ends that.
+func (f *workFlags) warnOfDNS(ctx context.Context, log *slog.Logger) (end func()) {
+	dns, err := resolve.NewClient(resolve.Config{Servers: f.resolvers, Mode: resolve.Mode(f.dnssec.value)})
+	if err != nil {
+		return func() {} // scanning has told
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, why := range dns.Lacks(ctx) {
+			if ctx.Err() == nil {
+				log.WarnContext(ctx, "DNSSEC and DANE stay unknown by way of a name server", "why", why)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 // newLog tells of what goes wrong while the program serves or works, and of what it does on its own.

@@ -1,8 +1,10 @@
 package resolve
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -64,29 +66,44 @@ func shows(list []dns.RR, t uint16) bool {
 
 // Ready asks every server whether it is there. The error is that none answers, and says so of each.
 func (c *Client) Ready(ctx context.Context) error {
-	silent := make([]string, len(c.servers))
+	silent, _ := c.tried(ctx)
+	if slices.Contains(silent, "") {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return errors.New("the DNS does not answer: " + strings.Join(silent, "; ") + otherName)
+}
+
+// Lacks asks every server what it does for DNSSEC, and tells of each that is not there or not able why not.
+func (c *Client) Lacks(ctx context.Context) []string {
+	silent, unable := c.tried(ctx)
+	for i, why := range silent {
+		unable[i] = cmp.Or(unable[i], why)
+	}
+	return slices.DeleteFunc(unable, func(why string) bool { return why == "" })
+}
+
+// tried asks every server, and tells why it does not answer, and else why it is not able.
+func (c *Client) tried(ctx context.Context) (silent, unable []string) {
+	silent, unable = make([]string, len(c.servers)), make([]string, len(c.servers))
 	var wg sync.WaitGroup
 	for i, server := range c.servers {
 		wg.Go(func() {
+			var a ability
 			var err error
 			for try := range tries {
-				if _, err = c.ability(ctx, server, networks(try)); err == nil || ctx.Err() != nil {
+				if a, err = c.ability(ctx, server, networks(try)); err == nil || ctx.Err() != nil {
 					break
 				}
 			}
+			unable[i] = a.why
 			if err != nil {
 				silent[i] = about(err, ".", NS).Why
 			}
 		})
 	}
 	wg.Wait()
-	for _, why := range silent {
-		if why == "" {
-			return nil
-		}
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return errors.New("the DNS does not answer: " + strings.Join(silent, "; ") + otherName)
+	return silent, unable
 }

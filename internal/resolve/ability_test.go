@@ -158,6 +158,27 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// TestLacks tells of each server that is not there or not able, and of no other.
+func TestLacks(t *testing.T) {
+	silent, unable, able := func(*dns.Msg, string) *dns.Msg { return nil }, func(q *dns.Msg, _ string) *dns.Msg { return reply(q, rootKey) }, func(q *dns.Msg, _ string) *dns.Msg {
+		if isDNSKEY(q) {
+			return reply(q, rootKey, rootKeySig)
+		}
+		m := reply(q)
+		m.Ns = reply(q, ". NSEC aaa. NS", ". RRSIG NSEC 8 0 86400 20260101000000 20250101000000 20326 . AAAA").Answer
+		return m
+	}
+	c := liar(t, Local, able)
+	if lacks := c.Lacks(t.Context()); len(lacks) > 0 {
+		t.Errorf("an able server lacks %q", lacks)
+	}
+	c.servers = append(c.servers, serve(t, unable), serve(t, silent))
+	lacks := c.Lacks(t.Context())
+	if len(lacks) != 2 || !strings.Contains(lacks[0], c.servers[1]+" hands out no signatures") || !strings.Contains(lacks[1], c.servers[2]+" does not answer in time") {
+		t.Errorf("they lack %q", lacks)
+	}
+}
+
 // TestParallel holds questions back while as many as are allowed are being asked.
 func TestParallel(t *testing.T) {
 	server := serve(t, func(q *dns.Msg, _ string) *dns.Msg { return address(q) })
