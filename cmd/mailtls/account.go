@@ -178,7 +178,7 @@ func (a *app) accountLogCommand() *cobra.Command {
 		Use:     "log [flags]",
 		Short:   "Show who did what in the last year",
 		Long:    "Show who did what in the last year, from the first: when, which account, from where,\nwhat, and of which.",
-		Example: "  mailtls account log --database /var/lib/mailtls/mailtls.db | grep 'sign-in failed'",
+		Example: "  mailtls account log | grep 'sign-in failed'",
 		Args:    takes(0, 0, ""),
 	}
 	database := dbFlag(cmd)

@@ -14,11 +14,11 @@ import (
 const clientsExample = `  mailtls clients                              all programs that are known
   mailtls clients outlook                      those whose name has outlook
   mailtls scan --format json -o report.json imaps://mail.example.org
-  mailtls clients --report report.json         what each would get from that server
+  mailtls clients --report report.json         what each would get from it
   mailtls clients --report report.json --without tls1.0,tls1.1
                                                who would be cut off
   mailtls clients --report report.json --without advised
-                                               who, if all were done that the policy asks for
+                                               who, if all advice were followed
   mailtls clients --report report.json --without advised --policy ncsc-nl-2025
                                                the same by another policy
   mailtls clients --report report.json --profile senders.csv --alone

@@ -9,7 +9,7 @@ import (
 )
 
 const diffExample = `  mailtls diff yesterday.json today.json
-  mailtls diff --fail-on worse yesterday.json today.json || mail -s "TLS" postmaster`
+  mailtls diff --fail-on worse old.json new.json || mail -s "TLS" postmaster`
 
 // diffFlags are the flags of diff.
 type diffFlags struct {

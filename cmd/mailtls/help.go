@@ -23,7 +23,7 @@ func group(fs *pflag.FlagSet, name string, flags ...string) {
 // help writes what a command is for: how to call it, examples, its commands, then its flags by purpose.
 func help(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
-	fmt.Fprintf(w, "%s\n\nUsage: %s\n", strings.TrimSpace(about(cmd)), cmd.UseLine())
+	fmt.Fprintf(w, "%s\n\nUsage: %s\n", reflow(about(cmd)), cmd.UseLine())
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", strings.TrimRight(cmd.Example, "\n"))
 	}
@@ -31,12 +31,13 @@ func help(cmd *cobra.Command, _ []string) {
 		fmt.Fprint(w, "\nCommands:\n")
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() && c.Name() != "help" {
-				fmt.Fprintf(w, "  %-12s %s\n", c.Name(), c.Short)
+				entry(w, "  "+c.Name(), c.Short, 15)
 			}
 		}
 	}
 	for _, name := range purposes(cmd.Flags()) {
-		fmt.Fprintf(w, "\n%s:\n%s", name, flagsOf(cmd.Flags(), name).FlagUsagesWrapped(80))
+		fmt.Fprintf(w, "\n%s:\n", name)
+		flagsOf(cmd.Flags(), name).VisitAll(func(f *pflag.Flag) { flagEntry(w, f) })
 	}
 }
 

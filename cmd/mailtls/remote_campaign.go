@@ -44,7 +44,7 @@ func (a *app) remoteSubmitCommand() *cobra.Command {
 	name, full, by := "", false, choice{value: policy.Mail, words: policy.Names()}
 	cmd := &cobra.Command{Use: "submit [flags] FILE", Short: "Submit a list of domains",
 		Long:    "Submit a list of domains, as mailtls scan --file reads it; - is the standard input. The ID of\nthe campaign is printed, and where people see it.",
-		Example: "  mailtls remote campaign submit domains.txt\n  mailtls remote campaign submit --server https://mailtls.example.org --policy rfc9325 -",
+		Example: "  mailtls remote campaign submit domains.txt\n  mailtls remote campaign submit --policy rfc9325 -",
 		Args:    takes(1, 1, "a file with domains, one on a line or in a column; or -")}
 	f, fs := newWhom(), cmd.Flags()
 	f.add(fs)

@@ -43,10 +43,10 @@ func (a *app) serveCommand() *cobra.Command {
 		Long:  serveLong,
 		Example: `  mailtls serve
   mailtls serve --listen 127.0.0.1:9000 --database /var/lib/mailtls/mailtls.db
-  mailtls serve --host mailtls.example.org      behind a proxy of that name
+  mailtls serve --host mailtls.example.org   behind a proxy of that name
   mailtls serve --listen [::]:443 --tls-name mailtls.example.org
-  mailtls serve --allow-private 10.0.0.0/8      servers of one's own network, too
-  mailtls serve --auth                          with accounts, which mailtls account adds`,
+  mailtls serve --allow-private 10.0.0.0/8   servers of one's own network, too
+  mailtls serve --auth                       with accounts: see mailtls account`,
 		Args: takes(0, 0, ""),
 	}
 	conf := new(settings)

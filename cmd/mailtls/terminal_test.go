@@ -113,6 +113,40 @@ func TestEveryFlagHasAPurpose(t *testing.T) {
 	walk(a.root())
 }
 
+// TestHelpFits finds help that is wider than a terminal, or ends lines in spaces.
+func TestHelpFits(t *testing.T) {
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		var b bytes.Buffer
+		cmd.SetOut(&b)
+		help(cmd, nil)
+		for line := range strings.Lines(b.String()) {
+			if line = strings.TrimSuffix(line, "\n"); len(line) > 80 || strings.HasSuffix(line, " ") {
+				t.Errorf("%s: %q", cmd.CommandPath(), line)
+			}
+		}
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+	}
+	walk((&app{}).root())
+}
+
+// TestHelpEntry has text begin beneath a name that leaves no room.
+func TestHelpEntry(t *testing.T) {
+	var b bytes.Buffer
+	entry(&b, "  --a", "x", 8)
+	entry(&b, "  --abc", strings.Repeat("word ", 20), 8)
+	entry(&b, "  --long", "", 8)
+	want := "  --a   x\n  --abc\n" + "        " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n        " + strings.TrimSpace(strings.Repeat("word ", 6)) + "\n  --long\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+	if got := reflow("one\ntwo\n\n  kept\n  so"); got != "one two\n\n  kept\n  so" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestProgressBegins(t *testing.T) {
 	var out bytes.Buffer
 	p := &progress{w: &out, width: 80, lines: make(map[string]string)}
