@@ -26,12 +26,13 @@ func (s *Store) SweepCampaigns(ctx context.Context) error {
 // forgetRest is how long it is remembered that an address asked to be left alone, and how often.
 const forgetRest = 2 * time.Hour
 
-// sweep removes rows of a campaign until a time, and the campaign once there are none.
+// sweep removes rows of a campaign until a time, and the campaign once there are none. Several programs may at once: none waits for the rows
+// that another is at, which could wait for those of the first.
 func (s *Store) sweep(ctx context.Context, id string, end time.Time) error {
 	for _, statement := range []string{
-		"DELETE FROM campaign_domains WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains WHERE campaign = ? LIMIT ?)",
-		"DELETE FROM campaign_endpoints WHERE campaign = ? AND id IN (SELECT id FROM campaign_endpoints WHERE campaign = ? LIMIT ?)",
-		"DELETE FROM campaign_addresses WHERE campaign = ? AND address IN (SELECT address FROM campaign_addresses WHERE campaign = ? LIMIT ?)",
+		"DELETE FROM campaign_domains WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains WHERE campaign = ? LIMIT ?" + s.skip + ")",
+		"DELETE FROM campaign_endpoints WHERE campaign = ? AND id IN (SELECT id FROM campaign_endpoints WHERE campaign = ? LIMIT ?" + s.skip + ")",
+		"DELETE FROM campaign_addresses WHERE campaign = ? AND address IN (SELECT address FROM campaign_addresses WHERE campaign = ? LIMIT ?" + s.skip + ")",
 	} {
 		for more := true; more; {
 			if time.Now().After(end) {

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mailtls/mailtls/internal/realtest"
 )
@@ -205,4 +207,37 @@ func TestStorable(t *testing.T) {
 			t.Errorf("got %+v, %v", steps, err)
 		}
 	})
+}
+
+// TestSweepTogether has another program be at a row of a deleted campaign: the others are removed meanwhile, and it with the next sweep.
+func TestSweepTogether(t *testing.T) {
+	database := databaseOf(t)
+	s := open(t, database)
+	c := newCampaign(t, s, "", "a.test", "b.test", "c.test")
+	do(t, s.DeleteCampaign(t.Context(), "", c.ID))
+	tx, err := s.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.ExecContext(t.Context(), "SELECT n FROM campaign_domains WHERE name = 'b.test' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	hurry, cancel := context.WithTimeout(realtest.Patience(t), time.Minute)
+	defer cancel()
+	var domains, campaigns int
+	left := func() {
+		t.Helper()
+		do(t, s.queryRow(t.Context(), "SELECT (SELECT count(*) FROM campaign_domains), (SELECT count(*) FROM campaigns)").Scan(&domains, &campaigns))
+	}
+	if err := s.SweepCampaigns(hurry); err != nil {
+		t.Error(err)
+	}
+	if left(); domains != 1 || campaigns != 1 {
+		t.Errorf("%d domains of %d campaigns are left", domains, campaigns)
+	}
+	do(t, tx.Commit())
+	do(t, s.SweepCampaigns(hurry))
+	if left(); domains != 0 || campaigns != 0 {
+		t.Errorf("%d domains of %d campaigns are left in the end", domains, campaigns)
+	}
 }
