@@ -62,7 +62,7 @@ type orderInput struct {
 
 // Resolve notes who asks.
 func (o *orderInput) Resolve(ctx huma.Context) []error {
-	o.remote = orderedBy(ctx.Context(), ctx.RemoteAddr())
+	o.remote = orderedBy(ctx.Context())
 	return nil
 }
 

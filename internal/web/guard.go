@@ -39,7 +39,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, without(r), http.StatusForbidden)
 			return
 		}
-		ctx := r.Context()
+		ctx := context.WithValue(r.Context(), originKey{}, s.from(r))
 		if !strings.HasSuffix(r.URL.Path, "/events") && !bringsList(r) && !isExport(r) { // which go on
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, answerTime)

@@ -69,12 +69,16 @@ func (b *buckets) of(key string) *rate.Limiter {
 	return l
 }
 
+// originKey is the key of the address that a request comes from, which [server.from] tells.
+type originKey struct{}
+
 // orderedBy is who orders a scan: an account has an allowance of its own, wherever it asks from.
-func orderedBy(ctx context.Context, remote string) string {
+func orderedBy(ctx context.Context) string {
 	if v := visitorIn(ctx); v != nil {
 		return "account " + v.ID
 	}
-	return remote
+	origin, _ := ctx.Value(originKey{}).(string)
+	return origin
 }
 
 // visitorOf is what counts as one visitor: an IPv4 address, or the network of 64 bits that one home has in IPv6.

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,45 @@ func TestLimits(t *testing.T) {
 	}
 	if l.admit("[2001:db8:99::1]:1", "popular") == "" {
 		t.Error("one target has no limit")
+	}
+}
+
+// TestLimitsBehindProxy has one visitor use up what is his: another that comes by the same proxy orders still, by the page and by the API.
+func TestLimitsBehindProxy(t *testing.T) {
+	s := serve(t, Allow(nil, Ports(nil)))
+	client := s.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	order := func(visitor, path, media, body string) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", media)
+		req.Header.Set("X-Forwarded-For", visitor)
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	page := func(visitor string, n int) int {
+		return order(visitor, "/scans", "application/x-www-form-urlencoded", fmt.Sprintf("target=p%d.invalid", n))
+	}
+	api := func(visitor string, n int) int {
+		return order(visitor, "/api/v1/scans", "application/json", fmt.Sprintf(`{"target": "a%d.invalid"}`, n))
+	}
+	for i := range visitorBurst {
+		if got := page("192.0.2.1", i); got != http.StatusSeeOther {
+			t.Fatalf("order %d: %d", i, got)
+		}
+	}
+	if one, two := page("192.0.2.1", 100), api("192.0.2.1", 100); one != http.StatusTooManyRequests || two != http.StatusTooManyRequests {
+		t.Errorf("beyond what is his, by the page %d, by the API %d", one, two)
+	}
+	if one, two := page("192.0.2.2", 101), api("192.0.2.2", 101); one != http.StatusSeeOther || two != http.StatusCreated {
+		t.Errorf("another by the same proxy, by the page %d, by the API %d", one, two)
 	}
 }
 

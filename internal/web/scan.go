@@ -38,7 +38,7 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) {
 		s.form(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
-	scan, refusal, err := s.ask(r.Context(), orderedBy(r.Context(), r.RemoteAddr), target, r.PostFormValue("depth") != "full")
+	scan, refusal, err := s.ask(r.Context(), orderedBy(r.Context()), target, r.PostFormValue("depth") != "full")
 	switch {
 	case err != nil:
 		s.broken(w, r, err)
