@@ -46,14 +46,21 @@ var table = sync.OnceValue(func() []Check {
 	)
 })
 
+// byID are all checks by their IDs.
+var byID = sync.OnceValue(func() map[string]*Check {
+	out := make(map[string]*Check)
+	for _, list := range [][]Check{domainTable(), table()} {
+		for i := range list {
+			out[list[i].ID] = &list[i]
+		}
+	}
+	return out
+})
+
 // ByID returns the check with that id, of [All] or of [Domains].
 func ByID(id string) (Check, bool) {
-	for _, list := range [][]Check{table(), domainTable()} {
-		for _, c := range list {
-			if c.ID == id {
-				return c, true
-			}
-		}
+	if c, ok := byID()[id]; ok {
+		return *c, true
 	}
 	return Check{}, false
 }
