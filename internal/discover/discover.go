@@ -93,6 +93,8 @@ func Name(input string) (ascii, unicode string, err error) {
 		return "", "", errors.New("no name of a domain, but an address")
 	case err != nil && tooLong(domain) != "":
 		return "", "", errors.New("no name of a domain: " + tooLong(domain))
+	case err != nil && odd(domain) != "":
+		return "", "", errors.New("no name of a domain: " + odd(domain))
 	case err != nil:
 		return "", "", fmt.Errorf("no name of a domain: %.100s", strings.TrimPrefix(err.Error(), "idna: "))
 	case ascii == "" || len(ascii) > 253 || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || !utf8.ValidString(domain):
@@ -115,6 +117,20 @@ func tooLong(name string) string {
 		}
 	}
 	return ""
+}
+
+// odd says which character of ASCII a name has that no name of a domain has (RFC 1123, Section 2.1), "" if none.
+func odd(name string) string {
+	at := strings.IndexFunc(name, func(r rune) bool {
+		return r < utf8.RuneSelf && r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+	switch {
+	case at < 0:
+		return ""
+	case name[at] == ' ':
+		return "it has a space"
+	}
+	return fmt.Sprintf("it has the character %q", name[at])
 }
 
 // hostName reads the name of a host that a document names, and returns it without its final dot, "" if it is none.

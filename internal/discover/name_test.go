@@ -27,6 +27,11 @@ func TestName(t *testing.T) {
 			t.Errorf("%.40q: the error has %d bytes", in, len(err.Error()))
 		}
 	}
+	for in, want := range map[string]string{"exa mple.org": "it has a space", "a_b.example": "it has the character '_'", "a\x1bb.example": `it has the character '\x1b'`} {
+		if _, _, err := Name(in); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", in, err, want)
+		}
+	}
 	if _, unicode, _ := Name("xn--bcher-kva.example"); unicode != "bücher.example" {
 		t.Errorf("%q", unicode)
 	}
