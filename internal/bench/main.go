@@ -42,6 +42,7 @@ type options struct {
 	serve     bool
 	dnsOnly   bool
 	pages     bool
+	live      bool
 	postgres  bool
 	reports   int
 	monitors  int
@@ -70,6 +71,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return manyDomains(ctx, opt, stdout, stderr)
 	case opt.monitors > 0:
 		return manyMonitors(ctx, opt, stdout, stderr)
+	case opt.live:
+		return liveScan(ctx, stdout, stderr)
 	case opt.pages:
 		return manyPages(ctx, opt, stdout, stderr)
 	}
@@ -113,6 +116,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&opt.dnsOnly, "dns-only", false, "with -bulk: ask the DNS alone, and scan nothing")
 	f.BoolVar(&opt.serve, "bulk-serve", false, "run the servers of -bulk, as it does itself")
 	f.BoolVar(&opt.pages, "pages", false, "measure how soon the web service shows one of many stored reports")
+	f.BoolVar(&opt.live, "live", false, "measure how soon the web service shows the first line of a scan that is ordered, and its report")
 	f.IntVar(&opt.reports, "reports", 100_000, "with -pages: how many reports")
 	f.BoolVar(&opt.postgres, "postgres", false, "with -pages: in PostgreSQL instead of SQLite")
 	f.IntVar(&opt.monitors, "monitors", 0, "measure whether so many monitors of the web service keep their schedule")
