@@ -29,11 +29,7 @@ const forgetRest = 2 * time.Hour
 // sweep removes rows of a campaign until a time, and the campaign once there are none. Several programs may at once: none waits for the rows
 // that another is at, which could wait for those of the first.
 func (s *Store) sweep(ctx context.Context, id string, end time.Time) error {
-	for _, statement := range []string{
-		"DELETE FROM campaign_domains WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains WHERE campaign = ? LIMIT ?" + s.skip + ")",
-		"DELETE FROM campaign_endpoints WHERE campaign = ? AND id IN (SELECT id FROM campaign_endpoints WHERE campaign = ? LIMIT ?" + s.skip + ")",
-		"DELETE FROM campaign_addresses WHERE campaign = ? AND address IN (SELECT address FROM campaign_addresses WHERE campaign = ? LIMIT ?" + s.skip + ")",
-	} {
+	for _, statement := range s.sweeping() {
 		for more := true; more; {
 			if time.Now().After(end) {
 				return nil
@@ -42,10 +38,19 @@ func (s *Store) sweep(ctx context.Context, id string, end time.Time) error {
 			if err != nil {
 				return err
 			}
-			more = n == sweepAt
+			more = n >= sweepAt
 		}
 	}
 	return s.forget(ctx, id)
+}
+
+// sweeping are the statements that remove a portion of the rows of a campaign.
+func (s *Store) sweeping() []string {
+	return []string{
+		"DELETE FROM campaign_domains WHERE campaign = ? AND n " + s.among("SELECT n FROM campaign_domains WHERE campaign = ? LIMIT ?"),
+		"DELETE FROM campaign_endpoints WHERE campaign = ? AND id " + s.among("SELECT id FROM campaign_endpoints WHERE campaign = ? LIMIT ?"),
+		"DELETE FROM campaign_addresses WHERE campaign = ? AND address " + s.among("SELECT address FROM campaign_addresses WHERE campaign = ? LIMIT ?"),
+	}
 }
 
 // forget removes a campaign that has no rows any more. Another program may be removing some: those that it has are not seen above, but more may

@@ -11,8 +11,8 @@ const wakeAt = 1000
 // wake lets domains be judged that await an endpoint, if that is scanned.
 func (s *Store) wake(ctx context.Context, campaign string, endpoint int64) error {
 	for {
-		n, err := s.change(ctx, `UPDATE campaign_domains SET awaits = 0 WHERE campaign = ? AND n IN (SELECT n FROM campaign_domains
-			WHERE campaign = ? AND state = 'found' AND awaits = ? AND EXISTS (SELECT 1 FROM campaign_endpoints WHERE id = ? AND state = 'done') ORDER BY n LIMIT ?`+s.skip+`)`,
+		n, err := s.change(ctx, `UPDATE campaign_domains SET awaits = 0 WHERE campaign = ? AND n `+s.among(`SELECT n FROM campaign_domains
+			WHERE campaign = ? AND state = 'found' AND awaits = ? AND EXISTS (SELECT 1 FROM campaign_endpoints WHERE id = ? AND state = 'done') ORDER BY n LIMIT ?`),
 			campaign, campaign, endpoint, endpoint, wakeAt)
 		if err != nil || n < wakeAt {
 			return err

@@ -35,6 +35,16 @@ func (d *dialect) say(statement string) string {
 	return b.String()
 }
 
+// among is a condition of what is one of those that a SELECT gives, which locks them, but for those that others have. On PostgreSQL that SELECT
+// is made once: within IN it could be made anew for each row that is looked at, passing over those that the statement has changed by then, so
+// that its LIMIT were none.
+func (d *dialect) among(selected string) string {
+	if d.numbered {
+		return "= ANY(ARRAY(" + selected + d.skip + "))"
+	}
+	return "IN (" + selected + ")"
+}
+
 // storable is text as PostgreSQL takes it: UTF-8, without NUL.
 func storable(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")

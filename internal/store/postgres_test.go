@@ -219,6 +219,7 @@ func TestSweepTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(t.Context(), "SELECT n FROM campaign_domains WHERE name = 'b.test' FOR UPDATE"); err != nil {
 		t.Fatal(err)
 	}
@@ -239,5 +240,23 @@ func TestSweepTogether(t *testing.T) {
 	do(t, s.SweepCampaigns(hurry))
 	if left(); domains != 0 || campaigns != 0 {
 		t.Errorf("%d domains of %d campaigns are left in the end", domains, campaigns)
+	}
+}
+
+// TestSweepInPortions deletes a campaign that the database takes for a small one, by what it counted before that was there: it goes a portion at
+// a time all the same.
+func TestSweepInPortions(t *testing.T) {
+	s := open(t, databaseOf(t))
+	fill := func(c *Campaign, rows int) {
+		t.Helper()
+		do(t, s.exec(t.Context(), "INSERT INTO campaign_domains(campaign, n, name, line, state) SELECT CAST(? AS TEXT), i, i || '.test', i, 'waiting' FROM generate_series(2, CAST(? AS BIGINT)) AS i", c.ID, rows))
+	}
+	fill(newCampaign(t, s, "", "a.test"), 40*sweepAt)
+	do(t, s.exec(t.Context(), "ANALYZE"))
+	c := newCampaign(t, s, "", "a.test")
+	fill(c, 3*sweepAt)
+	n, err := s.change(t.Context(), s.sweeping()[0], c.ID, c.ID, sweepAt)
+	if err != nil || n != sweepAt {
+		t.Errorf("%d are removed at once, %v, want %d", n, err, sweepAt)
 	}
 }

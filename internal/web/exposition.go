@@ -76,7 +76,7 @@ func (e exposition) backlog(b store.Backlog) {
 	e.sample("mailtls_service_campaigns", float64(b.Waiting), "state", "waiting")
 	e.sample("mailtls_service_campaigns", float64(b.Running), "state", "running")
 	e.sample("mailtls_service_campaigns", float64(b.Paused), "state", "paused")
-	e.gauge("mailtls_service_campaign_domains_left", "Domains of those campaigns that are not finished.", float64(b.Domains))
+	e.gauge("mailtls_service_campaign_domains_left", "Domains that are not finished, of campaigns that wait or run.", float64(b.Domains))
 	e.gauge("mailtls_service_campaign_endpoints_left", "Endpoints they were found to lead to that are not scanned.", float64(b.Endpoints))
 	e.gauge("mailtls_service_monitored", "Targets that monitors look at, unless they are paused.", float64(b.Watched))
 	e.gauge("mailtls_service_monitors_late_seconds", "How long the look is overdue that is overdue longest.", b.Late.Seconds())
