@@ -53,7 +53,7 @@ program for mailtls clients, in ` + logDefault + ` unless =FILE or =FOLDER says 
 const labServeExample = `  mailtls lab serve ancient
   mailtls lab serve strong-imap sslv3 --port 2500
   mailtls lab serve --port 2525 --log-clients
-  swaks --server 127.0.0.1:2525 --tls --to me@lab.test     from another terminal
+  swaks --server 127.0.0.1:2525 --tls --to me@lab.test   from another terminal
   mailtls clients --profile ` + logDefault + ` --alone --report report.json`
 
 const maxPort = 65535

@@ -40,6 +40,9 @@ func (a *app) service(f *whom) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.roots.path != "" && f.server.value.Scheme != "https" {
+		return nil, usageError{fmt.Errorf("--ca-file is for a service with HTTPS, which %s is not", f.server.String())}
+	}
 	roots, err := f.trusted()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/pem"
 	"io"
 	"log"
@@ -66,6 +67,23 @@ func TestRemoteCAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	f := newWhom()
+	if err := f.roots.Set(file); err != nil {
+		t.Fatal(err)
+	}
+	all, err := x509.SystemCertPool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all.AddCert(s.Certificate())
+	if got, err := f.trusted(); err != nil || !got.Equal(all) {
+		t.Errorf("not this machine's authorities and that one: %v", err)
+	}
+	var out bytes.Buffer
+	err = execute(&app{stdout: &out, stderr: &out}, t.Context(), "remote", "--ca-file", file, "--server", "http://127.0.0.1:1", "a.test")
+	if err == nil || !strings.Contains(err.Error(), "--ca-file is for a service with HTTPS") {
+		t.Errorf("without HTTPS: %v", err)
 	}
 	for _, command := range [][]string{{"remote", "a.test"}, {"remote", "campaign", "watch", "x"}} {
 		for want, flags := range map[string][]string{"certificate signed by unknown authority": nil, "418": {"--ca-file", file}} {

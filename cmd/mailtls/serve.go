@@ -59,7 +59,7 @@ func (a *app) serveCommand() *cobra.Command {
 	fs.Var(&f.workers, "workers", "scans at once; 0 leaves them all to mailtls worker")
 	fs.Var(&f.keepDays, "keep-days", "days after which scans are removed, but for the last report of each target; 0 keeps all")
 	fs.Var(&f.measurers, "metrics", "network whose machines may read /metrics, beside this one; may be repeated")
-	fs.Var(&f.proxies, "proxy", "network of proxies whose X-Forwarded-For is believed, beside this machine; may be repeated")
+	fs.Var(&f.proxies, "proxy", "network of proxies whose X-Forwarded-For is believed, such as 127.0.0.0/8; may be repeated")
 	group(fs, "How to serve", "listen", "host", "database", "workers", "keep-days", "metrics", "proxy")
 	f.add(cmd)
 	f.tls.add(fs)

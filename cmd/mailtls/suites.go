@@ -11,7 +11,7 @@ import (
 )
 
 const suitesExample = `  mailtls suites c02f                          by code point
-  mailtls suites ECDHE-RSA-AES128-GCM-SHA256   by its name at IANA or in OpenSSL
+  mailtls suites ECDHE-RSA-AES128-GCM-SHA256   by its name in OpenSSL
   mailtls suites RC4                           all whose name has RC4
   mailtls suites                               all there are`
 

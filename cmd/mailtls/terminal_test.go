@@ -121,7 +121,7 @@ func TestHelpFits(t *testing.T) {
 		cmd.SetOut(&b)
 		help(cmd, nil)
 		for line := range strings.Lines(b.String()) {
-			if line = strings.TrimSuffix(line, "\n"); len(line) > 80 || strings.HasSuffix(line, " ") {
+			if line = strings.TrimSuffix(line, "\n"); len(line) > helpWidth || strings.HasSuffix(line, " ") {
 				t.Errorf("%s: %q", cmd.CommandPath(), line)
 			}
 		}
@@ -141,6 +141,12 @@ func TestHelpEntry(t *testing.T) {
 	want := "  --a   x\n  --abc\n" + "        " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n        " + strings.TrimSpace(strings.Repeat("word ", 6)) + "\n  --long\n"
 	if b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
+	}
+	b.Reset()
+	flagEntry(&b, &pflag.Flag{Name: "delay", Usage: "pause", DefValue: "0s", Value: new(fileName)})
+	flagEntry(&b, &pflag.Flag{Name: "for", Usage: "time", DefValue: "2s", Value: new(fileName)})
+	if b.String() != "      --delay file          pause\n      --for file            time (default 2s)\n" {
+		t.Errorf("%q", b.String())
 	}
 	if got := reflow("one\ntwo\n\n  kept\n  so"); got != "one two\n\n  kept\n  so" {
 		t.Errorf("%q", got)

@@ -27,7 +27,7 @@ func (a *app) workerCommand() *cobra.Command {
 		Short: "Make scans for mailtls serve, on other machines",
 		Long:  workerLong,
 		Example: `  mailtls worker --database postgres://mailtls@db.example.org/mailtls
-  mailtls serve --database postgres://mailtls@db.example.org/mailtls --workers 0`,
+  mailtls serve --database postgres://db.example.org/mailtls --workers 0`,
 		Args: takes(0, 0, ""),
 	}
 	conf := new(settings)

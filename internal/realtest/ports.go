@@ -41,7 +41,7 @@ func takeBlock() (*block, error) {
 	return nil, fmt.Errorf("looking for free ports: %w", err)
 }
 
-// free gives the port that was given longest ago, of those that nobody listens on, at whatever address.
+// free gives the port of TCP that was given longest ago, of those that nobody listens on, at whatever address of IPv4.
 func (b *block) free() (port string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,11 +78,11 @@ func addressesOn(host string, services ...string) (map[string]string, error) {
 		return nil, err
 	}
 	for _, s := range services {
-		port, err := own.free()
+		p, err := own.free()
 		if err != nil {
 			return nil, err
 		}
-		found[s] = net.JoinHostPort(host, port)
+		found[s] = net.JoinHostPort(host, p)
 	}
 	return found, nil
 }

@@ -39,7 +39,8 @@ func (s *server) guard(next http.Handler) http.Handler {
 			http.Error(w, without(r), http.StatusForbidden)
 			return
 		}
-		ctx := context.WithValue(r.Context(), originKey{}, s.from(r))
+		origin := s.from(r)
+		ctx := context.WithValue(r.Context(), originKey{}, origin)
 		if !strings.HasSuffix(r.URL.Path, "/events") && !bringsList(r) && !isExport(r) { // which go on
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
@@ -53,7 +54,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, timed)
 		r.Pattern = timed.Pattern // for whoever counts by it
-		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr, "took", time.Since(begun))
+		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", origin, "took", time.Since(begun))
 	})
 }
 

@@ -4,9 +4,14 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mailtls/mailtls"
+	"github.com/mailtls/mailtls/internal/jobs"
 )
 
 func TestLimits(t *testing.T) {
@@ -35,9 +40,16 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestLimitsBehindProxy has one visitor use up what is his: another that comes by the same proxy orders still, by the page and by the API.
+// TestLimitsBehindProxy has one visitor use up what is his: another that comes by the same proxy orders still, by the page and by the API; and
+// none by a proxy that is not believed.
 func TestLimitsBehindProxy(t *testing.T) {
-	s := serve(t, Allow(nil, Ports(nil)))
+	t.Run("believed", func(t *testing.T) { limitsBehind(t, aProxy(), http.StatusSeeOther, http.StatusCreated) })
+	t.Run("not believed", func(t *testing.T) { limitsBehind(t, nil, http.StatusTooManyRequests, http.StatusTooManyRequests) })
+}
+
+func limitsBehind(t *testing.T, proxies []netip.Prefix, wantPage, wantAPI int) {
+	s := run(t, filepath.Join(t.TempDir(), "mailtls.db"), jobs.Config{Workers: 1, Scan: mailtls.Config{Allow: Allow(nil, Ports(nil))}},
+		Config{Ports: Ports(nil), Proxies: proxies, clock: func() time.Time { return time.Unix(0, 0) }})
 	client := s.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	order := func(visitor, path, media, body string) int {
@@ -47,7 +59,7 @@ func TestLimitsBehindProxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", media)
-		req.Header.Set("X-Forwarded-For", visitor)
+		req.Header.Set("X-Forwarded-For", "198.51.100.9, "+visitor) // of which the first can be written by anybody
 		res, err := client.Do(req)
 		if err != nil {
 			t.Fatal(err)
@@ -69,7 +81,7 @@ func TestLimitsBehindProxy(t *testing.T) {
 	if one, two := page("192.0.2.1", 100), api("192.0.2.1", 100); one != http.StatusTooManyRequests || two != http.StatusTooManyRequests {
 		t.Errorf("beyond what is his, by the page %d, by the API %d", one, two)
 	}
-	if one, two := page("192.0.2.2", 101), api("192.0.2.2", 101); one != http.StatusSeeOther || two != http.StatusCreated {
+	if one, two := page("192.0.2.2", 101), api("192.0.2.2", 101); one != wantPage || two != wantAPI {
 		t.Errorf("another by the same proxy, by the page %d, by the API %d", one, two)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,9 +35,9 @@ type Config struct {
 	Log     *slog.Logger
 
 	Measurers []netip.Prefix // that may read the metrics, beside this machine
-	Proxies   []netip.Prefix // of proxies that tell truly whom they ask for, beside this machine
+	Proxies   []netip.Prefix // of proxies that tell truly whom they ask for
 
-	clock func() time.Time // of the tries of passwords; nil: that of the machine
+	clock func() time.Time // of limits; nil: that of the machine
 }
 
 // server answers what is asked.
@@ -53,6 +54,8 @@ type server struct {
 	counter  counter
 	measures *measures
 	watchers atomic.Int32 // of scans under way
+
+	unbelieved sync.Once // a proxy was told of that is not believed
 }
 
 // New returns the whole service.
@@ -65,7 +68,7 @@ func New(cfg Config) (http.Handler, error) {
 	if clock == nil {
 		clock = time.Now
 	}
-	s := &server{Config: cfg, pages: p, made: newMade(maxMade), writing: make(chan struct{}, runtime.GOMAXPROCS(0)), instance: rand.Text()[:8], limits: newLimits(time.Now), tries: newTries(clock),
+	s := &server{Config: cfg, pages: p, made: newMade(maxMade), writing: make(chan struct{}, runtime.GOMAXPROCS(0)), instance: rand.Text()[:8], limits: newLimits(clock), tries: newTries(clock),
 		tested: newTestMessages(time.Now), hasher: account.NewHasher(), counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.start)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,30 +50,6 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, a *store.Account)
 
 func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string, age int) {
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(r), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.encrypted(r), SameSite: http.SameSiteLaxMode})
-}
-
-// from is the address that a request comes from. Of one that a proxy passes on, on this machine or in a network of proxies, it is what the proxy says,
-// which is last: what is before that, whoever asks can have written.
-func (s *server) from(r *http.Request) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !s.isProxy(peer.Addr().Unmap().WithZone("")) {
-		return r.RemoteAddr
-	}
-	list := r.Header.Values("X-Forwarded-For")
-	if len(list) == 0 {
-		return r.RemoteAddr
-	}
-	all := strings.Split(list[len(list)-1], ",")
-	a, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1]))
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return net.JoinHostPort(a.String(), "0")
-}
-
-// isProxy reports whether what comes from a tells truly whom it asks for.
-func (s *server) isProxy(a netip.Addr) bool {
-	return a.IsLoopback() || slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // note keeps what somebody did. What cannot be kept is told in the log of the service, and keeps nobody from it.

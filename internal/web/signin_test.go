@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -124,13 +126,16 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// TestFrom believes a proxy on this machine or in a network of proxies, and nobody else, and of what that says the last.
+// TestFrom believes proxies of networks that were named, and nobody else, and of what they say the last that is no proxy.
 func TestFrom(t *testing.T) {
-	s := &server{Config: Config{Proxies: []netip.Prefix{netip.MustParsePrefix("172.18.0.0/16")}}}
+	var log bytes.Buffer
+	s := &server{Config: Config{Proxies: []netip.Prefix{netip.MustParsePrefix("172.18.0.0/16")}, Log: slog.New(slog.NewTextHandler(&log, nil))}}
 	for _, c := range []struct{ peer, forwarded, want string }{
-		{"127.0.0.1:5", "", "127.0.0.1"}, {"127.0.0.1:5", "192.0.2.1", "192.0.2.1"}, {"[::1]:5", "10.0.0.1, 2001:db8::1", "2001:db8::1"}, {"192.0.2.9:5", "192.0.2.1", "192.0.2.9"},
-		{"127.0.0.1:5", "192.0.2.1, <script>", "127.0.0.1"}, {"127.0.0.1:5", ",", "127.0.0.1"},
-		{"172.18.0.1:5", "192.0.2.1", "192.0.2.1"}, {"[::ffff:172.18.0.1]:5", "10.0.0.1, 192.0.2.1", "192.0.2.1"}, {"172.19.0.1:5", "192.0.2.1", "172.19.0.1"},
+		{"192.0.2.9:5", "192.0.2.1", "192.0.2.9"}, {"127.0.0.1:5", "", "127.0.0.1"}, {"127.0.0.1:5", "192.0.2.1", "127.0.0.1"}, {"172.19.0.1:5", "192.0.2.1", "172.19.0.1"},
+		{"172.18.0.1:5", "", "172.18.0.1"}, {"172.18.0.1:5", "192.0.2.1", "192.0.2.1"}, {"[::ffff:172.18.0.1]:5", "10.0.0.1, 192.0.2.1", "192.0.2.1"},
+		{"172.18.0.1:5", "10.0.0.1, 2001:db8::1", "2001:db8::1"}, {"172.18.0.1:5", "192.0.2.1, <script>", "172.18.0.1"}, {"172.18.0.1:5", ",", "172.18.0.1"},
+		{"172.18.0.1:5", "10.0.0.1, 192.0.2.1, 172.18.0.2", "192.0.2.1"}, {"172.18.0.1:5", "junk, 172.18.0.2", "172.18.0.2"}, {"172.18.0.1:5", "172.18.0.3, 172.18.0.2", "172.18.0.3"},
+		{"172.18.0.1:5", "192.0.2.1:4711", "192.0.2.1"}, {"172.18.0.1:5", "[2001:db8::1]:4711", "2001:db8::1"}, {"172.18.0.1:5", "[2001:db8::1]", "2001:db8::1"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 		r.RemoteAddr = c.peer
@@ -141,12 +146,18 @@ func TestFrom(t *testing.T) {
 			t.Errorf("%s for %s: %s, want %s", c.peer, c.forwarded, got, c.want)
 		}
 	}
+	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "proxy=127.0.0.1") {
+		t.Errorf("of proxies that are not believed the log says %q", said)
+	}
 }
+
+// aProxy is the network of this machine, which tests ask from, as one of proxies.
+func aProxy() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
 
 // TestTries tries 2000 passwords: nearly all are refused without a look, from one address or from many, and then the right one is, too. No time
 // passes meanwhile, however long they take.
 func TestTries(t *testing.T) {
-	s := withAccounts(t, Config{clock: func() time.Time { return time.Unix(0, 0) }})
+	s := withAccounts(t, Config{Proxies: aProxy(), clock: func() time.Time { return time.Unix(0, 0) }})
 	form := url.Values{"name": {"ann"}, "password": {"not the password"}}.Encode()
 	try := func(address, form string) int {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/sign-in", strings.NewReader(form))
