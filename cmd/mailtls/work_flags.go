@@ -119,10 +119,15 @@ func (f *workFlags) warnOfDNS(ctx context.Context, log *slog.Logger) (end func()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for _, why := range dns.Lacks(ctx) {
-			if ctx.Err() == nil {
-				log.WarnContext(ctx, "DNSSEC and DANE stay unknown by way of a name server", "why", why)
-			}
+		silent, unable := dns.Lacks(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		for _, why := range silent {
+			log.Warn("a name server did not answer at the start", "why", why)
+		}
+		for _, why := range unable {
+			log.Warn("DNSSEC and DANE stay unknown by way of a name server", "why", why)
 		}
 	}()
 	return func() { cancel(); <-done }

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -76,13 +75,11 @@ func (c *Client) Ready(ctx context.Context) error {
 	return errors.New("the DNS does not answer: " + strings.Join(silent, "; ") + otherName)
 }
 
-// Lacks asks every server what it does for DNSSEC, and tells of each that is not there or not able why not.
-func (c *Client) Lacks(ctx context.Context) []string {
-	silent, unable := c.tried(ctx)
-	for i, why := range silent {
-		unable[i] = cmp.Or(unable[i], why)
-	}
-	return slices.DeleteFunc(unable, func(why string) bool { return why == "" })
+// Lacks asks every server what it does for DNSSEC, and tells why of those that do not answer, and of those by way of which nothing can be said.
+func (c *Client) Lacks(ctx context.Context) (silent, unable []string) {
+	silent, unable = c.tried(ctx)
+	none := func(why string) bool { return why == "" }
+	return slices.DeleteFunc(silent, none), slices.DeleteFunc(unable, none)
 }
 
 // tried asks every server, and tells why it does not answer, and else why it is not able.

@@ -169,13 +169,16 @@ func TestLacks(t *testing.T) {
 		return m
 	}
 	c := liar(t, Local, able)
-	if lacks := c.Lacks(t.Context()); len(lacks) > 0 {
-		t.Errorf("an able server lacks %q", lacks)
+	if gone, lacking := c.Lacks(t.Context()); len(gone)+len(lacking) > 0 {
+		t.Errorf("an able server: %q, %q", gone, lacking)
 	}
 	c.servers = append(c.servers, serve(t, unable), serve(t, silent))
-	lacks := c.Lacks(t.Context())
-	if len(lacks) != 2 || !strings.Contains(lacks[0], c.servers[1]+" hands out no signatures") || !strings.Contains(lacks[1], c.servers[2]+" does not answer in time") {
-		t.Errorf("they lack %q", lacks)
+	gone, lacking := c.Lacks(t.Context())
+	if len(gone) != 1 || !strings.Contains(gone[0], c.servers[2]+" does not answer in time") {
+		t.Errorf("not there: %q", gone)
+	}
+	if len(lacking) != 1 || !strings.Contains(lacking[0], c.servers[1]+" hands out no signatures") {
+		t.Errorf("not able: %q", lacking)
 	}
 }
 

@@ -62,12 +62,13 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	rep, err := s.judged(r.Context(), r.PathValue("id"), by)
 	var b bytes.Buffer
-	switch {
-	case err != nil:
-	case ext == "txt" && r.FormValue("verbose") != "":
-		err = report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
-	default:
-		err = forms[i].write(&b, rep)
+	if err == nil {
+		err = s.inTurn(r.Context(), func() error {
+			if ext == "txt" && r.FormValue("verbose") != "" {
+				return report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
+			}
+			return forms[i].write(&b, rep)
+		})
 	}
 	if err != nil {
 		s.broken(w, r, err)

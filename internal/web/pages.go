@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"html/template"
@@ -114,17 +115,30 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, http.StatusForbidden, sentence(disabled))
 		return
 	}
+	if errors.Is(r.Context().Err(), context.Canceled) { // nobody is there any more to be told
+		s.Log.Debug("a request was given up", "path", r.URL.Path, "error", err)
+		return
+	}
 	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
-	if store.Away(err) {
-		v := view{Title: http.StatusText(http.StatusServiceUnavailable), Data: "The database of this service does not answer now. Nothing is lost: try again in a minute."}
-		if r.Method == http.MethodGet {
-			v.Refresh = awayRefresh
-		}
-		w.Header().Set("Retry-After", retryAfter)
-		s.show(w, r, http.StatusServiceUnavailable, "error", v)
+	switch {
+	case errors.Is(err, errBusy):
+		s.later(w, r, "So many reports are asked for now that this one could not be written in time: try again in a minute.")
+		return
+	case store.Away(err):
+		s.later(w, r, "The database of this service does not answer now. Nothing is lost: try again in a minute.")
 		return
 	}
 	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what.")
+}
+
+// later says that something goes on later, and has the page loaded again then.
+func (s *server) later(w http.ResponseWriter, r *http.Request, why string) {
+	v := view{Title: http.StatusText(http.StatusServiceUnavailable), Data: why}
+	if r.Method == http.MethodGet {
+		v.Refresh = awayRefresh
+	}
+	w.Header().Set("Retry-After", retryAfter)
+	s.show(w, r, http.StatusServiceUnavailable, "error", v)
 }
 
 // static serves the style sheets and the script.

@@ -80,19 +80,10 @@ func (s *server) unchanged(w http.ResponseWriter, r *http.Request, scan, before 
 }
 
 // reportMain is the main element of a report's page. Those that were made last are kept, since a report that is looked at is looked at
-// again. No more are written at once than there are processors: who came first has the page first, instead of all waiting for all.
+// again.
 func (s *server) reportMain(ctx context.Context, id string, by judges) (string, error) {
 	key := id + " " + strings.Join(by, " ")
 	if main, ok := s.made.get(key); ok {
-		return main, nil
-	}
-	select {
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	if main, ok := s.made.get(key); ok { // somebody else had it written meanwhile
 		return main, nil
 	}
 	rep, err := s.judged(ctx, id, by)
@@ -100,11 +91,36 @@ func (s *server) reportMain(ctx context.Context, id string, by judges) (string, 
 		return "", err
 	}
 	var main bytes.Buffer
-	if err := report.WriteHTMLMain(&main, rep); err != nil {
+	err = s.inTurn(ctx, func() error {
+		if text, ok := s.made.get(key); ok { // somebody else had it written meanwhile
+			_, err := main.WriteString(text)
+			return err
+		}
+		return report.WriteHTMLMain(&main, rep)
+	})
+	if err != nil {
 		return "", err
 	}
 	s.made.put(key, main.String())
 	return main.String(), nil
+}
+
+// errBusy says that a report could not be written in time, since many are.
+var errBusy = errors.New("many reports are being written")
+
+// inTurn has a report written when its turn comes: no more are at once than there are processors, and who came first has his first, instead of
+// all waiting for all.
+func (s *server) inTurn(ctx context.Context, write func() error) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+		return write()
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return errBusy
+		}
+		return ctx.Err()
+	}
 }
 
 // judged is a stored report, with the opinions of other policies.

@@ -1,16 +1,19 @@
 package web
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestReport looks at a stored report in all ways that its page leads to.
@@ -100,30 +103,56 @@ func TestMade(t *testing.T) {
 	}
 }
 
-// TestWriting has a report asked for while others are written: who goes away does not wait, and what was written meanwhile is not
-// written again.
-func TestWriting(t *testing.T) {
+// TestTurns has reports wait for others that are written: each gives its place back, whether it could be written or not, and who goes away or
+// has no time left does not wait.
+func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{made: newMade(10), writing: make(chan struct{}, 1)}
+		s := &server{writing: make(chan struct{}, 1)}
 		s.writing <- struct{}{}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := s.reportMain(gone, "a", nil); !errors.Is(err, context.Canceled) {
+		late, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		never := func() error { t.Error("it is written"); return nil }
+		if err := s.inTurn(gone, never); !errors.Is(err, context.Canceled) {
 			t.Errorf("who went away is told %v", err)
 		}
-		got := make(chan string, 1)
-		go func() {
-			main, err := s.reportMain(t.Context(), "a", nil)
-			got <- fmt.Sprint(main, err)
-		}()
+		if err := s.inTurn(late, never); !errors.Is(err, errBusy) {
+			t.Errorf("who has no time is told %v", err)
+		}
+		failed, got := errors.New("failed"), make(chan error, 2)
+		for _, err := range []error{nil, failed} {
+			go func() { got <- s.inTurn(t.Context(), func() error { return err }) }()
+		}
 		synctest.Wait()
 		if len(got) > 0 {
 			t.Error("more are written than there is room for")
 		}
-		s.made.put("a ", "text")
 		<-s.writing
-		if main := <-got; main != "text<nil>" {
-			t.Error(main)
+		if one, two := <-got, <-got; !errors.Is(errors.Join(one, two), failed) || len(s.writing) != 0 {
+			t.Errorf("%v, %v, and %d places are taken", one, two, len(s.writing))
 		}
 	})
+}
+
+// TestBusy says that too much is asked for, and blames no database; of who went away it says nothing.
+func TestBusy(t *testing.T) {
+	var log bytes.Buffer
+	p, err := parsePages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Config: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, pages: p}
+	w := httptest.NewRecorder()
+	s.broken(w, httptest.NewRequest(http.MethodGet, "/scans/X", http.NoBody), errBusy)
+	if page := w.Body.String(); w.Code != http.StatusServiceUnavailable || !strings.Contains(page, "could not be written in time") || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d, %s", w.Code, page)
+	}
+	log.Reset()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.broken(w, httptest.NewRequest(http.MethodGet, "/scans/X", http.NoBody).WithContext(gone), context.Canceled)
+	if log.Len() > 0 {
+		t.Errorf("of who went away the log says %s", log.String())
+	}
 }
