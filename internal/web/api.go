@@ -47,9 +47,7 @@ func apiScanOf(s *store.Scan) apiScan {
 
 // noSuchCall answers what the API does not have.
 func noSuchCall(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write([]byte(`{"title":"Not Found","status":404,"detail":"there is no such call: /openapi.json describes what there is"}` + "\n"))
+	problem(w, http.StatusNotFound, "there is no such call: /openapi.json describes what there is")
 }
 
 type orderInput struct {
@@ -108,12 +106,12 @@ func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, er
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error(), &huma.ErrorDetail{Location: "body.target", Value: in.Body.Target, Message: err.Error()})
 	}
-	scan, refusal, err := s.ask(ctx, in.remote, target, in.Body.Quick == nil || *in.Body.Quick)
+	scan, no, err := s.ask(ctx, in.remote, target, in.Body.Quick == nil || *in.Body.Quick)
 	if err != nil {
 		return nil, s.apiError(err)
 	}
-	if refusal != "" {
-		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests(refusal), http.Header{"Retry-After": {retryAfter}})
+	if no != nil {
+		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests(no.why), http.Header{"Retry-After": {no.seconds()}})
 	}
 	return &orderOutput{Location: "/api/v1/scans/" + scan.ID, Body: apiScanOf(scan)}, nil
 }

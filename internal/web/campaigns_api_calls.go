@@ -143,9 +143,7 @@ func (s *server) apiExport(w http.ResponseWriter, r *http.Request, f exportForm)
 	c, err := s.Store.Campaign(r.Context(), owner, r.PathValue("id"))
 	switch {
 	case !ok || errors.Is(err, store.ErrNoCampaign):
-		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = fmt.Fprintf(w, `{"title":"Not Found","status":404,"detail":%q}`+"\n", store.ErrNoCampaign.Error())
+		problem(w, http.StatusNotFound, store.ErrNoCampaign.Error())
 	case err != nil:
 		s.broken(w, r, err)
 	default:

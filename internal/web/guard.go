@@ -29,7 +29,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		if !s.knows(r.Host) {
-			http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
+			s.misdirected(w, r)
 			return
 		}
 		if r.TLS != nil && s.alone(r.Host) {
@@ -56,6 +56,15 @@ func (s *server) guard(next http.Handler) http.Handler {
 		r.Pattern = timed.Pattern // for whoever counts by it
 		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", origin, "took", time.Since(begun))
 	})
+}
+
+// misdirected answers what was asked of another name.
+func (s *server) misdirected(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		problem(w, http.StatusMisdirectedRequest, "this service is not known by that name: --host allows it")
+		return
+	}
+	http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
 }
 
 // formFault reads the form of a request, if it is one, and says what keeps it from being read: else its fields would seem to be empty. Lists are read

@@ -120,8 +120,13 @@ const needsAccount = "this is for those who have an account: send a token of it,
 func refuse(w http.ResponseWriter, status int, why, detail string) {
 	h := w.Header()
 	h.Set("WWW-Authenticate", strings.TrimSuffix(`Bearer realm="mailtls", `+why, ", "))
-	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
+	problem(w, status, detail)
+}
+
+// problem tells a program what is wrong (RFC 9457).
+func problem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
 }
@@ -146,7 +151,5 @@ func (s *server) cannotTell(w http.ResponseWriter, r *http.Request, err error) {
 		status, detail = http.StatusServiceUnavailable, "the database of this service does not answer now: try again in a minute"
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+	problem(w, status, detail)
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"math"
 	"net"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 
@@ -29,22 +31,38 @@ func newLimits(now func() time.Time) *limits {
 	return &limits{now: now, visitors: buckets{pause: visitorPause, burst: visitorBurst}, targets: buckets{pause: targetPause, burst: targetBurst}}
 }
 
-// admit reports whether a visitor may order a scan of target now, and if not, who has had enough.
-func (l *limits) admit(remote, target string) (refusal string) {
+// notNow is why a scan is not begun now, and after how long it might be.
+type notNow struct {
+	why   string
+	after time.Duration
+}
+
+// seconds is how long to wait, as a header tells it (RFC 9110, Section 10.2.3).
+func (n *notNow) seconds() string {
+	return strconv.Itoa(int(math.Ceil(max(n.after, time.Second).Seconds())))
+}
+
+// until is how long it takes until l has one to give.
+func until(l *rate.Limiter, now time.Time, pause time.Duration) time.Duration {
+	return time.Duration((1 - l.TokensAt(now)) * float64(pause))
+}
+
+// admit says why a visitor may not order a scan of target now; nil: he may.
+func (l *limits) admit(remote, target string) *notNow {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	visitor := l.visitors.of(visitorOf(remote))
 	if visitor.TokensAt(now) < 1 {
-		return "You have ordered many scans: wait a few seconds before the next."
+		return &notNow{"You have ordered many scans: wait a few seconds before the next.", until(visitor, now, visitorPause)}
 	}
 	of := l.targets.of(target)
 	if of.TokensAt(now) < 1 {
-		return "This has been scanned often in the last minutes: its history has the reports. The next scan can be ordered in a minute."
+		return &notNow{"This has been scanned often in the last minutes: its history has the reports. The next scan can be ordered in a minute.", until(of, now, targetPause)}
 	}
 	visitor.AllowN(now, 1)
 	of.AllowN(now, 1)
-	return ""
+	return nil
 }
 
 // buckets are limiters by key. Those that were asked for last are remembered: when there are maxKnown of them, those before are forgotten.

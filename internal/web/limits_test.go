@@ -18,25 +18,27 @@ func TestLimits(t *testing.T) {
 	now := time.Unix(0, 0)
 	l := newLimits(func() time.Time { return now })
 	for i := range visitorBurst {
-		if refusal := l.admit("192.0.2.1:5000", fmt.Sprint(i)); refusal != "" {
-			t.Fatalf("order %d: %s", i, refusal)
+		if no := l.admit("192.0.2.1:5000", fmt.Sprint(i)); no != nil {
+			t.Fatalf("order %d: %s", i, no.why)
 		}
 	}
-	if l.admit("192.0.2.1:5001", "x") == "" {
-		t.Error("one visitor has no limit")
+	now = now.Add(time.Second)
+	if no := l.admit("192.0.2.1:5001", "x"); no == nil || no.seconds() != "5" {
+		t.Errorf("one visitor has no limit, or another: %+v", no)
 	}
-	if l.admit("192.0.2.2:5000", "x") != "" {
+	now = now.Add(-time.Second)
+	if l.admit("192.0.2.2:5000", "x") != nil {
 		t.Error("another visitor is kept out")
 	}
 	now = now.Add(visitorPause)
-	if l.admit("192.0.2.1:5002", "x") != "" {
+	if l.admit("192.0.2.1:5002", "x") != nil {
 		t.Error("whoever waits is kept out, too")
 	}
 	for i := range targetBurst {
 		l.admit(fmt.Sprintf("[2001:db8:%d::1]:1", i), "popular")
 	}
-	if l.admit("[2001:db8:99::1]:1", "popular") == "" {
-		t.Error("one target has no limit")
+	if no := l.admit("[2001:db8:99::1]:1", "popular"); no == nil || no.seconds() != "60" {
+		t.Errorf("one target has no limit, or another: %+v", no)
 	}
 }
 

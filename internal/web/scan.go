@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mailtls/mailtls/internal/store"
 )
@@ -38,13 +39,13 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) {
 		s.form(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
-	scan, refusal, err := s.ask(r.Context(), orderedBy(r.Context()), target, r.PostFormValue("depth") != "full")
+	scan, no, err := s.ask(r.Context(), orderedBy(r.Context()), target, r.PostFormValue("depth") != "full")
 	switch {
 	case err != nil:
 		s.broken(w, r, err)
-	case refusal != "":
-		w.Header().Set("Retry-After", retryAfter)
-		f.Wrong = refusal
+	case no != nil:
+		w.Header().Set("Retry-After", no.seconds())
+		f.Wrong = no.why
 		s.form(w, r, http.StatusTooManyRequests, f)
 	default:
 		http.Redirect(w, r, "/scans/"+scan.ID+by.Query(), http.StatusSeeOther)
@@ -57,23 +58,23 @@ const retryAfter = "60"
 // maxWaiting is how many scans may wait for their turn. More would wait for longer than anybody does.
 const maxWaiting = 200
 
-// ask orders a scan, or joins in one that is under way, which counts for nobody's limits. refusal says why neither is done.
-func (s *server) ask(ctx context.Context, remote, target string, quick bool) (scan *store.Scan, refusal string, err error) {
+// ask orders a scan, or joins in one that is under way, which counts for nobody's limits. no says why neither is done.
+func (s *server) ask(ctx context.Context, remote, target string, quick bool) (scan *store.Scan, no *notNow, err error) {
 	scan, err = s.Store.UnderWay(ctx, target, quick)
 	if !errors.Is(err, store.ErrNone) {
-		return scan, "", err
+		return scan, nil, err
 	}
 	switch waiting, err := s.Store.Waiting(ctx); {
 	case err != nil:
-		return nil, "", err
+		return nil, nil, err
 	case waiting >= maxWaiting:
-		return nil, "Too many scans wait for their turn: try again in some minutes.", nil
+		return nil, &notNow{"Too many scans wait for their turn: try again in some minutes.", time.Minute}, nil
 	}
-	if refusal := s.limits.admit(remote, target); refusal != "" {
-		return nil, refusal, nil
+	if no := s.limits.admit(remote, target); no != nil {
+		return nil, no, nil
 	}
 	scan, err = s.Queue.Ask(ctx, target, quick)
-	return scan, "", err
+	return scan, nil, err
 }
 
 // sentence makes an error a sentence for people.

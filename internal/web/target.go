@@ -20,7 +20,11 @@ import (
 func mailPorts() []uint16 { return []uint16{24, 25, 110, 143, 465, 587, 993, 995, 2525, 4190} }
 
 // Ports are those that may be scanned: those of mail, and more.
-func Ports(more []uint16) []uint16 { return append(mailPorts(), more...) }
+func Ports(more []uint16) []uint16 {
+	all := append(mailPorts(), more...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // maxTarget is how long a target may be: a name of 253 bytes, with a scheme, a port and room for an address of mail.
 const maxTarget = 400

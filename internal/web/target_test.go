@@ -27,3 +27,10 @@ func TestTargetOf(t *testing.T) {
 		}
 	}
 }
+
+// TestPorts wants each port once, in order, as people are told them.
+func TestPorts(t *testing.T) {
+	if got := portList(Ports([]uint16{2525, 26, 25, 2625})); got != "24, 25, 26, 110, 143, 465, 587, 993, 995, 2525, 2625, 4190" {
+		t.Error(got)
+	}
+}

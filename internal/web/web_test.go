@@ -297,12 +297,21 @@ func TestGuard(t *testing.T) {
 			t.Errorf("policy %q", csp)
 		}
 	}
+	api, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/v1/scans", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api.Host = "evil.example"
+	res, err := s.Client().Do(api)
+	if text := read(t, res, err, 421); res.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(text, `"status":421`) {
+		t.Errorf("a program is told %s", text)
+	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/scans", strings.NewReader("target=example.org"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Origin", "https://evil.example")
-	res, err := s.Client().Do(req)
+	res, err = s.Client().Do(req)
 	read(t, res, err, http.StatusForbidden)
 }
