@@ -98,11 +98,14 @@ func (w *scanWorker) Work(ctx context.Context, job *river.Job[scanArgs]) error {
 
 // finish makes a scan that was begun.
 func (w *scanWorker) finish(ctx context.Context, job *river.Job[scanArgs], scan *store.Scan, cfg mailtls.Config) error {
+	begun := time.Now()
 	r, err := w.scan(ctx, scan, cfg)
+	log := w.cfg.Log.With("scan", scan.ID, "target", scan.Target, "took", time.Since(begun).Round(time.Millisecond))
 	switch {
 	case ctx.Err() != nil: // the program ends, or others make the scan: what was seen by then is no report
 		return ctx.Err()
 	case err != nil:
+		log.Info("a scan failed", "error", err)
 		return patiently(ctx, func(ctx context.Context) error { return w.store.Fail(ctx, scan, err.Error()) })
 	}
 	if err := patiently(ctx, func(ctx context.Context) error { return w.store.Finish(ctx, scan, r) }); err != nil {
@@ -112,6 +115,7 @@ func (w *scanWorker) finish(ctx context.Context, job *river.Job[scanArgs], scan 
 		}
 		return err
 	}
+	log.Info("a scan is done")
 	return nil
 }
 

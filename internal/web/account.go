@@ -96,7 +96,7 @@ func (s *server) wrongPassword(r *http.Request, v *visitor, fresh string) map[st
 	case errors.Is(err, store.ErrNoAccount):
 		return map[string]string{"current": "This is not the password."}
 	case err != nil:
-		s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+		s.Log.ErrorContext(r.Context(), "a request failed", "path", r.URL.Path, "error", err)
 		return map[string]string{"current": "This could not be looked up: try again in a minute."}
 	}
 	return nil

@@ -108,7 +108,7 @@ func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, er
 	}
 	scan, no, err := s.ask(ctx, in.remote, target, in.Body.Quick == nil || *in.Body.Quick)
 	if err != nil {
-		return nil, s.apiError(err)
+		return nil, s.apiError(ctx, err)
 	}
 	if no != nil {
 		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests(no.why), http.Header{"Retry-After": {no.seconds()}})
@@ -119,7 +119,7 @@ func (s *server) apiOrder(ctx context.Context, in *orderInput) (*orderOutput, er
 func (s *server) apiScan(ctx context.Context, in *idInput) (*scanOutput, error) {
 	scan, err := s.Store.Scan(ctx, in.ID)
 	if err != nil {
-		return nil, s.apiError(err)
+		return nil, s.apiError(ctx, err)
 	}
 	return &scanOutput{apiScanOf(scan)}, nil
 }
@@ -137,7 +137,7 @@ func (s *server) apiHistory(ctx context.Context, in *historyInput) (*historyOutp
 		list, err = s.Store.History(ctx, target, in.Limit)
 	}
 	if err != nil {
-		return nil, s.apiError(err)
+		return nil, s.apiError(ctx, err)
 	}
 	out := &historyOutput{Body: []apiScan{}}
 	for i := range list {
@@ -147,14 +147,14 @@ func (s *server) apiHistory(ctx context.Context, in *historyInput) (*historyOutp
 }
 
 // apiError tells that something failed, and keeps why for the log.
-func (s *server) apiError(err error) error {
+func (s *server) apiError(ctx context.Context, err error) error {
 	if errors.Is(err, store.ErrNone) {
 		return huma.Error404NotFound(err.Error())
 	}
 	if errors.Is(err, store.ErrNoAccount) { // since a moment ago
 		return huma.Error403Forbidden(disabled)
 	}
-	s.Log.Error("a request failed", "error", err)
+	s.Log.ErrorContext(ctx, "a request failed", "error", err)
 	if store.Away(err) {
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the database of this service does not answer now: try again in a minute"),
 			http.Header{"Retry-After": {retryAfter}})

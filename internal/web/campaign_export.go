@@ -91,7 +91,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request, c *store.Campaig
 		err = out.Flush()
 	}
 	if err != nil {
-		s.Log.Warn("results of a campaign were not written to the end", "campaign", c.ID, "error", err)
+		s.Log.WarnContext(r.Context(), "results of a campaign were not written to the end", "campaign", c.ID, "error", err)
 		panic(http.ErrAbortHandler)
 	}
 }

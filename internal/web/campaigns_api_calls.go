@@ -36,7 +36,7 @@ func (s *server) apiAddCampaign(ctx context.Context, in *campaignInput) (*campai
 		if status, why := refusedList(err); why != "" {
 			return nil, huma.NewError(status, why)
 		}
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	return s.apiCampaignOutput(ctx, c.ID)
 }
@@ -52,7 +52,7 @@ func (s *server) apiOwned(ctx context.Context, id string) (*store.Campaign, erro
 	}
 	c, err := s.Store.Campaign(ctx, owner, id)
 	if err != nil {
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	return c, nil
 }
@@ -76,7 +76,7 @@ func (s *server) apiCampaigns(ctx context.Context, in *campaignListInput) (*camp
 	}
 	list, err := s.Store.Campaigns(ctx, owner, in.Before, in.Limit)
 	if err != nil {
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	out := &campaignListOutput{Body: []apiCampaign{}}
 	for i := range list {
@@ -98,7 +98,7 @@ func (s *server) apiMembers(ctx context.Context, in *memberInput) (*memberOutput
 	}
 	list, err := s.Store.Members(ctx, c.ID, worst, after, in.Limit)
 	if err != nil {
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	out := new(memberOutput)
 	out.Body.Names = []apiMember{}
@@ -118,7 +118,7 @@ func (s *server) apiTurnCampaign(ctx context.Context, in *campaignAction) (*camp
 	}
 	turn := s.turnsOfCampaigns()[in.Action]
 	if err := turn.do(ctx, c.Owner, c.ID); err != nil {
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	s.noteOwn(ctx, turn.deed, c.Name)
 	return s.apiCampaignOutput(ctx, c.ID)
@@ -131,7 +131,7 @@ func (s *server) apiDeleteCampaign(ctx context.Context, in *idInput) (*struct{},
 	}
 	turn := s.turnsOfCampaigns()["delete"]
 	if err := turn.do(ctx, c.Owner, c.ID); err != nil {
-		return nil, s.apiCampaignError(err)
+		return nil, s.apiCampaignError(ctx, err)
 	}
 	s.noteOwn(ctx, turn.deed, c.Name)
 	return nil, nil
@@ -151,9 +151,9 @@ func (s *server) apiExport(w http.ResponseWriter, r *http.Request, f exportForm)
 	}
 }
 
-func (s *server) apiCampaignError(err error) error {
+func (s *server) apiCampaignError(ctx context.Context, err error) error {
 	if errors.Is(err, store.ErrNoCampaign) {
 		return huma.Error404NotFound(store.ErrNoCampaign.Error())
 	}
-	return s.apiError(err)
+	return s.apiError(ctx, err)
 }

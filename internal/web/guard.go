@@ -40,7 +40,8 @@ func (s *server) guard(next http.Handler) http.Handler {
 			return
 		}
 		origin := s.from(r)
-		ctx := context.WithValue(r.Context(), originKey{}, origin)
+		ctx, id := newRequest(context.WithValue(r.Context(), originKey{}, origin))
+		h.Set("X-Request-Id", id)
 		if !strings.HasSuffix(r.URL.Path, "/events") && !bringsList(r) && !isExport(r) { // which go on
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
@@ -54,7 +55,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, timed)
 		r.Pattern = timed.Pattern // for whoever counts by it
-		s.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "from", origin, "took", time.Since(begun))
+		s.Log.DebugContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "from", origin, "took", time.Since(begun))
 	})
 }
 

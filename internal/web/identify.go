@@ -145,7 +145,7 @@ func (s *server) cannotTell(w http.ResponseWriter, r *http.Request, err error) {
 		s.broken(w, r, err)
 		return
 	}
-	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+	s.Log.ErrorContext(r.Context(), "a request failed", "path", r.URL.Path, "error", err)
 	status, detail := http.StatusInternalServerError, "something went wrong here: the log of the service says what"
 	if store.Away(err) {
 		status, detail = http.StatusServiceUnavailable, "the database of this service does not answer now: try again in a minute"

@@ -89,7 +89,7 @@ type monitorListOutput struct{ Body []apiMonitor }
 func (s *server) apiKeep(ctx context.Context, m *store.Monitor) error {
 	no, err := s.keepMonitor(ctx, m)
 	if err != nil {
-		return s.apiMonitorError(err)
+		return s.apiMonitorError(ctx, err)
 	}
 	if no != nil {
 		return huma.Error422UnprocessableEntity("this monitor is not kept", &huma.ErrorDetail{Location: "body.targets", Message: no.String()})
@@ -154,11 +154,11 @@ func (s *server) apiAddMonitor(ctx context.Context, in *monitorInput) (*monitorO
 func (s *server) apiMonitorOutput(ctx context.Context, id string) (*monitorOutput, error) {
 	m, err := s.ownMonitor(ctx, id)
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	watches, err := s.Store.Watches(ctx, id)
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	return &monitorOutput{Location: "/api/v1/monitors/" + m.ID, Body: apiMonitorOf(m, watches)}, nil
 }
@@ -179,7 +179,7 @@ func (s *server) apiMonitors(ctx context.Context, in *monitorListInput) (*monito
 		out.Body = append(out.Body, apiMonitorOf(m, nil))
 	}
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	return out, nil
 }
@@ -191,7 +191,7 @@ func (s *server) apiChangeMonitor(ctx context.Context, in *monitorChange) (*moni
 	}
 	former, err := s.ownMonitor(ctx, in.ID)
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	m.ID = former.ID
 	if err := s.apiKeep(ctx, m); err != nil {
@@ -206,7 +206,7 @@ func (s *server) apiDeleteMonitor(ctx context.Context, in *idInput) (*struct{}, 
 		err = s.Store.DeleteMonitor(ctx, m.ID)
 	}
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	s.noteOwn(ctx, "monitor deleted", m.Name)
 	return nil, nil
@@ -224,14 +224,14 @@ func (s *server) apiTestMonitor(ctx context.Context, in *idInput) (*struct{}, er
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	if err != nil {
-		return nil, s.apiMonitorError(err)
+		return nil, s.apiMonitorError(ctx, err)
 	}
 	return nil, nil
 }
 
-func (s *server) apiMonitorError(err error) error {
+func (s *server) apiMonitorError(ctx context.Context, err error) error {
 	if errors.Is(err, store.ErrNoMonitor) {
 		return huma.Error404NotFound(store.ErrNoMonitor.Error())
 	}
-	return s.apiError(err)
+	return s.apiError(ctx, err)
 }

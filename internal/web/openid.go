@@ -104,7 +104,7 @@ func (s *server) providerFailed(w http.ResponseWriter, r *http.Request, err erro
 	if !errors.Is(err, openid.ErrRefused) {
 		status, wrong = http.StatusBadGateway, "The other service does not answer now: try again in a minute."
 	}
-	s.Log.Warn("nobody was signed in by OpenID", "error", err, "from", addressOf(s.from(r)))
+	s.Log.WarnContext(r.Context(), "nobody was signed in by OpenID", "error", err, "from", addressOf(s.from(r)))
 	s.showSignIn(w, r, status, signInView{To: inside(""), Wrong: wrong})
 }
 

@@ -88,7 +88,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, page s
 	var b bytes.Buffer
 	v.Auth = s.Auth
 	if err := s.pages.named[page].ExecuteTemplate(&b, "layout.tmpl", v); err != nil {
-		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "error", err)
+		s.Log.ErrorContext(r.Context(), "a page could not be made", "page", page, "path", r.URL.Path, "error", err)
 		http.Error(w, "This page could not be made: the log of the service says why.", http.StatusInternalServerError)
 		return
 	}
@@ -116,10 +116,10 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if errors.Is(r.Context().Err(), context.Canceled) { // nobody is there any more to be told
-		s.Log.Debug("a request was given up", "path", r.URL.Path, "error", err)
+		s.Log.DebugContext(r.Context(), "a request was given up", "path", r.URL.Path, "error", err)
 		return
 	}
-	s.Log.Error("a request failed", "path", r.URL.Path, "error", err)
+	s.Log.ErrorContext(r.Context(), "a request failed", "path", r.URL.Path, "error", err)
 	switch {
 	case errors.Is(err, errBusy):
 		s.later(w, r, "So many reports are asked for now that this one could not be written in time: try again in a minute.")
@@ -128,7 +128,7 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		s.later(w, r, "The database of this service does not answer now. Nothing is lost: try again in a minute.")
 		return
 	}
-	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what.")
+	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what, of the request " + requestIn(r.Context()) + ".")
 }
 
 // later says that something goes on later, and has the page loaded again then.

@@ -74,6 +74,9 @@ func (s *server) ask(ctx context.Context, remote, target string, quick bool) (sc
 		return nil, no, nil
 	}
 	scan, err = s.Queue.Ask(ctx, target, quick)
+	if err == nil {
+		s.Log.InfoContext(ctx, "a scan is ordered", "scan", scan.ID, "target", target, "quick", quick)
+	}
 	return scan, nil, err
 }
 

@@ -68,6 +68,7 @@ func New(cfg Config) (http.Handler, error) {
 	if clock == nil {
 		clock = time.Now
 	}
+	cfg.Log = slog.New(byRequest{cfg.Log.Handler()})
 	s := &server{Config: cfg, pages: p, made: newMade(maxMade), writing: make(chan struct{}, runtime.GOMAXPROCS(0)), instance: rand.Text()[:8], limits: newLimits(clock), tries: newTries(clock),
 		tested: newTestMessages(time.Now), hasher: account.NewHasher(), counter: counter{now: time.Now}, measures: newMeasures(time.Now())}
 	mux := http.NewServeMux()
@@ -108,7 +109,7 @@ func New(cfg Config) (http.Handler, error) {
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Store.Ready(r.Context()); err != nil {
-		s.Log.Error("the database does not answer", "error", err)
+		s.Log.ErrorContext(r.Context(), "the database does not answer", "error", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}

@@ -64,7 +64,7 @@ func (s *server) noted(ctx context.Context, d *store.Deed) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 	defer cancel()
 	if err := s.Store.Note(ctx, d); err != nil {
-		s.Log.Error("what was done could not be noted", "action", d.Action, "object", d.Object, "account", d.Account, "error", err)
+		s.Log.ErrorContext(ctx, "what was done could not be noted", "action", d.Action, "object", d.Object, "account", d.Account, "error", err)
 	}
 }
 
