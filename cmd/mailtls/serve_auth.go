@@ -24,7 +24,7 @@ type authFlags struct {
 
 func (f *authFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.on, "auth", false, "have accounts, which mailtls account adds: monitors and campaigns are for who has one, and with --allow-private everything is")
-	fs.StringVar(&f.issuer, "oidc-issuer", "", "OpenID provider that people may sign in by, too, such as `https://id.example.org`")
+	fs.StringVar(&f.issuer, "oidc-issuer", "", "`URL` of an OpenID provider that people may sign in by, too, such as https://id.example.org")
 	fs.StringVar(&f.clientID, "oidc-client-id", "", "`name` by which it knows this service")
 	fs.Var(&f.secret, "oidc-credentials", "file with the secret that it gave this service")
 	group(fs, "Who has something of their own", "auth", "oidc-issuer", "oidc-client-id", "oidc-credentials")

@@ -36,7 +36,7 @@ func (f *tlsFlags) add(fs *pflag.FlagSet) {
 	fs.Var(&f.plain, "listen-http", "where to answer without TLS as well, such as [::]:80: authorities that look there, and others by leading them to HTTPS")
 	fs.StringVar(&f.email, "acme-email", "", "`address` by which the authority can reach you")
 	fs.Var(&f.directory, "acme-directory", "authority that certificates of --tls-name are from, by its ACME directory")
-	fs.Var(&f.folder, "acme-folder", "where keys and certificates are kept; acme beside the SQLite file if it is not set")
+	fs.Var(&f.folder, "acme-folder", "`folder` for keys and certificates; acme beside the SQLite file if it is not set")
 	group(fs, "How to speak TLS", "tls-name", "tls-cert", "tls-key", "listen-http", "acme-email", "acme-directory", "acme-folder")
 }
 

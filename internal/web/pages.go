@@ -128,7 +128,7 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		s.later(w, r, "The database of this service does not answer now. Nothing is lost: try again in a minute.")
 		return
 	}
-	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what, of the request " + requestIn(r.Context()) + ".")
+	s.fail(w, r, http.StatusInternalServerError, "Something went wrong here, not at the server that was to be scanned. The log of the service says what, of the request "+requestIn(r.Context())+".")
 }
 
 // later says that something goes on later, and has the page loaded again then.
