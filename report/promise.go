@@ -20,7 +20,7 @@ func promises() []promise {
 			{"cram-md5-before-tls", "weak proofs of passwords"},
 		}},
 		{"TLS 1.2 or newer, nothing older", []part{
-			{"protocol-no-tls12", "neither TLS 1.2 nor 1.3"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
+			{"protocol-no-tls12", "TLS 1.2 and 1.3 missing"}, {"protocol-sslv2", "SSLv2"}, {"protocol-sslv3", "SSLv3"},
 			{"protocol-tls10", "TLS 1.0"}, {"protocol-tls11", "TLS 1.1"},
 		}},
 		{"TLS 1.3", []part{{"protocol-no-tls13", "not offered"}}},
