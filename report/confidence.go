@@ -67,7 +67,7 @@ func confidenceOf(d *evidence.Domain, endpoints []*evidence.Endpoint) *Confidenc
 // rate counts the addresses of a host: those that have the quality, those of which that is not known, and all.
 func (q quality) rate(d *evidence.Domain, host string, endpoints []*evidence.Endpoint) (p ConfidencePoint, why string) {
 	p = ConfidencePoint{Host: exchangerName(host), Text: q.yes}
-	lacks := ""
+	lacks, refused := "", 0
 	for _, h := range d.Hops {
 		if h.Host != host || !counts(h) {
 			continue
@@ -88,6 +88,9 @@ func (q quality) rate(d *evidence.Domain, host string, endpoints []*evidence.End
 			}
 		default:
 			p.Open++
+			if refuses(e) {
+				refused++
+			}
 			why = exchangerName(host) + ": " + openReason(h, e)
 		}
 	}
@@ -96,6 +99,8 @@ func (q quality) rate(d *evidence.Domain, host string, endpoints []*evidence.End
 		p.Text = fmt.Sprintf("%s, at %d of %d addresses", q.yes, p.Points, p.Of)
 	case lacks != "":
 		p.Text = lacks
+	case p.Open > 0 && refused == p.Of:
+		p.Text = "not known: it refuses connections"
 	case p.Open > 0:
 		p.Text = "not known whether " + lower(q.yes)
 	}
@@ -116,6 +121,8 @@ func openReason(h evidence.Hop, e *evidence.Endpoint) string {
 		return cmp.Or(h.DANE.Why, "none of its addresses is known")
 	case e == nil:
 		return "it was not scanned"
+	case refuses(e):
+		return "it refuses connections"
 	case e.Facts.STARTTLS.State != evidence.Known && e.Facts.STARTTLS.Why != "":
 		return e.Facts.STARTTLS.Why
 	case h.DANE.Outcome == evidence.Undecided:

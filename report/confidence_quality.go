@@ -24,16 +24,17 @@ func qualities() []quality {
 
 func encrypts(_ *evidence.Domain, _ evidence.Hop, e *evidence.Endpoint) evidence.Answer {
 	switch {
-	case e == nil:
-		return evidence.Unsure
-	case evidence.Is(e.Facts.Reachable) == evidence.No:
-		return evidence.No
-	case e.Facts.STARTTLS.State != evidence.Known:
+	case e == nil || refuses(e) || e.Facts.STARTTLS.State != evidence.Known:
 		return evidence.Unsure
 	case e.Facts.STARTTLS.Value.Works:
 		return evidence.Yes
 	}
 	return evidence.No
+}
+
+// refuses reports whether an address was seen to refuse connections: what it would do in one, nobody has seen.
+func refuses(e *evidence.Endpoint) bool {
+	return e != nil && evidence.Is(e.Facts.Reachable) == evidence.No
 }
 
 func modern(_ *evidence.Domain, _ evidence.Hop, e *evidence.Endpoint) evidence.Answer {

@@ -49,7 +49,8 @@ func TestConfidence(t *testing.T) {
 		{"no STARTTLS", func(_ *evidence.Domain, e *evidence.Endpoint) { e.Facts.STARTTLS.Value.Works = false }, 34, 34, true},
 		{"refused", func(_ *evidence.Domain, e *evidence.Endpoint) {
 			e.Facts.Reachable = evidence.Fact[bool]{State: evidence.Known, Why: "connection refused"}
-		}, 34, 34, true},
+			e.Facts.STARTTLS = evidence.Fact[evidence.STARTTLS]{State: evidence.Unknown, Why: "connection refused"}
+		}, 34, 100, false},
 		{"old", func(_ *evidence.Domain, e *evidence.Endpoint) {
 			e.Facts.Versions.Value = []tlswire.Version{tlswire.TLS10}
 		}, 87, 87, true},
@@ -97,6 +98,28 @@ func TestConfidence(t *testing.T) {
 	d, _ := mailDomain(t)
 	if x := confidenceOf(d, nil); x != nil {
 		t.Errorf("of nothing: %+v", x)
+	}
+}
+
+// TestConfidenceOfRefused tells in one line, and as open, what is not known of an exchanger that refuses connections.
+func TestConfidenceOfRefused(t *testing.T) {
+	d, endpoints := mailDomain(t, 10, 20)
+	endpoints[1].Facts = evidence.Facts{Reachable: evidence.Fact[bool]{State: evidence.Known, Why: "connection refused"},
+		STARTTLS: evidence.Fact[evidence.STARTTLS]{State: evidence.Unknown, Why: "connection refused"}}
+	c := confidenceOf(d, endpoints)
+	lines := confidenceLines(c, true)
+	want := []confidenceLine{
+		{check.Undecided, "mx2.example.org: not known: it refuses connections (0 of 34, or up to 34)"},
+		{check.Undecided, "not all is known, because of mx2.example.org: it refuses connections"},
+	}
+	if got := lines[len(lines)-2:]; !slices.Equal(got, want) {
+		t.Errorf("%+v", lines)
+	}
+	if warned := confidenceLines(c, false); len(warned) > 0 {
+		t.Errorf("warned of what was not seen: %+v", warned)
+	}
+	if c.Score != 66 || c.AtBest != 100 {
+		t.Errorf("%d to %d", c.Score, c.AtBest)
 	}
 }
 
