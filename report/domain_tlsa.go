@@ -13,7 +13,7 @@ import (
 
 // tlsa tells of each exchanger which TLSA records it has, and which of them match; of other services what records there are.
 func (t *dnsTeller) tlsa() {
-	var none, unsigned []string
+	var none, unsigned, broken, open []string
 	for _, x := range t.d.Exchange.Value.List {
 		h := t.d.Hosts[x.Host]
 		if h == nil {
@@ -21,6 +21,10 @@ func (t *dnsTeller) tlsa() {
 		}
 		switch f, asked := h.TLSA[25]; {
 		case !asked:
+		case t.unvouched(h, f):
+			open = append(open, x.Host)
+		case f.State == evidence.Inapplicable && h.DNSSEC.Status == "bogus":
+			broken = append(broken, x.Host)
 		case f.State == evidence.Inapplicable:
 			unsigned = append(unsigned, x.Host)
 		case f.State == evidence.Known && len(f.Value.Records) == 0 && f.Value.DNSSEC.Status != "bogus":
@@ -35,6 +39,10 @@ func (t *dnsTeller) tlsa() {
 	if len(unsigned) > 0 {
 		t.tell("TLSA", check.NotApplicable, "no sender asks about "+t.names(unsigned)+", whose addresses are not signed")
 	}
+	if len(broken) > 0 {
+		t.tell("TLSA", check.NotApplicable, "no sender asks about "+t.names(broken)+", whose addresses do not hold")
+	}
+	t.unasked(open)
 	for _, host := range slices.Sorted(maps.Keys(t.d.Hosts)) {
 		for _, port := range slices.Sorted(maps.Keys(t.d.Hosts[host].TLSA)) {
 			if f := t.d.Hosts[host].TLSA[port]; port != 25 && len(f.Value.Records) > 0 {

@@ -5,7 +5,6 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/mailtls/mailtls/check"
-	"github.com/mailtls/mailtls/evidence"
 )
 
 // domains writes the domains of a report, those of several behind a line for each.
@@ -149,16 +148,6 @@ func (p *page) domainAbout(r *Report, d Domain) {
 		parts[i] = p.escape(parts[i])
 	}
 	p.hang(0, p.style(dim, "Made"), 7, dim, strings.Join(parts, p.dot()))
-}
-
-// askedOf says who told what the DNS says, and who held it against signatures.
-func askedOf(d *evidence.Domain) string {
-	by := map[string]string{"local": "signatures checked here", "trust": "signatures checked by it", "off": "signatures not looked at"}[d.DNSSEC]
-	text := "DNS asked of " + d.Resolver
-	if by != "" {
-		text += ", " + by
-	}
-	return text
 }
 
 // closer writes an endpoint's own picture, for those who look closer: what is wrong with it the domain's part has told.

@@ -148,10 +148,17 @@ func (s *survey) bases(ctx context.Context, name string, h *evidence.MailHost) (
 			return []string{name}, without
 		}
 	}
-	if h.DNSSEC.Status != string(resolve.Insecure) {
-		return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " are " + cmp.Or(h.DNSSEC.Status, "not known") + ", so that senders do not ask")
+	switch h.DNSSEC.Status {
+	case string(resolve.Insecure):
+		return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
+	case string(resolve.Bogus):
+		return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " do not hold, so that senders do not ask")
 	}
-	return nil, inapplicable[evidence.TLSA]("the addresses of " + name + " are not signed, so that senders do not ask")
+	why := "it is not known whether the addresses of " + name + " are signed"
+	if reason := cmp.Or(h.DNSSEC.Why, h.Addresses.Why); reason != "" {
+		why += ": " + reason
+	}
+	return nil, evidence.Fact[evidence.TLSA]{State: evidence.Unknown, Why: why}
 }
 
 // tlsa looks up what is said of the certificates at a port, under the first of names that has records.

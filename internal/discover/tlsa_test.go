@@ -41,3 +41,14 @@ func TestTLSAUnlearned(t *testing.T) {
 		}
 	}
 }
+
+// TestTLSANotAsked keeps what no sender asks for apart from what is open, since nobody knows whether the addresses are signed.
+func TestTLSANotAsked(t *testing.T) {
+	for status, want := range map[string]evidence.State{"insecure": evidence.Inapplicable, "bogus": evidence.Inapplicable, "indeterminate": evidence.Unknown, "": evidence.Unknown} {
+		h := &evidence.MailHost{DNSSEC: evidence.Vouch{Status: status, Why: "told"}}
+		s := &survey{cfg: Config{Mode: resolve.Local}}
+		if list, f := s.bases(t.Context(), "mx.test", h); len(list) > 0 || f.State != want || f.Why == "" {
+			t.Errorf("%q: %v, %+v", status, list, f)
+		}
+	}
+}
