@@ -53,6 +53,40 @@ func TestWithoutOpen(t *testing.T) {
 	}
 }
 
+// TestOpen leaves open what was not seen, and denies what was asked for in vain.
+func TestOpen(t *testing.T) {
+	const none, some = evidence.Unknown, evidence.Partial
+	only := known([]tlswire.Version{tlswire.TLS12, tlswire.TLS13})
+	rest := evidence.Fact[evidence.PerVersion[tlswire.Suite]]{State: some, Value: evidence.PerVersion[tlswire.Suite]{tlswire.TLS12: {gcm}},
+		Open: evidence.PerVersion[tlswire.Suite]{tlswire.TLS10: {cbc}}, Why: "cut short"}
+	mail, err := policy.Named(policy.Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	advised := client.AsAdvised(mail, policy.Relay)
+	for _, c := range []struct {
+		name   string
+		facts  evidence.Facts
+		change client.Change
+		want   bool
+	}{
+		{"all known", server().Facts, change(t, "sslv3"), false},
+		{"not asked", evidence.Facts{}, change(t, "tls1.0"), true},
+		{"no version known", evidence.Facts{Suites: evidence.Fact[evidence.PerVersion[tlswire.Suite]]{State: none}}, change(t, "rc4"), true},
+		{"versions known, without it", evidence.Facts{Versions: only}, change(t, "tls1.0"), false},
+		{"versions known, with some that have it", evidence.Facts{Versions: only}, change(t, "rc4"), true},
+		{"versions known, with some that have it not", evidence.Facts{Versions: known([]tlswire.Version{tlswire.TLS13})}, change(t, "rc4"), false},
+		{"open", evidence.Facts{Suites: rest}, change(t, "tls1.0"), true},
+		{"others are open", evidence.Facts{Suites: rest}, change(t, "tls1.1"), false},
+		{"no TLS", evidence.Facts{Suites: evidence.Fact[evidence.PerVersion[tlswire.Suite]]{State: evidence.Inapplicable}}, change(t, "tls1.0"), false},
+		{"nothing at all, and advised", evidence.Facts{}, advised, true},
+	} {
+		if got := c.change.Open(&evidence.Endpoint{Facts: c.facts}); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 func TestChanges(t *testing.T) {
 	for name, want := range map[string][]tlswire.Suite{
 		"rc4": {0x0005, 0xC011}, "3des": {tripled}, "cbc": {tripled, static, dhe, cbc}, "rsa-kx": {0x0005, tripled, static, 0x0001},

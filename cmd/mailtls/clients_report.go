@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -53,12 +54,15 @@ func (a *app) simulateOne(f *clientsFlags, e report.Endpoint, profiles []client.
 	}
 	changes := f.without.in(e, by)
 	after := client.Without(e.Endpoint, changes...)
-	touched := false
-	for _, c := range changes {
-		touched = touched || c.Touches(e.Endpoint)
+	touched, open, idle := f.without.sorted(changes, e.Endpoint)
+	if len(open) > 0 {
+		a.hang(2, "", 0, "Not known whether this is accepted, nor whether anything would change: "+strings.Join(open, ","))
+		a.hang(6, "", 0, report.Escape(cmp.Or(e.Facts.Suites.Why, e.Facts.Versions.Why, "this scan did not ask for all of it")))
 	}
 	if !touched {
-		a.hang(2, "", 0, "Nothing of this was seen to be accepted, so nothing would change: "+f.without.String())
+		if len(idle) > 0 {
+			a.hang(2, "", 0, "Nothing of this was seen to be accepted, so nothing would change: "+strings.Join(idle, ","))
+		}
 		return nil
 	}
 	a.cuts("mail clients and libraries", users, e.Endpoint, after, false)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/client"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/spell"
 	"github.com/mailtls/mailtls/policy"
 	"github.com/mailtls/mailtls/report"
@@ -55,4 +56,20 @@ func (c *changes) in(e report.Endpoint, p *policy.Policy) []client.Change {
 		}
 	}
 	return out
+}
+
+// sorted tells whether a server is seen to accept anything that list, which in gave, would end. Open are the names of those of which it is
+// not known if it does, and idle of the others that would change nothing.
+func (c *changes) sorted(list []client.Change, e *evidence.Endpoint) (touched bool, open, idle []string) {
+	for i, change := range list {
+		switch {
+		case change.Touches(e):
+			touched = true
+		case change.Open(e):
+			open = append(open, c.names[i])
+		default:
+			idle = append(idle, c.names[i])
+		}
+	}
+	return touched, open, idle
 }
