@@ -133,6 +133,16 @@ func TestDiffOfTheUnknownDNS(t *testing.T) {
 	if f := factOf(c, "tlsa mx1.example.org:25"); len(f.Removed) > 0 || !strings.HasPrefix(f.Known, "known, now inapplicable") {
 		t.Errorf("records that were not asked for: %+v", f)
 	}
+	unread := soundDomain(t)
+	older.domain.Hosts["mx2.example.org"].Aliases = []string{"relay.isp.example"}
+	unread.domain.Hosts["mx2.example.org"].Addresses = evidence.Fact[[]netip.Addr]{State: evidence.Unknown, Why: "no reply"}
+	if f := factOf(Diff(older.report(t), unread.report(t)), "aliases mx2.example.org"); len(f.Removed) > 0 {
+		t.Errorf("what a name stands for, where no answer came: %+v", f)
+	}
+	if f := factOf(Diff(unread.report(t), older.report(t)), "aliases mx2.example.org"); len(f.Added) > 0 {
+		t.Errorf("what a name stands for, where no answer came: %+v", f)
+	}
+	older.domain.Hosts["mx2.example.org"].Aliases = nil
 	lost := soundDomain(t)
 	lost.domain.Hosts["mx1.example.org"].Addresses = evidence.Fact[[]netip.Addr]{State: evidence.Partial, Value: []netip.Addr{netip.MustParseAddr("192.0.2.25")}, Why: "no reply"}
 	lost.domain.Hops = lost.domain.Hops[1:]

@@ -91,7 +91,7 @@ func factsOf(e *evidence.Endpoint) map[string]said {
 		case evidence.KeyCertificates.Name:
 			s.words, s.open = leaves(e), nil
 		case evidence.KeyGreeting.Name:
-			s.words = []string{timeless(e.Facts.Greeting.Value)}
+			s.words = labelledWords("", timeless(e.Facts.Greeting.Value))
 		}
 		out[name] = s
 	}

@@ -106,6 +106,28 @@ func TestDiffOfTheUnknown(t *testing.T) {
 	}
 }
 
+// TestDiffOfNothing has no fact come or go of which one of the scans saw nothing.
+func TestDiffOfNothing(t *testing.T) {
+	whole, blank := healthy(t), healthy(t)
+	blank.Facts = evidence.Facts{Greeting: evidence.Fact[string]{State: evidence.Unknown, Why: "a quick scan"}}
+	for _, changes := range [][]FactChange{factChanges(blank, whole), factChanges(whole, blank)} {
+		if len(changes) == 0 || !slices.ContainsFunc(changes, func(f FactChange) bool { return f.Fact == "greeting" }) {
+			t.Errorf("%+v", changes)
+		}
+		for _, f := range changes {
+			if len(f.Added)+len(f.Removed) > 0 || f.Known == "" {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+	blank.Facts.Greeting = known("")
+	for _, f := range append(factChanges(blank, whole), factChanges(whole, blank)...) {
+		if slices.Contains(append(f.Added, f.Removed...), "") {
+			t.Errorf("nothing at all has come or gone: %+v", f)
+		}
+	}
+}
+
 // TestDiffIgnoresWhatIsNewEachTime compares greetings with dates and timestamps, and session tickets.
 func TestDiffIgnoresWhatIsNewEachTime(t *testing.T) {
 	greet := func(s string, ticket byte) *Report {
