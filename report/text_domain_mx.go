@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"charm.land/lipgloss/v2"
 	"github.com/mailtls/mailtls/check"
@@ -17,11 +16,7 @@ func (p *page) exchangers(d *evidence.Domain, own []Endpoint) {
 	}
 	m := p.matrixOf(d, own)
 	p.blank()
-	head := p.style(bold, p.pad("Where its mail goes", m.address+m.indent))
-	for i, l := range stageLabels()[:len(m.widths)] {
-		head += p.style(dim, p.pad(l, m.widths[i]))
-	}
-	p.line(head)
+	m.head("Where its mail goes")
 	there := withAddress(d.Hops)
 	dane, daneAlike := sameDecision(there, byDANE)
 	sts, stsAlike := sameDecision(there, bySTS)
@@ -65,71 +60,6 @@ func (p *page) sender(indent int, label string, width int, d evidence.Decision) 
 	}
 	label = p.pad(p.style(dim, label), width)
 	p.hang(indent, label+p.short(level), width+p.markWidth(), normal, text)
-}
-
-// stageMatrix is the matrix of exchangers, laid out.
-type stageMatrix struct {
-	p       *page
-	hops    []evidence.Hop
-	cells   [][]string // by hop and stage, styled
-	widths  []int      // of the stages
-	indent  int
-	address int // width of the column with the addresses
-}
-
-func (p *page) matrixOf(d *evidence.Domain, own []Endpoint) *stageMatrix {
-	m := &stageMatrix{p: p, hops: d.Hops, indent: 5, address: 16}
-	total, shown := 0, stagesShown(d.Hops, own)
-	for _, l := range stageLabels()[:shown] {
-		m.widths = append(m.widths, len(l)+2)
-	}
-	for _, h := range d.Hops {
-		var cells []string
-		for i, s := range stagesOf(endpointOf(h, own))[:shown] {
-			cell := p.stage(s)
-			cells = append(cells, cell)
-			m.widths[i] = max(m.widths[i], lipgloss.Width(cell)+2)
-		}
-		m.cells = append(m.cells, cells)
-		m.address = max(m.address, len(h.Address.String())+2)
-	}
-	for _, w := range m.widths {
-		total += w
-	}
-	m.address = max(min(m.address, p.width+2-m.indent-total), 16)
-	return m
-}
-
-// stage is one cell: the mark, what was seen, and how long it took.
-func (p *page) stage(s stage) string {
-	words := p.short(s.level)
-	if s.word != "" {
-		words += " " + p.escape(s.word)
-	}
-	if t := briefly(s.took); t != "" {
-		words += " " + p.style(dim, t)
-	}
-	return words
-}
-
-// row writes the line of one address; an address that is too long for its column has one of its own.
-func (m *stageMatrix) row(i int) {
-	p, h := m.p, m.hops[i]
-	label := h.Address.String()
-	if !h.Address.IsValid() {
-		level, _ := does(h.DANE)
-		p.hang(m.indent, p.short(level), p.markWidth(), normal, p.escape(h.DANE.Why))
-		return
-	}
-	if len(label) >= m.address {
-		p.line(strings.Repeat(" ", m.indent) + label)
-		label = ""
-	}
-	line := strings.Repeat(" ", m.indent) + p.pad(label, m.address)
-	for j, c := range m.cells[i] {
-		line += p.pad(c, m.widths[j])
-	}
-	p.line(line)
 }
 
 // endpointOf is what was scanned of a hop, or nil.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -255,6 +256,31 @@ func TestServiceFoundByMore(t *testing.T) {
 	i := slices.IndexFunc(lines, func(l serviceLine) bool { return l.protocol == "imaps" })
 	if i < 0 || lines[i].by() != "SRV, autoconfig, Autodiscover" {
 		t.Errorf("%+v", lines)
+	}
+}
+
+// TestMatrixFits keeps the table of exchangers within the page, whatever is to be remarked about them, and loses no remark.
+func TestMatrixFits(t *testing.T) {
+	s := soundDomain(t)
+	for i := range s.endpoints[:3] {
+		e := served(healthy(t), "smtp", s.endpoints[i].Target.Host, 25, s.endpoints[i].Target.Address, 112, 431, 755, 1155)
+		e.Facts.Certificates.Value[0].Trust = &evidence.TrustResult{}
+		e.Observations = append(e.Observations, evidence.Observation{Reaction: &evidence.Reaction{Said: []evidence.Said{
+			{Command: "EHLO", Reply: "250", Inside: true}, {Command: "MAIL FROM:<>", Reply: "502 5.5.1 no", Inside: true}}}})
+		s.endpoints[i] = e
+	}
+	s.endpoints[2].Facts.Reachable = evidence.Fact[bool]{State: evidence.Known, Why: "connection refused"}
+	s.endpoints[1].Facts.STARTTLS.Value = evidence.STARTTLS{Offered: true}
+	r := s.report(t)
+	for _, opt := range []TextOptions{{Width: 60}, {}, {Plain: true}, {Width: 90}, {Width: 120, Verbose: true}} {
+		got := domainText(t, r, opt)
+		fits(t, got, cmp.Or(opt.Width, 80))
+		_, matrix, _ := strings.Cut(got, "Where its mail goes")
+		for _, want := range []string{"certificate", "from\n", "2001:db8::25 ", "192.0.2.25 ", " 502\n", " not trusted ", " refused ", " broken "} {
+			if !strings.Contains(matrix, want) && !strings.Contains(matrix, strings.TrimRight(want, " ")+"\n") {
+				t.Errorf("%+v: no %q in\n%s", opt, want, matrix)
+			}
+		}
 	}
 }
 
