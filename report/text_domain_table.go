@@ -63,22 +63,39 @@ func (p *page) centred(s string, width int) string {
 	return p.pad(strings.Repeat(" ", left)+s, width)
 }
 
-// promiseRow writes the marks of one promise, and behind them, where there is room, what is wrong.
+// promiseRow writes the marks of one promise, and behind them, where there is room, what is wrong. Where all is to be told, it goes on
+// below them.
 func (p *page) promiseRow(row promise, columns []column, width int) {
 	line := p.pad("  "+row.label, 2+promiseWidth)
+	for _, c := range columns {
+		line += p.centred(p.short(levelFor(row, c.list[0])), width)
+	}
+	words := wrongIn(row, columns)
+	const least = 16
+	at := lipgloss.Width(line) + 1
+	room := p.width - at
+	switch {
+	case len(words) == 0, room < least && !p.opt.Verbose:
+		p.line(line)
+	case room < least:
+		p.line(line)
+		p.hang(4, "", 0, dim, p.escape(strings.Join(words, ", ")))
+	case p.opt.Verbose:
+		p.hang(0, line, at, dim, p.escape(strings.Join(words, ", ")))
+	default:
+		p.line(line + " " + p.style(dim, p.escape(p.fitting(words, room))))
+	}
+}
+
+// wrongIn is what keeps a promise from being kept, at any of columns.
+func wrongIn(row promise, columns []column) []string {
 	var words []string
 	for _, c := range columns {
-		level, text := keptBy(row, c.list[0])
-		line += p.centred(p.short(level), width)
-		if level == check.Warn || level == check.Fail {
+		if level, text := keptBy(row, c.list[0]); level == check.Warn || level == check.Fail {
 			words = union(words, strings.Split(text, ", "))
 		}
 	}
-	const least = 16
-	if room := p.width - lipgloss.Width(line) - 1; room >= least && len(words) > 0 {
-		line += " " + p.style(dim, p.escape(p.fitting(words, room)))
-	}
-	p.line(line)
+	return words
 }
 
 // fitting joins as many words as there is room for.

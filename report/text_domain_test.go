@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -256,6 +257,34 @@ func TestServiceFoundByMore(t *testing.T) {
 	i := slices.IndexFunc(lines, func(l serviceLine) bool { return l.protocol == "imaps" })
 	if i < 0 || lines[i].by() != "SRV, autoconfig, Autodiscover" {
 		t.Errorf("%+v", lines)
+	}
+}
+
+// TestPromisesWhole ends no list of what is wrong with how many more there are, where all lists are to be whole.
+func TestPromisesWhole(t *testing.T) {
+	s := soundDomain(t)
+	s.endpoints = []*evidence.Endpoint{served(weak(t), "smtp", "mx1.example.org", 25, "192.0.2.25"), served(weak(t), "smtp", "mx2.example.org", 25, "198.51.100.25")}
+	r := s.report(t)
+	columns := columnsOf(s.domain, r.Endpoints)
+	for _, opt := range []TextOptions{{Verbose: true}, {Verbose: true, Plain: true}, {Verbose: true, Width: 60}, {Verbose: true, Width: 120}} {
+		got := domainText(t, r, opt)
+		_, table, _ := strings.Cut(got, "What a mail server owes its users")
+		table, _, _ = strings.Cut(table, "Where its mail goes")
+		fits(t, table, cmp.Or(opt.Width, 80))
+		if whole := regexp.MustCompile(`, \+[0-9]|\.\.\.`).FindString(table); whole != "" {
+			t.Errorf("%+v: %q in\n%s", opt, whole, table)
+		}
+		table = strings.Join(strings.Fields(table), " ")
+		for _, row := range promises() {
+			for _, word := range wrongIn(row, columns) {
+				if !strings.Contains(table, word) {
+					t.Errorf("%+v: no %q in\n%s", opt, word, table)
+				}
+			}
+		}
+	}
+	if got := domainText(t, r, TextOptions{Width: 70}); !strings.Contains(got, ", +") {
+		t.Errorf("nothing is cut short that could be whole:\n%s", got)
 	}
 }
 
