@@ -80,10 +80,14 @@ func (s *server) ask(ctx context.Context, remote, target string, quick bool) (sc
 	return scan, nil, err
 }
 
-// sentence makes an error a sentence for people.
+// sentence makes an error a sentence for people. A name that it begins with stays as it is: of a domain, a host, an address.
 func sentence(s string) string {
 	if s = strings.TrimRight(s, "."); s == "" {
 		return ""
+	}
+	first, _, _ := strings.Cut(s, " ")
+	if named := strings.ContainsAny(strings.TrimRight(first, ",;:"), ".:@"); named || s[0] < 'a' || s[0] > 'z' {
+		return s + "."
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
