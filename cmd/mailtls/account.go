@@ -37,7 +37,7 @@ func (a *app) accountAddCommand() *cobra.Command {
 		Example: "  mailtls account add ann --database /var/lib/mailtls/mailtls.db",
 		Args:    takes(1, 1, "a name"),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := account.CheckName(args[0]); err != nil {
 			return usageError{fmt.Errorf("%q: %w", args[0], err)}
@@ -50,12 +50,13 @@ func (a *app) accountAddCommand() *cobra.Command {
 			return usageError{err}
 		}
 		defer db.Close() // what was written is written
-		return a.addAccount(cmd.Context(), db, args[0])
+		return a.addAccount(cmd.Context(), db, args[0], database.name())
 	}
 	return cmd
 }
 
-func (a *app) addAccount(ctx context.Context, db *store.Store, name string) error {
+// addAccount adds an account, and says in which database: one that is not there was made, maybe in another place than was meant.
+func (a *app) addAccount(ctx context.Context, db *store.Store, name, database string) error {
 	if _, err := db.AccountNamed(ctx, name); err == nil { // told before a password is asked for
 		return fmt.Errorf("%s: %w", name, store.ErrTaken)
 	}
@@ -70,7 +71,7 @@ func (a *app) addAccount(ctx context.Context, db *store.Store, name string) erro
 	if err := noteByHand(ctx, db, fresh, "account added"); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "The account %s can sign in where mailtls serve --auth uses this database.\n", name)
+	_, err = fmt.Fprintf(a.stdout, "The account %s can sign in where mailtls serve --auth uses the database %s.\n", name, report.Escape(database))
 	return err
 }
 
@@ -87,7 +88,7 @@ func (a *app) accountPasswordCommand() *cobra.Command {
 		Example: "  mailtls account password ann --database /var/lib/mailtls/mailtls.db",
 		Args:    takes(1, 1, "the name of an account"),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withAccount(cmd.Context(), database, args[0], func(db *store.Store, whose *store.Account) error {
 			hash, err := a.newPassword(cmd.Context(), whose.Name)
@@ -126,7 +127,7 @@ func (a *app) accountChangeCommand(word, short, action string, change func(*stor
 		Example: "  mailtls account " + word + " ann --database /var/lib/mailtls/mailtls.db",
 		Args:    takes(1, 1, "the name of an account"),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withAccount(cmd.Context(), database, args[0], func(db *store.Store, whose *store.Account) error {
 			if err := change(db, cmd.Context(), whose.ID); err != nil {
@@ -146,7 +147,7 @@ func (a *app) accountListCommand() *cobra.Command {
 		Example: "  mailtls account list --database /var/lib/mailtls/mailtls.db",
 		Args:    takes(0, 0, ""),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withDB(cmd.Context(), database, asIs, func(db *store.Store) error {
 			list, err := db.Accounts(cmd.Context())
@@ -181,7 +182,7 @@ func (a *app) accountLogCommand() *cobra.Command {
 		Example: "  mailtls account log | grep 'sign-in failed'",
 		Args:    takes(0, 0, ""),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withDB(cmd.Context(), database, asIs, func(db *store.Store) error {
 			return db.EachDeed(cmd.Context(), func(d *store.Deed) error {

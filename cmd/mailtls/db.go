@@ -23,13 +23,28 @@ func (a *app) dbCommand() *cobra.Command {
 	return cmd
 }
 
-// dbFlag adds the flag that says which database is meant.
-func dbFlag(cmd *cobra.Command) *databaseName {
+// dbFlag adds the flag that says which database is meant. The variable that serve and worker heed holds here, too: else an account would go
+// into another database than that which is served.
+func (a *app) dbFlag(cmd *cobra.Command) *databaseName {
 	database := &databaseName{value: "mailtls.db"}
-	cmd.Flags().Var(database, "database", "SQLite file, or URL of PostgreSQL")
+	cmd.Flags().Var(database, "database", "SQLite file, or URL of PostgreSQL; else the variable MAILTLS_DATABASE has it")
 	group(cmd.Flags(), "Which database", "database")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		value := a.getenv(databaseVariable)
+		if value == "" || cmd.Flags().Changed("database") {
+			return nil
+		}
+		database.value = value
+		if err := database.check(); err != nil {
+			return usageError{fmt.Errorf("%s: %w", databaseVariable, err)}
+		}
+		return nil
+	}
 	return database
 }
+
+// databaseVariable sets --database.
+const databaseVariable = envPrefix + "DATABASE"
 
 // asIs opens a database without a change to it; one of an older version is an error.
 func asIs(ctx context.Context, database string) (*store.Store, error) {
@@ -66,7 +81,7 @@ func (a *app) dbMigrateCommand() *cobra.Command {
 		Example: "  mailtls db migrate --database postgres://mailtls@db.example.org/mailtls",
 		Args:    takes(0, 0, ""),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withDB(cmd.Context(), database, store.Open, func(*store.Store) error {
 			_, err := fmt.Fprintln(a.stdout, "The database is of this program's version.")
@@ -84,7 +99,7 @@ func (a *app) dbBackupCommand() *cobra.Command {
 		Example: "  mailtls db backup --database /var/lib/mailtls/mailtls.db /backup/mailtls.db",
 		Args:    takes(1, 1, "a file to copy to"),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withDB(cmd.Context(), database, anyVersion, func(db *store.Store) error { return db.Backup(cmd.Context(), args[0]) })
 	}
@@ -103,7 +118,7 @@ func (a *app) dbPruneCommand() *cobra.Command {
 		Example: "  mailtls db prune --days 90",
 		Args:    takes(0, 0, ""),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.Flags().Var(&days, "days", "how many days scans are kept")
 	group(cmd.Flags(), "What to keep", "days")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -129,7 +144,7 @@ Parquet is a table of the scans with verdict and grade.`,
 		Example: "  mailtls db export -o reports.jsonl\n  mailtls db export --format parquet -o scans.parquet",
 		Args:    takes(0, 0, ""),
 	}
-	database := dbFlag(cmd)
+	database := a.dbFlag(cmd)
 	cmd.Flags().Var(&format, "format", "how to write them")
 	cmd.Flags().VarP(&file, "output", "o", "file to write to, instead of the terminal")
 	group(cmd.Flags(), "How to report", "format", "output")

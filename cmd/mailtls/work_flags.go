@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/mailtls/mailtls"
@@ -157,6 +158,17 @@ func (d *databaseName) Set(s string) error {
 
 // shared reports whether several programs can use the database at once.
 func (d *databaseName) shared() bool { return store.IsPostgres(d.value) }
+
+// name is how the database is named to people: a file by its whole path, and never with a password.
+func (d *databaseName) name() string {
+	if d.shared() {
+		return store.Redacted(d.value)
+	}
+	if whole, err := filepath.Abs(d.value); err == nil {
+		return whole
+	}
+	return d.value
+}
 
 // check reports an URL of another kind, which is no file.
 func (d *databaseName) check() error {
