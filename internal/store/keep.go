@@ -101,14 +101,24 @@ func (s *Store) removeGone(ctx context.Context) error {
 	return s.exec(ctx, removeGone+s.now+" - ?", GoneAfter.Milliseconds())
 }
 
-// Backup copies a SQLite file to path, where nothing may be, as it is at one moment, while it is used.
+// Backup copies a SQLite file to path, where nothing may be, as it is at one moment, while it is used. Nobody else can read the
+// copy, and there is none where it fails.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.numbered {
 		return errors.New("PostgreSQL has a program of its own for that: pg_dump")
 	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, privateMode) // SQLite fills an empty file, and would let all read one of its own
+	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already", path)
 	}
-	_, err := s.write.ExecContext(ctx, "VACUUM INTO ?", path)
-	return err
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := s.write.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver"
@@ -25,6 +27,7 @@ func sqlite() *dialect {
 // openSQLite opens the file at path.
 func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
 	s.dialect, s.path = sqlite(), path
+	makePrivate(path)
 	if s.write, err = sql.Open("sqlite", source(path, "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)")); err != nil {
 		return err
 	}
@@ -38,6 +41,21 @@ func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
 		err = s.migrate(ctx)
 	}
 	return advised(err)
+}
+
+// privateMode is that of files with what is in a database: secrets of webhooks and feeds, and hashes of passwords.
+const privateMode = 0o600
+
+// makePrivate makes a file that is not there, for SQLite to fill: it would let all read it. The files beside it get its mode, too. One that is there
+// keeps its mode, and is not opened, since closing it would end the locks that this program has on it. What goes wrong here does so for
+// SQLite, too, and is told by that.
+func makePrivate(path string) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, privateMode); err == nil {
+		_ = f.Close() // nothing was written
+	}
 }
 
 // errForeign says that a file is better left alone.
