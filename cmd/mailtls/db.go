@@ -139,8 +139,8 @@ func (a *app) dbExportCommand() *cobra.Command {
 		Use:   "export [flags]",
 		Short: "Write all scans for other programs",
 		Long: `Write all scans that are over. JSON lines are the reports, as mailtls scan --format
-json writes them, and of those about domains mailtls summary makes statistics;
-Parquet is a table of the scans with verdict and grade.`,
+json writes them, and of those about domains mailtls summary makes statistics, by
+the last report of each; Parquet is a table of the scans with verdict and grade.`,
 		Example: "  mailtls db export -o reports.jsonl\n  mailtls db export --format parquet -o scans.parquet",
 		Args:    takes(0, 0, ""),
 	}

@@ -22,7 +22,7 @@ func (a *app) summaryCommand() *cobra.Command {
 		Long: `Show what came of a scan of many domains: which versions they speak, forward
 secrecy, STARTTLS, DANE, MTA-STS and TLSRPT, the most frequent findings, and who
 provides them. The file is the journal of mailtls scan --file, or the JSON lines
-that it wrote.`,
+that it or mailtls db export wrote. A domain counts once, by its last report.`,
 		Example: `  mailtls summary domains.txt.mailtls
   mailtls summary --format html -o summary.html results.jsonl`,
 		Args: takes(1, 1, "a journal, or the JSON lines of mailtls scan --file"),
@@ -73,7 +73,7 @@ func summaryOf(path string) (s *bulk.Summary, left int, err error) {
 		return nil, 0, err
 	}
 	defer file.Close()
-	return s, 0, bulk.ReadJSONL(file, add)
+	return s, 0, bulk.ReadLast(file, add)
 }
 
 // writeSummary writes what came of a scan of many domains.

@@ -102,3 +102,42 @@ func TestSummaryFormulas(t *testing.T) {
 		t.Errorf("%v:\n%s", err, b.String())
 	}
 }
+
+// TestReadLast counts a domain once, by its last report, wherever that stands.
+func TestReadLast(t *testing.T) {
+	r := newRun(t, newWorld(2), 3)
+	if err := r.Scan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var lines bytes.Buffer
+	if _, err := r.WriteJSONL(t.Context(), &lines); err != nil {
+		t.Fatal(err)
+	}
+	list := strings.SplitAfter(strings.TrimSpace(lines.String()), "\n")
+	at := func(line, year string) string { // a report of another run
+		var doc map[string]any
+		if err := json.Unmarshal([]byte(line), &doc); err != nil {
+			t.Fatal(err)
+		}
+		doc["run"].(map[string]any)["start"] = year + "-01-01T00:00:00Z"
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text) + "\n"
+	}
+	invalid := `{"domain": "-", "result": "invalid", "error": "no name"}` + "\n"
+	text := at(list[0], "2026") + at(list[1], "2024") + invalid + at(list[0], "2025") + at(list[1], "2024") + at(list[0], "2023") + `{"domain": "d0.test", "result": "failed"}` + "\n"
+	var rows []Row
+	if err := ReadLast(strings.NewReader(text), func(row Row) error { rows = append(rows, row); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 3 || rows[0].Result == Failed || rows[1].Result != Invalid || rows[2].Domain == rows[0].Domain {
+		t.Errorf("%+v", rows)
+	}
+	for _, spoilt := range []string{"{}\n" + text, text + "{", "[]"} {
+		if err := ReadLast(strings.NewReader(spoilt), func(Row) error { return nil }); err == nil || !strings.Contains(err.Error(), "line ") {
+			t.Errorf("%.20q: %v", spoilt, err)
+		}
+	}
+}
