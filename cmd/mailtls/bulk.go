@@ -32,7 +32,7 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 	if err != nil {
 		return err
 	}
-	j, err := f.openJournal(cfg)
+	j, err := a.openJournal(f, cfg)
 	if err != nil {
 		return err
 	}

@@ -274,3 +274,66 @@ func TestOpening(t *testing.T) {
 		}
 	}
 }
+
+// TestCreateAnew begins in the place of a journal that is finished, and of no other.
+func TestCreateAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j, replaced, err := CreateAnew(path, "first")
+	if err != nil || replaced {
+		t.Fatalf("%v, %v", replaced, err)
+	}
+	refused := func(what string, want error) {
+		t.Helper()
+		if _, _, err := CreateAnew(path, "second"); !errors.Is(err, want) {
+			t.Fatalf("%s: %v, want %v", what, err, want)
+		}
+	}
+	step := func(what string, err error) {
+		t.Helper()
+		if err == nil {
+			err = j.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused(what, ErrExists)
+		if j, err = Open(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused("another writes it", ErrInUse)
+	step("without a list", nil)
+	_, err = j.Add([]Entry{{Name: "a.test", Line: 1}, {Name: "-", Line: 2, Fault: "no name"}}, nil)
+	step("a list in part", err)
+	step("domains wait", j.SetWhole("sum"))
+	_, err = j.SetDomain(1, &evidence.Domain{Name: "a.test"}, []Place{{Target: evidence.Target{Address: "192.0.2.1", Port: 25, Protocol: "smtp", Host: "mx.test"}}})
+	step("endpoints wait", err)
+	turns, err := j.Turns(0, 1, time.Now(), func(string, string) bool { return false })
+	if err != nil || len(turns) != 1 {
+		t.Fatal(turns, err)
+	}
+	step("nothing is written", j.SetEndpoint(turns[0], Outcome{Evidence: &evidence.Endpoint{}}))
+	step("one is written", j.SetResults(map[int64]any{1: "r"}))
+	if err := errors.Join(j.SetResults(map[int64]any{2: "r"}), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if j, replaced, err = CreateAnew(path, "second"); err != nil || !replaced {
+		t.Fatalf("%v, %v", replaced, err)
+	}
+	counts, err := j.Counts()
+	if settings, err := j.Settings(); err != nil || settings != "second" {
+		t.Errorf("%s, %v", settings, err)
+	}
+	if err != nil || counts != (Counts{}) {
+		t.Errorf("%+v, %v", counts, err)
+	}
+	_, err = j.Add([]Entry{{Name: "b.test", Line: 1}}, nil)
+	step("begun anew", err)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("a letter"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("a letter", ErrExists)
+}
