@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	neturl "net/url"
 	"strings"
@@ -78,12 +79,24 @@ func (s *service) send(ctx context.Context, method, path string, query neturl.Va
 	}
 	res, err := s.client.Do(req)
 	if e, ok := errors.AsType[*neturl.Error](err); ok {
-		return nil, e.Err
+		return nil, s.unreached(e.Err)
 	}
 	if err == nil && res.StatusCode/100 != 2 {
 		return nil, errors.Join(refusedBy(res), res.Body.Close())
 	}
 	return res, err
+}
+
+// unreached adds to why a service could not be asked what can be done about it.
+func (s *service) unreached(err error) error {
+	if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
+		return fmt.Errorf("%w: --ca-file FILE trusts another than this machine's", err)
+	}
+	dial, ok := errors.AsType[*net.OpError](err)
+	if fallback := newWhom().server; ok && dial.Op == "dial" && s.base.String() == fallback.String() {
+		return fmt.Errorf("%w: --server names another than this one, which is the default", err)
+	}
+	return err
 }
 
 // refusedBy is why a service does not answer as it was asked to (RFC 9457).
@@ -93,7 +106,11 @@ func refusedBy(res *http.Response) error {
 		Errors []struct{ Message string }
 	}
 	if json.NewDecoder(io.LimitReader(res.Body, answerBytes)).Decode(&problem) != nil || problem.Detail == "" {
-		return fmt.Errorf("it answered %s", report.Escape(res.Status))
+		hint := ""
+		if res.StatusCode == http.StatusBadRequest && res.Request.URL.Scheme == "http" { // as those do who speak TLS at that port
+			hint = ": it may want https://"
+		}
+		return fmt.Errorf("it answered %s%s", report.Escape(res.Status), hint)
 	}
 	for _, e := range problem.Errors {
 		if !strings.Contains(problem.Detail, e.Message) {

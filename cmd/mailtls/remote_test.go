@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -104,6 +108,27 @@ func TestRemoteRefused(t *testing.T) {
 	}
 	if _, err := remotely(t, "--server", "ftp://x", "a.test"); exitCode(err, &bytes.Buffer{}) != exitUsage {
 		t.Error(err)
+	}
+}
+
+// TestRemoteUnreached says what to do about a service that cannot be asked.
+func TestRemoteUnreached(t *testing.T) {
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	defer s.Close()
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	_, err := remotely(t, "--server", strings.Replace(s.URL, "https", "http", 1), "a.test")
+	if err == nil || !strings.Contains(err.Error(), "it answered 400 Bad Request: it may want https://") {
+		t.Errorf("http:// where there is https://: %v", err)
+	}
+	u := newWhom()
+	closed := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	const hint = "--server names another than this one, which is the default"
+	if err := (&service{base: u.server.value}).unreached(closed); !strings.Contains(err.Error(), "connection refused: "+hint) {
+		t.Errorf("nothing at the default: %v", err)
+	}
+	_, err = remotely(t, "--server", "http://127.0.0.1:1", "a.test")
+	if err == nil || !strings.Contains(err.Error(), "refused") || strings.Contains(err.Error(), hint) {
+		t.Errorf("nothing at another: %v", err)
 	}
 }
 

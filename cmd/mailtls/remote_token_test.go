@@ -86,7 +86,7 @@ func TestRemoteCAFile(t *testing.T) {
 		t.Errorf("without HTTPS: %v", err)
 	}
 	for _, command := range [][]string{{"remote", "a.test"}, {"remote", "campaign", "watch", "x"}} {
-		for want, flags := range map[string][]string{"certificate signed by unknown authority": nil, "418": {"--ca-file", file}} {
+		for want, flags := range map[string][]string{"certificate signed by unknown authority: --ca-file FILE trusts another": nil, "418": {"--ca-file", file}} {
 			var out bytes.Buffer
 			args := slices.Concat(command, []string{"--server", s.URL}, flags)
 			if err := execute(&app{stdout: &out, stderr: &out}, t.Context(), args...); err == nil || !strings.Contains(err.Error(), want) {
