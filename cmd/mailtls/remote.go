@@ -19,6 +19,9 @@ it for the same scan meanwhile gets the same one.
 A service may want a token of an account, for the scopes scan and read. It is read
 from a file, or from the variable MAILTLS_TOKEN: others can see a command line.
 
+Where the service has enough of us for now, it is asked again when it says, for up to
+2 minutes.
+
 Exit codes: as of mailtls scan.`
 
 // remoteFlags are those of remote.

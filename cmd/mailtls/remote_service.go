@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	neturl "net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,8 +25,10 @@ const (
 	answerTime   = time.Minute // for the header of an answer
 	answerBytes  = 1 << 20     // but for reports
 	reportBytes  = 256 << 20
-	followAgain  = time.Second // after a connection that told nothing
-	remoteEvents = 64 << 10    // bytes of a line of events
+	followAgain  = time.Second     // after a connection that told nothing
+	mostWaiting  = 2 * time.Minute // in all, for a service that has enough of us
+	leastWaiting = time.Second
+	remoteEvents = 64 << 10 // bytes of a line of events
 )
 
 // service is a web service of mailtls, by its API.
@@ -33,13 +36,16 @@ type service struct {
 	base   *neturl.URL
 	client *http.Client
 	token  string // empty: none
+	notes  io.Writer
+	waited time.Duration // since the service had enough of us
 }
 
-func newService(base *neturl.URL, token string, roots *x509.CertPool) *service {
+// newService is the service at base; notes are told of waiting for it.
+func newService(base *neturl.URL, token string, roots *x509.CertPool, notes io.Writer) *service {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	transport.ResponseHeaderTimeout = answerTime
-	return &service{base, &http.Client{Transport: transport, CheckRedirect: sameService}, token}
+	return &service{base: base, client: &http.Client{Transport: transport, CheckRedirect: sameService}, token: token, notes: notes}
 }
 
 // remoteScan is a scan as the service tells of it.
@@ -53,7 +59,7 @@ type remoteStep struct{ Server, Text string }
 // call asks for what is at path, below the service's address, with body as JSON unless it is nil. The caller closes the answer.
 func (s *service) call(ctx context.Context, path string, body any) (*http.Response, error) {
 	if body == nil {
-		return s.send(ctx, http.MethodGet, path, nil, "", http.NoBody)
+		return s.send(ctx, http.MethodGet, path, nil, "", bytes.NewReader(nil)) // unlike http.NoBody, it can be sent again
 	}
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -77,7 +83,7 @@ func (s *service) send(ctx context.Context, method, path string, query neturl.Va
 	if s.token != "" {
 		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
-	res, err := s.client.Do(req)
+	res, err := s.ask(req)
 	if e, ok := errors.AsType[*neturl.Error](err); ok {
 		return nil, s.unreached(e.Err)
 	}
@@ -85,6 +91,55 @@ func (s *service) send(ctx context.Context, method, path string, query neturl.Va
 		return nil, errors.Join(refusedBy(res), res.Body.Close())
 	}
 	return res, err
+}
+
+// ask sends a request, and once more when the service says where it has enough of us for now, if what was sent is still there.
+func (s *service) ask(req *http.Request) (*http.Response, error) {
+	for {
+		res, err := s.client.Do(req)
+		if err != nil || res.StatusCode != http.StatusTooManyRequests || req.GetBody == nil || !s.canWait(res) {
+			return res, err
+		}
+		if err := s.wait(req.Context(), res); err != nil {
+			return nil, err
+		}
+		if req.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// canWait reports whether a service that has enough of us says when to ask again, and that is not too late for this program.
+func (s *service) canWait(res *http.Response) bool {
+	after, told := retryAfter(res.Header.Get("Retry-After"), time.Now())
+	return told && s.waited+after <= mostWaiting
+}
+
+// wait tells why it does, and waits as long as an answer wants.
+func (s *service) wait(ctx context.Context, res *http.Response) error {
+	why := refusedBy(res)
+	_ = res.Body.Close() // it was read
+	after, _ := retryAfter(res.Header.Get("Retry-After"), time.Now())
+	s.waited += after
+	fmt.Fprintf(s.notes, "mailtls: %s: %s: waiting for %s, to ask again\n", s.base.Redacted(), strings.TrimSuffix(why.Error(), "."), after)
+	select {
+	case <-time.After(after):
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+// retryAfter is how long the header of this name says to wait, in seconds or until a time (RFC 9110, Section 10.2.3), but leastWaiting; told is false if
+// it says nothing.
+func retryAfter(text string, now time.Time) (after time.Duration, told bool) {
+	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
+		after = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(text); err == nil {
+		after = at.Sub(now).Round(time.Second)
+	} else {
+		return 0, false
+	}
+	return max(after, leastWaiting), true
 }
 
 // unreached adds to why a service could not be asked what can be done about it.

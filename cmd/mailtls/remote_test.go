@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/channel"
@@ -129,6 +130,66 @@ func TestRemoteUnreached(t *testing.T) {
 	_, err = remotely(t, "--server", "http://127.0.0.1:1", "a.test")
 	if err == nil || !strings.Contains(err.Error(), "refused") || strings.Contains(err.Error(), hint) {
 		t.Errorf("nothing at another: %v", err)
+	}
+}
+
+// TestRemoteWaits asks again when the service says, and not for ever.
+func TestRemoteWaits(t *testing.T) {
+	for name, c := range map[string]struct {
+		after       string
+		times       int
+		asked, told int
+		want        string
+	}{
+		"twice":       {"0", 2, 3, 2, "could not scan a.test: so"},
+		"too long":    {"121", 1, 1, 0, "many scans"},
+		"no telling":  {"", 1, 1, 0, "many scans"},
+		"not a time":  {"soon", 1, 1, 0, "many scans"},
+		"by the hour": {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat), 1, 1, 0, "many scans"},
+		"just over":   {time.Now().UTC().Format(http.TimeFormat), 1, 2, 1, "could not scan a.test: so"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked []string
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				asked = append(asked, string(body))
+				if len(asked) <= c.times {
+					if c.after != "" {
+						w.Header().Set("Retry-After", c.after)
+					}
+					w.WriteHeader(http.StatusTooManyRequests)
+					fmt.Fprint(w, `{"detail":"many scans"}`)
+					return
+				}
+				fmt.Fprint(w, `{"id":"X","state":"failed","why":"so"}`)
+			}))
+			defer s.Close()
+			out, err := remotely(t, "--server", s.URL, "a.test")
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(out, "many scans: waiting for 1s, to ask again") != c.told {
+				t.Errorf("%v, want %q: %s", err, c.want, out)
+			}
+			if len(asked) != c.asked || asked[0] != asked[len(asked)-1] || !strings.Contains(asked[0], "a.test") {
+				t.Errorf("asked %q", asked)
+			}
+		})
+	}
+}
+
+// TestRemoteWaitsToRead asks again also for what is read.
+func TestRemoteWaitsToRead(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked == 1 {
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		fmt.Fprint(w, "the results")
+	}))
+	defer s.Close()
+	if out, err := remotely(t, "campaign", "export", "--server", s.URL, "X"); err != nil || !strings.HasSuffix(out, "\nthe results") {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

@@ -47,7 +47,7 @@ func (a *app) service(f *whom) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newService(f.server.value, token, roots), nil
+	return newService(f.server.value, token, roots, a.stderr), nil
 }
 
 // trusted are the authorities that the service's certificate may be of; nil: those of this machine.
