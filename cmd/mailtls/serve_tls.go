@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/mailtls/mailtls/internal/servetls"
+	"github.com/mailtls/mailtls/report"
 	"github.com/spf13/pflag"
 )
 
@@ -104,8 +105,8 @@ func (x *front) certify(f *serveFlags, port string, log *slog.Logger) error {
 	switch {
 	case f.tls.cert.value != "":
 		files, err := servetls.NewFiles(f.tls.cert.value, f.tls.key.value, log)
-		if err != nil {
-			return usageError{err}
+		if err != nil { // where they do not fit, either may be the wrong one
+			return usageError{fmt.Errorf("certificate %s and key %s: %w", report.Escape(f.tls.cert.value), report.Escape(f.tls.key.value), err)}
 		}
 		x.tls = files.TLS()
 	case len(f.tls.names) > 0:

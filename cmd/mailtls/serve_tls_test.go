@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -289,5 +291,27 @@ func scanOwnTLS(t *testing.T, port int, root *x509.Certificate) {
 				t.Errorf("%s: %s, %s", f.Check, f.Level, f.Message)
 			}
 		}
+	}
+}
+
+// TestServeWrongKey names both files where they do not fit: it may be either that is wrong.
+func TestServeWrongKey(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "a.pem"), filepath.Join(dir, "b.pem")
+	h := testca.New(t, "house", testca.NewKey(t), time.Now())
+	c := h.Sign(t, x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{"a.test"}}, testca.NewKey(t).Public())
+	der, err := x509.MarshalPKCS8PrivateKey(testca.NewKey(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}), 0o600),
+		os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = execute(&app{stdout: &out, stderr: &out}, t.Context(), "serve", "--listen", "127.0.0.1:0", "--tls-cert", cert, "--tls-key", key, "--database", filepath.Join(dir, "x.db"))
+	if err == nil || exitCode(err, io.Discard) != exitUsage || !strings.Contains(err.Error(), cert) || !strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), "does not match") {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }

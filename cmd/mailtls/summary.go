@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ that it or mailtls db export wrote. A domain counts once, by its last report.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, left, err := summaryOf(args[0])
 			if err != nil {
-				return fmt.Errorf("%s: %w", report.Escape(args[0]), err)
+				return usageError{fmt.Errorf("%s: %w", report.Escape(args[0]), err)}
 			}
 			if err := a.toFile(file.value, func(w io.Writer) error { return writeAs(w, s, format.value) }); err != nil || left == 0 {
 				return err
@@ -58,6 +59,12 @@ func writeAs(w io.Writer, s *bulk.Summary, format string) error {
 
 // summaryOf counts what is in a journal, or in JSON lines, and how many names have no result yet.
 func summaryOf(path string) (s *bulk.Summary, left int, err error) {
+	switch info, err := os.Stat(path); { // of a journal it would be said that there is none, which may not have been meant
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, errors.New("there is no such file")
+	case err == nil && info.Mode().IsRegular() && info.Size() == 0:
+		return nil, 0, errors.New("there is nothing in it")
+	}
 	s = bulk.NewSummary()
 	add := func(r bulk.Row) error { s.Add(r); return nil }
 	j, err := journal.OpenRead(path)

@@ -2,7 +2,6 @@ package servetls
 
 import (
 	"crypto/tls"
-	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -27,7 +26,7 @@ func NewFiles(cert, key string, log *slog.Logger) (*Files, error) {
 		f.now, err = f.read()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("certificate and key: %w", err)
+		return nil, err
 	}
 	return f, nil
 }
@@ -51,7 +50,7 @@ func (f *Files) current() *tls.Certificate {
 	f.seen = seen
 	fresh, err := f.read()
 	if err != nil {
-		f.log.Warn("the new certificate cannot be used; the one before goes on", "error", err)
+		f.log.Warn("the new certificate cannot be used; the one before goes on", "certificate", f.cert, "key", f.key, "error", err)
 		return f.now
 	}
 	f.log.Info("the certificate was read again", "until", fresh.Leaf.NotAfter)
