@@ -12,7 +12,7 @@ import (
 
 const workerLong = `Make scans for mailtls serve, on as many machines as one likes: each works on what
 waits in a database of PostgreSQL that they share. What a worker scans that dies is
-made anew by another within some two minutes.
+made anew by another after about a minute.
 
 A worker has no pages. Which addresses and ports are connected to is for each worker
 to say: all should be told the same as mailtls serve.

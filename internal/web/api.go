@@ -76,7 +76,7 @@ type idInput struct {
 type scanOutput struct{ Body apiScan }
 
 type historyInput struct {
-	Target string `query:"target" maxLength:"400" doc:"Absent: the latest of all"`
+	Target string `query:"target" maxLength:"400" doc:"Absent: the latest of all that are done, without those that wait, are being made or failed"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
@@ -96,7 +96,7 @@ func (s *server) api(mux *http.ServeMux) {
 	huma.Register(api, huma.Operation{OperationID: "get-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}",
 		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
-		Summary: "The scans of a target, the latest first", Errors: []int{422, 503}}, s.apiHistory)
+		Summary: "The scans of a target, or those of all that are done; the latest first", Errors: []int{422, 503}}, s.apiHistory)
 	s.monitorAPI(all)
 	s.campaignAPI(all, mux)
 }

@@ -236,6 +236,9 @@ func TestAPI(t *testing.T) {
 		}
 	}
 	order(`{`, http.StatusBadRequest)
+	if !strings.Contains(s.get(t, "/openapi.json", http.StatusOK), `Absent: the latest of all that are done`) {
+		t.Error("the description does not say which scans are listed without a target")
+	}
 	if !strings.Contains(s.get(t, "/openapi.json", http.StatusOK), `"openapi":"3.1`) {
 		t.Error("there is no description of the API")
 	}
