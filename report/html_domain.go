@@ -17,7 +17,8 @@ type domainView struct {
 	Remaining             string      // how many findings are accepted, and the verdict without them
 	Nothing               []statement // why no mail goes there
 	Roles                 []statement
-	Confidence            statement // the figure, and what takes from it
+	Confidence            statement   // the figure
+	Points                []statement // and what gives it, or takes from it
 	Notes                 []string
 
 	Tables     []domainTable
@@ -104,7 +105,7 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 	if c := d.Confidence; c != nil {
 		v.Confidence.Text, v.Confidence.Soft = confidenceSum(c), confidenceMeans
 		for _, l := range confidenceLines(c, true) {
-			v.Confidence.More = append(v.Confidence.More, markOf(l.level).Symbol+" "+Escape(l.text))
+			v.Points = append(v.Points, statement{Mark: markOf(l.level), Text: Escape(l.text)})
 		}
 	}
 	v.tables(d, own, r)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/mailtls/mailtls/evidence"
 	"github.com/mailtls/mailtls/internal/channel"
 	"github.com/mailtls/mailtls/internal/jobs"
 	"github.com/mailtls/mailtls/internal/notify"
@@ -21,6 +22,25 @@ const wide = `(() => {
   if (document.documentElement.scrollWidth <= innerWidth) return "";
   const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre"));
   return "is " + document.documentElement.scrollWidth + " wide: " + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
+})()`
+
+// spilt is a script that says what of a page lies on what stands beside it.
+const spilt = `[...document.querySelectorAll("td, th, dt, dd, p, li, h1, h2, h3, pre")].filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+  .slice(0, 3).map((e) => e.outerHTML.slice(0, 200)).join(" | ")`
+
+// broken is a script that says which short words of a page do not stand in one line.
+const broken = `(() => {
+  const out = new Set(), all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; n = all.nextNode();) {
+    if (!n.parentElement.checkVisibility() || n.parentElement.closest("pre")) continue;
+    for (const word of n.textContent.matchAll(/[\w.]+/g)) {
+      const part = document.createRange();
+      part.setStart(n, word.index);
+      part.setEnd(n, word.index + word[0].length);
+      if (word[0].length <= 16 && new Set([...part.getClientRects()].map((r) => Math.round(r.top))).size > 1) out.add(word[0]);
+    }
+  }
+  return [...out].slice(0, 5).join(" ");
 })()`
 
 // nameless is a script that says which fields have no name that is read out.
@@ -41,10 +61,30 @@ const pale = `(() => {
   return [...out].slice(0, 3).join(" | ");
 })()`
 
+// long is the report on a domain in which the words are as long as words come: the certificate of a host that is asked to take mail
+// is not trusted, and of suites those of SSLv2 were seen.
+func long(t *testing.T) *report.Report {
+	t.Helper()
+	r := stored(t)
+	mail := r.Endpoints[0].Endpoint
+	for i := range mail.Facts.Certificates.Value {
+		mail.Facts.Certificates.Value[i].Trust = &evidence.TrustResult{}
+	}
+	mail.Observations[0].Reaction = &evidence.Reaction{Said: []evidence.Said{{Command: "EHLO", Reply: "250", Inside: true}, {Command: "MAIL FROM:<>", Reply: "250", Inside: true}}}
+	for i := range r.Endpoints {
+		for j := range r.Endpoints[i].Findings {
+			if f := &r.Endpoints[i].Findings[j]; strings.HasPrefix(f.Message, "accepts ") {
+				f.Seen = []string{"SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5", "SSL_CK_DES_192_EDE3_CBC_WITH_MD5"}
+			}
+		}
+	}
+	return r
+}
+
 // showcase stores reports on a domain and a server, and returns the paths of pages of all kinds.
 func showcase(t *testing.T, s *service) []string {
 	t.Helper()
-	domain := stored(t)
+	domain := long(t)
 	const target = "smtp://mail.example.org:25"
 	first, second := reportOn(t, "strong"), reportOn(t, "ancient")
 	for _, r := range []*report.Report{first, second} {
@@ -104,7 +144,8 @@ func showcaseMonitors(t *testing.T, s *service) []string {
 }
 
 // TestLooks opens pages of all kinds in a browser, as wide as a phone and as a desk, light and dark, with all that folds unfolded: none
-// is wider than the window or too pale to read, has a field without a name, or makes the browser complain.
+// is wider than the window or too pale to read, has text that lies on other text or words that are broken, has a field without a name,
+// or makes the browser complain.
 func TestLooks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives a browser")
@@ -153,7 +194,7 @@ func (b *tab) look(path string) {
 	}{{390, "light"}, {390, "dark"}, {1280, "light"}} {
 		b.sized(c.width, c.scheme)
 		b.run(`for (const d of document.querySelectorAll("details")) d.open = true`)
-		for _, script := range []string{wide, nameless, pale} {
+		for _, script := range []string{wide, spilt, broken, nameless, pale} {
 			if wrong := ask[string](b, script); wrong != "" {
 				b.t.Errorf("%s, %d, %s: %s", path, c.width, c.scheme, wrong)
 			}
