@@ -13,9 +13,10 @@ import (
 // it, those down in pixels.
 type chart struct {
 	Height   int
-	Rows     []chartRow // grades, best first, and none
+	Rows     []chartRow // grades, best first
 	Points   []chartPoint
-	Lines    []chartLine // between points that follow each other
+	Lines    []chartLine  // between points that follow each other
+	Gaps     []chartPoint // scans without a grade, below all grades; no line leads over them
 	From, To time.Time
 }
 
@@ -30,6 +31,7 @@ type chartPoint struct {
 	Class string // of the verdict
 	ID    string
 	Title string
+	At    time.Time
 }
 
 type chartLine struct {
@@ -43,10 +45,10 @@ const (
 	chartTop, chartStep   = 12, 22
 )
 
-// noGrade is where scans stand whose grade is not known.
-const noGrade = "none"
+// fewGaps is how many scans without a grade the text below a chart names.
+const fewGaps = 5
 
-// chartOf draws scans, the latest first. It is nil if fewer than two are done.
+// chartOf draws scans, the latest first. It is nil if fewer than two are done, or none has a grade.
 func chartOf(scans []store.Scan) *chart {
 	done := slices.DeleteFunc(slices.Clone(scans), func(s store.Scan) bool { return s.State != store.Done })
 	if len(done) < 2 {
@@ -54,36 +56,53 @@ func chartOf(scans []store.Scan) *chart {
 	}
 	slices.Reverse(done)
 	c := &chart{From: done[0].Asked, To: done[len(done)-1].Asked}
-	for _, g := range append(policy.Grades(), noGrade) {
+	for _, g := range policy.Grades() {
 		y := chartTop + len(c.Rows)*chartStep
 		c.Rows = append(c.Rows, chartRow{string(g), y, y + 5})
 	}
-	c.Height = chartTop + len(c.Rows)*chartStep
+	c.Height = chartTop + (len(c.Rows)+1)*chartStep
+	graded := false // the scan before
 	for _, s := range done {
-		c.add(s)
+		graded = c.add(s, graded)
+	}
+	if len(c.Points) == 0 {
+		return nil
 	}
 	return c
 }
 
-// add draws a scan, and the line to it from the one before.
-func (c *chart) add(s store.Scan) {
+// add draws a scan, and the line to it from the one before if both have a grade. It reports whether this one has.
+func (c *chart) add(s store.Scan, line bool) bool {
 	depth, grade := "full", "no grade"
 	if s.Quick {
 		depth = "quick"
 	}
+	y := chartTop + len(c.Rows)*chartStep
 	row := slices.IndexFunc(c.Rows, func(r chartRow) bool { return r.Label == s.Grade })
-	if row < 0 {
-		row = len(c.Rows) - 1
-	} else {
-		grade = "grade " + s.Grade
+	if row >= 0 {
+		y, grade = c.Rows[row].Y, "grade "+s.Grade
 	}
-	p := chartPoint{X: c.across(s.Asked), Y: c.Rows[row].Y, Class: s.Verdict.String(), ID: s.ID,
+	p := chartPoint{X: c.across(s.Asked), Y: y, Class: s.Verdict.String(), ID: s.ID, At: s.Asked,
 		Title: fmt.Sprintf("%s: %s, %s (%s)", s.Asked.Format("2006-01-02 15:04"), s.Verdict, grade, depth)}
-	if n := len(c.Points); n > 0 {
-		last := c.Points[n-1]
+	if row < 0 {
+		c.Gaps = append(c.Gaps, p)
+		return false
+	}
+	if line {
+		last := c.Points[len(c.Points)-1]
 		c.Lines = append(c.Lines, chartLine{last.X, p.X, last.Y, p.Y})
 	}
 	c.Points = append(c.Points, p)
+	return true
+}
+
+// Without names the scans that have no grade, with the verdict that each has all the same.
+func (c *chart) Without() string {
+	var out []string
+	for _, g := range c.Gaps {
+		out = append(out, g.At.UTC().Format("2006-01-02 15:04")+" UTC ("+g.Class+")")
+	}
+	return few(out, fewGaps)
 }
 
 // across is where a time is, between those of the first scan and the last.

@@ -72,25 +72,34 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestChart wants scans in the order of time and grade, those without a grade below all others, and no chart of a single one.
+// TestChart wants scans in the order of time and grade, those without a grade below all others and named, with no line over them, and no
+// chart of a single one or without a grade.
 func TestChart(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 12, 0, 0, 0, time.UTC) }
 	scans := []store.Scan{
 		{ID: "d", Asked: day(5), State: store.Failed},
-		{ID: "c", Asked: day(5), State: store.Done, Grade: "F", Verdict: report.Fail},
+		{ID: "f", Asked: day(5), State: store.Done, Grade: "F", Verdict: report.Fail},
+		{ID: "e", Asked: day(4), State: store.Done, Grade: "A", Verdict: report.Warn},
+		{ID: "c", Asked: day(3), State: store.Done, Verdict: report.Fail},
 		{ID: "b", Asked: day(2), State: store.Done, Verdict: report.Incomplete},
 		{ID: "a", Asked: day(1), State: store.Done, Grade: "A+", Verdict: report.Pass},
 	}
 	c := chartOf(scans)
-	if len(c.Points) != 3 || len(c.Lines) != 2 {
-		t.Fatalf("%d points, %d lines", len(c.Points), len(c.Lines))
+	if len(c.Points) != 3 || len(c.Lines) != 1 || len(c.Gaps) != 2 {
+		t.Fatalf("%d points, %d lines, %d gaps", len(c.Points), len(c.Lines), len(c.Gaps))
 	}
-	a, b, last := c.Points[0], c.Points[1], c.Points[2]
-	if a.X != "13.00%" || b.X != "34.00%" || last.X != "97.00%" || a.Y >= last.Y || last.Y >= b.Y || b.Y >= c.Height {
-		t.Errorf("points %+v of height %d", c.Points, c.Height)
+	a, b, last := c.Points[0], c.Gaps[0], c.Points[2]
+	if a.X != "13.00%" || b.X != "34.00%" || last.X != "97.00%" || a.Y >= last.Y || last.Y >= b.Y || b.Y >= c.Height || c.Rows[len(c.Rows)-1].Y >= b.Y {
+		t.Errorf("points %+v, gaps %+v of height %d", c.Points, c.Gaps, c.Height)
 	}
-	if chartOf(scans[2:3]) != nil {
-		t.Error("one scan has a chart")
+	if line := c.Lines[0]; line.X1 != c.Points[1].X || line.X2 != last.X {
+		t.Errorf("the line %+v leads over scans without a grade", line)
+	}
+	if got, want := c.Without(), "2026-11-02 12:00 UTC (incomplete), 2026-11-03 12:00 UTC (fail)"; got != want {
+		t.Errorf("without a grade: %q, want %q", got, want)
+	}
+	if chartOf(scans[1:2]) != nil || chartOf(scans[3:5]) != nil {
+		t.Error("one scan has a chart, or those without a grade have")
 	}
 	if c := chartOf([]store.Scan{scans[1], scans[1]}); c.Points[0].X != "97.00%" {
 		t.Errorf("at the same time: %+v", c.Points)
