@@ -65,7 +65,7 @@ func TestDiff(t *testing.T) {
 		t.Errorf("terminal text, or unescaped:\n%s", page)
 	}
 	history := s.get(t, "/history?target="+url.QueryEscape(target), http.StatusOK)
-	for _, want := range []string{`<circle class="warn"`, `name="old" value="` + older + `" aria-label=`, `class="course"`} {
+	for _, want := range []string{`<circle class="warn"`, `name="old" value="` + older + `" aria-label=`, `class="course"`, `<input id="target" name="target" value="` + target + `"`} {
 		if !strings.Contains(history, want) {
 			t.Errorf("the history has no %q:\n%s", want, history)
 		}
