@@ -32,7 +32,7 @@ func (a *app) runBulk(ctx context.Context, f *scanFlags) error {
 	if err != nil {
 		return err
 	}
-	j, err := a.openJournal(f, cfg)
+	j, err := f.openJournal(cfg)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/mailtls/mailtls"
 	"github.com/mailtls/mailtls/internal/journal"
 	"github.com/mailtls/mailtls/policy"
-	"github.com/mailtls/mailtls/report"
 )
 
 // asked is what the results in a journal depend on, by the flags that say so. The list is there by the last part of its name, so that its
@@ -48,9 +47,8 @@ func (f *scanFlags) asked(cfg *mailtls.Config) (map[string]string, error) {
 	}, nil
 }
 
-// openJournal opens the journal to go on with, or a new one: also in the place of that of a run that is finished, so that the same command can be
-// given every night.
-func (a *app) openJournal(f *scanFlags, cfg *mailtls.Config) (*journal.Journal, error) {
+// openJournal opens the journal to go on with, or a new one.
+func (f *scanFlags) openJournal(cfg *mailtls.Config) (*journal.Journal, error) {
 	now, err := f.asked(cfg)
 	if err != nil {
 		return nil, err
@@ -61,12 +59,9 @@ func (a *app) openJournal(f *scanFlags, cfg *mailtls.Config) (*journal.Journal, 
 		if err != nil {
 			return nil, err
 		}
-		j, replaced, err := journal.CreateAnew(path, string(text))
+		j, err := journal.Create(path, string(text))
 		if errors.Is(err, journal.ErrExists) {
-			err = errors.New("it is there, and not of a run that is finished: --resume goes on with it; or want another by --journal, or delete this one")
-		}
-		if replaced {
-			fmt.Fprintf(a.stderr, "mailtls: journal %s: a new run in the place of one that is finished\n", report.Escape(path))
+			err = errors.New("it is there: --resume goes on with it; or want another by --journal, or delete this one")
 		}
 		return j, f.journalError(err)
 	}

@@ -27,7 +27,6 @@ of one host are scanned in turn, those of up to 4 hosts at the same time.
 
 With --file the domains of a list are scanned, quickly and gently, each server
 once; what is finished is kept in a journal, with which --resume goes on.
-Once all is, the next run begins a new one in its place.
 
 Exit codes: 0 done; 1 there is what --fail-on looks for; 2 the command line is
 wrong; 3 something could not be scanned, or not wholly.`

@@ -48,51 +48,16 @@ func create(path, settings string, reached func(Step)) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.begin("", settings); err != nil {
-		return nil, errors.Join(err, j.Close())
-	}
-	return j, nil
-}
-
-// begin makes the tables, in one transaction with what is to be done first.
-func (j *Journal) begin(first, settings string) error {
-	return j.write(func() error {
-		if err := j.exec(first + schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, version)); err != nil {
+	err = j.write(func() error {
+		if err := j.exec(schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, version)); err != nil {
 			return err
 		}
 		return j.exec("INSERT INTO meta VALUES('settings', ?)", settings)
 	})
-}
-
-// CreateAnew is [Create] that takes the place of a journal of which nothing is left to do, and reports whether it did. Any other is ErrExists, or
-// ErrInUse while another program writes it.
-func CreateAnew(path, settings string) (j *Journal, replaced bool, err error) {
-	if j, err = Create(path, settings); !errors.Is(err, ErrExists) {
-		return j, false, err
-	}
-	if j, err = Open(path); errors.Is(err, ErrInUse) {
-		return nil, false, err
-	} else if err != nil { // it is none, or of another version
-		return nil, false, ErrExists
-	}
-	finished, err := j.finished()
-	if err == nil && !finished {
-		err = ErrExists
-	}
-	if err == nil {
-		err = j.begin(drop, settings) // all in the file, which others may be reading
-	}
 	if err != nil {
-		return nil, false, errors.Join(err, j.Close())
+		return nil, errors.Join(err, j.Close())
 	}
-	return j, true, nil
-}
-
-// finished reports whether all of the list was looked at, and the result of each name made.
-func (j *Journal) finished() (done bool, err error) {
-	err = j.read.QueryRow(`SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'whole') AND NOT EXISTS (SELECT 1 FROM domains WHERE state = 0)
-		AND NOT EXISTS (SELECT 1 FROM endpoints WHERE state = 0) AND (SELECT count(*) FROM domains) = (SELECT count(*) FROM results)`).Scan(&done)
-	return done, err
+	return j, nil
 }
 
 // Open opens a journal that is there, to go on with it.

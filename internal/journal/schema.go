@@ -3,9 +3,6 @@ package journal
 // applicationID marks the files (SQLite's header field of that name): "mtls". version is that of the tables.
 const applicationID, version = 0x6d746c73, 2
 
-// drop makes room for schema.
-const drop = "DROP TABLE results; DROP TABLE endpoints; DROP TABLE addresses; DROP TABLE domains; DROP TABLE meta;"
-
 // What a domain or an endpoint waits for is its state: 0 for being looked at, 1 for nothing more. A domain with a fault is none, and waits
 // for nothing. Counting per address what waits there makes the next turn cheap to find among many.
 const schema = `
