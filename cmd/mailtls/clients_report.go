@@ -57,7 +57,7 @@ func (a *app) simulateOne(f *clientsFlags, e report.Endpoint, profiles []client.
 	touched, open, idle := f.without.sorted(changes, e.Endpoint)
 	if len(open) > 0 {
 		a.hang(2, "", 0, "Not known whether this is accepted, nor whether anything would change: "+strings.Join(open, ","))
-		a.hang(6, "", 0, report.Escape(cmp.Or(e.Facts.Suites.Why, e.Facts.Versions.Why, "this scan did not ask for all of it")))
+		a.hang(6, "", 0, report.Escape(cmp.Or(e.Facts.Suites.Why, e.Facts.Versions.Why, e.Facts.GroupsTLS12.Why, e.Facts.GroupsTLS13.Why, "this scan did not ask for all of it")))
 	}
 	if !touched {
 		if len(idle) > 0 {

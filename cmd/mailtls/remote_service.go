@@ -37,7 +37,7 @@ type service struct {
 	client *http.Client
 	token  string // empty: none
 	notes  io.Writer
-	waited time.Duration // since the service had enough of us
+	waited time.Duration // in all, since the service had enough of us
 }
 
 // newService is the service at base; notes are told of waiting for it.
@@ -93,11 +93,12 @@ func (s *service) send(ctx context.Context, method, path string, query neturl.Va
 	return res, err
 }
 
-// ask sends a request, and once more when the service says where it has enough of us for now, if what was sent is still there.
+// ask sends a request, and again when the service says, where it has enough of us for now or has no time to tell us something, if what was sent is
+// still there.
 func (s *service) ask(req *http.Request) (*http.Response, error) {
 	for {
 		res, err := s.client.Do(req)
-		if err != nil || res.StatusCode != http.StatusTooManyRequests || req.GetBody == nil || !s.canWait(res) {
+		if err != nil || !busy(req, res) || req.GetBody == nil || !s.canWait(res) {
 			return res, err
 		}
 		if err := s.wait(req.Context(), res); err != nil {
@@ -107,6 +108,11 @@ func (s *service) ask(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// busy reports whether a service may do later what it does not now. What was to be changed may have been, where it did not answer in time.
+func busy(req *http.Request, res *http.Response) bool {
+	return res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable && req.Method == http.MethodGet
 }
 
 // canWait reports whether a service that has enough of us says when to ask again, and that is not too late for this program.

@@ -30,7 +30,7 @@ that it or mailtls db export wrote. A domain counts once, by its last report.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, left, err := summaryOf(args[0])
 			if err != nil {
-				return usageError{fmt.Errorf("%s: %w", report.Escape(args[0]), err)}
+				return fmt.Errorf("%s: %w", report.Escape(args[0]), err)
 			}
 			if err := a.toFile(file.value, func(w io.Writer) error { return writeAs(w, s, format.value) }); err != nil || left == 0 {
 				return err
@@ -61,9 +61,11 @@ func writeAs(w io.Writer, s *bulk.Summary, format string) error {
 func summaryOf(path string) (s *bulk.Summary, left int, err error) {
 	switch info, err := os.Stat(path); { // of a journal it would be said that there is none, which may not have been meant
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, 0, errors.New("there is no such file")
+		return nil, 0, usageError{errors.New("there is no such file")}
+	case err == nil && info.IsDir():
+		return nil, 0, usageError{errors.New("it is a directory")}
 	case err == nil && info.Mode().IsRegular() && info.Size() == 0:
-		return nil, 0, errors.New("there is nothing in it")
+		return nil, 0, usageError{errors.New("there is nothing in it")}
 	}
 	s = bulk.NewSummary()
 	add := func(r bulk.Row) error { s.Add(r); return nil }
@@ -80,7 +82,11 @@ func summaryOf(path string) (s *bulk.Summary, left int, err error) {
 		return nil, 0, err
 	}
 	defer file.Close()
-	return s, 0, bulk.ReadLast(file, add)
+	err = bulk.ReadLast(file, add)
+	if _, unread := errors.AsType[*fs.PathError](err); err != nil && !unread { // it is of something else
+		err = usageError{err}
+	}
+	return s, 0, err
 }
 
 // writeSummary writes what came of a scan of many domains.

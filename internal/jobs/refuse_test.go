@@ -57,7 +57,7 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
-// TestLogged finds a scan that is done in the log, by its ID.
+// TestLogged finds a scan that is over in the log, by its ID.
 func TestLogged(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -79,7 +79,7 @@ func TestLogged(t *testing.T) {
 	}
 	scan := over(t, s, order(t, q, target).ID)
 	stop(t, q)
-	if said := log.String(); !strings.Contains(said, `msg="a scan is done" scan=`+scan.ID+" target="+target+" took=") {
+	if said := log.String(); !strings.Contains(said, `msg="a scan is over" scan=`+scan.ID+" target="+target+" took=") {
 		t.Errorf("the log says %s", said)
 	}
 }

@@ -111,11 +111,12 @@ func (w *scanWorker) finish(ctx context.Context, job *river.Job[scanArgs], scan 
 	if err := patiently(ctx, func(ctx context.Context) error { return w.store.Finish(ctx, scan, r) }); err != nil {
 		err = fmt.Errorf("keeping the report of scan %s: %w", scan.ID, err)
 		if job.Attempt >= job.MaxAttempts { // nobody tries again
+			log.Info("a scan failed", "error", err)
 			err = errors.Join(err, w.store.Fail(ctx, scan, "the service could not keep the report"))
 		}
 		return err
 	}
-	log.Info("a scan is done")
+	log.Info("a scan is over")
 	return nil
 }
 

@@ -107,18 +107,22 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.numbered {
 		return errors.New("PostgreSQL has a program of its own for that: pg_dump")
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, privateMode) // SQLite fills an empty file, and would let all read one of its own
-	if errors.Is(err, fs.ErrExist) {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already", path)
 	}
+	part := path + ".part" // so that nobody takes what broke off for a copy
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, privateMode) // SQLite fills an empty file, and would let all read one of its own
 	if err == nil {
 		err = f.Close()
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := s.write.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return errors.Join(err, os.Remove(path))
+	if _, err := s.write.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return errors.Join(err, os.Remove(part))
 	}
-	return nil
+	return os.Rename(part, path)
 }

@@ -28,20 +28,20 @@ func (s *server) guard(next http.Handler) http.Handler {
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		origin := s.from(r)
+		ctx, id := newRequest(context.WithValue(r.Context(), originKey{}, origin))
+		h.Set("X-Request-Id", id)
 		if !s.knows(r.Host) {
-			s.misdirected(w, r)
+			refusePlainly(w, r, http.StatusMisdirectedRequest, "this service is not known by that name: --host allows it")
 			return
 		}
 		if r.TLS != nil && s.alone(r.Host) {
 			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797, Section 6.1: a year
 		}
 		if s.forStrangers(r) {
-			http.Error(w, without(r), http.StatusForbidden)
+			refusePlainly(w, r, http.StatusForbidden, without(r))
 			return
 		}
-		origin := s.from(r)
-		ctx, id := newRequest(context.WithValue(r.Context(), originKey{}, origin))
-		h.Set("X-Request-Id", id)
 		if !strings.HasSuffix(r.URL.Path, "/events") && !bringsList(r) && !isExport(r) { // which go on
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, answerTime)
@@ -59,13 +59,13 @@ func (s *server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// misdirected answers what was asked of another name.
-func (s *server) misdirected(w http.ResponseWriter, r *http.Request) {
+// refusePlainly answers what nothing of the service is to be shown for, a program in its form.
+func refusePlainly(w http.ResponseWriter, r *http.Request, status int, why string) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		problem(w, http.StatusMisdirectedRequest, "this service is not known by that name: --host allows it")
+		problem(w, status, strings.TrimSuffix(why, "."))
 		return
 	}
-	http.Error(w, "This service is not known by that name: --host allows it.", http.StatusMisdirectedRequest)
+	http.Error(w, sentence(why), status)
 }
 
 // formFault reads the form of a request, if it is one, and says what keeps it from being read: else its fields would seem to be empty. Lists are read

@@ -60,16 +60,17 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusUnprocessableEntity, sentence(err.Error()))
 		return
 	}
-	rep, err := s.judged(r.Context(), r.PathValue("id"), by)
 	var b bytes.Buffer
-	if err == nil {
-		err = s.inTurn(r.Context(), func() error {
-			if ext == "txt" && r.FormValue("verbose") != "" {
-				return report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
-			}
-			return forms[i].write(&b, rep)
-		})
-	}
+	err = s.inTurn(r.Context(), func() error {
+		rep, err := s.judged(r.Context(), r.PathValue("id"), by)
+		switch {
+		case err != nil:
+			return err
+		case ext == "txt" && r.FormValue("verbose") != "":
+			return report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
+		}
+		return forms[i].write(&b, rep)
+	})
 	if err != nil {
 		s.broken(w, r, err)
 		return

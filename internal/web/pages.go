@@ -115,8 +115,8 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, http.StatusForbidden, sentence(disabled))
 		return
 	}
-	if errors.Is(r.Context().Err(), context.Canceled) { // nobody is there any more to be told
-		s.Log.DebugContext(r.Context(), "a request was given up", "path", r.URL.Path, "error", err)
+	if errors.Is(err, context.Canceled) { // whoever asked went away, or the program ends
+		s.later(w, r, "This service ends, or begins anew: try again in a minute.")
 		return
 	}
 	s.Log.ErrorContext(r.Context(), "a request failed", "path", r.URL.Path, "error", err)

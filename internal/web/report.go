@@ -86,14 +86,14 @@ func (s *server) reportMain(ctx context.Context, id string, by judges) (string, 
 	if main, ok := s.made.get(key); ok {
 		return main, nil
 	}
-	rep, err := s.judged(ctx, id, by)
-	if err != nil {
-		return "", err
-	}
 	var main bytes.Buffer
-	err = s.inTurn(ctx, func() error {
+	err := s.inTurn(ctx, func() error {
 		if text, ok := s.made.get(key); ok { // somebody else had it written meanwhile
 			_, err := main.WriteString(text)
+			return err
+		}
+		rep, err := s.judged(ctx, id, by)
+		if err != nil {
 			return err
 		}
 		return report.WriteHTMLMain(&main, rep)
@@ -108,11 +108,11 @@ func (s *server) reportMain(ctx context.Context, id string, by judges) (string, 
 // errBusy says that a report could not be written in time, since many are.
 var errBusy = errors.New("many reports are being written")
 
-// inTurn has a report written when its turn comes: no more are at once than there are processors, and who came first has his first, instead of
-// all waiting for all.
+// inTurn has a report read and written when its turn comes: no more are at once than there are processors, and who came first has his first,
+// instead of all waiting for all, with all reports in memory.
 func (s *server) inTurn(ctx context.Context, write func() error) error {
 	select {
-	case s.writing <- struct{}{}:
+	case s.writing <- struct{}{}: // by chance also where ctx is done, which reading will notice
 		defer func() { <-s.writing }()
 		return write()
 	case <-ctx.Done():
