@@ -18,6 +18,7 @@ type offer struct {
 // tells why others that both have are passed over.
 func (s *sim) common(v tlswire.Version) (offers []offer, passed []string) {
 	accepted := s.accepted(v)
+	offers = make([]offer, 0, min(len(s.suites), len(accepted.Value)+len(accepted.Open)))
 	for i, suite := range s.suites {
 		taken := evidence.Has(accepted, suite)
 		if taken == evidence.No || slices.Contains(s.suites[:i], suite) {
