@@ -1,6 +1,10 @@
 package report
 
-import "github.com/mailtls/mailtls/policy"
+import (
+	"cmp"
+
+	"github.com/mailtls/mailtls/policy"
+)
 
 // Overall is the whole report in one verdict and one grade: those of its domain, if it is about one; else what the worst of its
 // endpoints has. The grade is empty where that of any is.
@@ -24,4 +28,29 @@ func (r *Report) Overall() (Verdict, policy.Grade) {
 		}
 	}
 	return verdict, grade
+}
+
+// AtBest bounds the grade of [Report.Overall] where that is empty: the whole is no better than that. It is empty where a grade is given, and
+// where nothing bounds it.
+func (r *Report) AtBest() policy.Grade {
+	if _, grade := r.Overall(); grade != "" {
+		return ""
+	}
+	bound := policy.Grades()[0] // which bounds nothing
+	worse := func(grade, atBest policy.Grade) {
+		if g := cmp.Or(grade, atBest); g != "" && g.WorseThan(bound) {
+			bound = g
+		}
+	}
+	if len(r.Domains) == 1 {
+		worse("", r.Domains[0].AtBest)
+	} else {
+		for i := range r.Endpoints {
+			worse(r.Endpoints[i].Grade, r.Endpoints[i].AtBest)
+		}
+	}
+	if bound == policy.Grades()[0] {
+		return ""
+	}
+	return bound
 }

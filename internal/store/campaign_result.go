@@ -34,7 +34,7 @@ func (s *Store) FinishDomain(ctx context.Context, w *Work, b *Begun, worker stri
 			return fmt.Errorf("the report of %s would have %d MB, more than can be kept", b.Name, text.Len()>>20)
 		}
 		v, grade := x.Report.Overall()
-		scan.State, scan.Grade, verdict, packed = Done, string(grade), v.String(), s.pack.EncodeAll(text.Bytes(), nil)
+		scan.State, scan.Grade, scan.AtBest, verdict, packed = Done, string(grade), string(x.Report.AtBest()), v.String(), s.pack.EncodeAll(text.Bytes(), nil)
 	}
 	row, err := s.packed(x.Row)
 	if err != nil {
@@ -45,9 +45,9 @@ func (s *Store) FinishDomain(ctx context.Context, w *Work, b *Begun, worker stri
 			scan.ID, verdict, scan.Grade, storable(x.Why), x.Worst, row, w.Campaign.ID, b.N, worker); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, s.say(`INSERT INTO scans(id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections, report, worker, campaign)
-			SELECT ?, ?, ?, ?, ?, begun_ms, begun_ms, `+s.now+`, ?, ?, (SELECT coalesce(sum(connections), 0) FROM campaign_endpoints WHERE campaign = ? AND domain = ?), ?, ?, ?
-			FROM campaign_domains WHERE campaign = ? AND n = ?`), scan.ID, scan.Target, scan.Quick, scan.State, storable(scan.Why), verdict, scan.Grade, w.Campaign.ID, b.N,
+		_, err := tx.ExecContext(ctx, s.say(`INSERT INTO scans(id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, at_best, connections, report, worker, campaign)
+			SELECT ?, ?, ?, ?, ?, begun_ms, begun_ms, `+s.now+`, ?, ?, ?, (SELECT coalesce(sum(connections), 0) FROM campaign_endpoints WHERE campaign = ? AND domain = ?), ?, ?, ?
+			FROM campaign_domains WHERE campaign = ? AND n = ?`), scan.ID, scan.Target, scan.Quick, scan.State, storable(scan.Why), verdict, scan.Grade, scan.AtBest, w.Campaign.ID, b.N,
 			packed, worker, w.Campaign.ID, w.Campaign.ID, b.N)
 		return err
 	})

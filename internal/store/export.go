@@ -51,6 +51,7 @@ type ScanRow struct {
 	Ended       time.Time `parquet:"ended,timestamp"`
 	Verdict     string    `parquet:"verdict"`
 	Grade       string    `parquet:"grade"`
+	AtBest      string    `parquet:"at_best"` // where there is no grade, and it is known
 	Connections int       `parquet:"connections"`
 }
 
@@ -62,7 +63,7 @@ func (s *Store) WriteParquet(ctx context.Context, w io.Writer) error {
 	t := parquet.NewGenericWriter[ScanRow](w, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowsOfGroup))
 	err := s.Each(ctx, func(scan *Scan) error {
 		row := ScanRow{ID: scan.ID, Target: scan.Target, Quick: scan.Quick, State: string(scan.State), Why: scan.Why, Asked: scan.Asked, Begun: scan.Begun,
-			Ended: scan.Ended, Grade: scan.Grade, Connections: scan.Connections}
+			Ended: scan.Ended, Grade: scan.Grade, AtBest: scan.AtBest, Connections: scan.Connections}
 		if scan.State == Done {
 			row.Verdict = scan.Verdict.String()
 		}

@@ -8,13 +8,13 @@ import (
 )
 
 // columns reads all of a [Scan] but the report.
-const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, connections, worker FROM scans"
+const columns = "SELECT id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, at_best, connections, worker FROM scans"
 
 func one(r row) (*Scan, error) {
 	var s Scan
 	var asked, begun, ended int64
 	var verdict string
-	err := r.Scan(&s.ID, &s.Target, &s.Quick, &s.State, &s.Why, &asked, &begun, &ended, &verdict, &s.Grade, &s.Connections, &s.worker)
+	err := r.Scan(&s.ID, &s.Target, &s.Quick, &s.State, &s.Why, &asked, &begun, &ended, &verdict, &s.Grade, &s.AtBest, &s.Connections, &s.worker)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNone
 	}
@@ -58,6 +58,21 @@ func (s *Store) Waiting(ctx context.Context) (n int, err error) {
 func (s *Store) History(ctx context.Context, target string, n int) ([]Scan, error) {
 	return s.list(ctx, columns+" WHERE target = ? ORDER BY asked_ms DESC LIMIT ?", target, n)
 }
+
+// Before returns the scan of the same target that was done before, or [ErrNone]. One of the same depth is preferred, since what the other
+// depth asks for besides is no change.
+func (s *Store) Before(ctx context.Context, scan *Scan) (*Scan, error) {
+	for _, quick := range []bool{scan.Quick, !scan.Quick} {
+		before, err := one(s.queryRow(ctx, lastBefore, scan.Target, quick, scan.Asked.UnixMilli()))
+		if !errors.Is(err, ErrNone) {
+			return before, err
+		}
+	}
+	return nil, ErrNone
+}
+
+// lastBefore finds the last scan of a target and depth before a time, by the index scans_done.
+const lastBefore = columns + " WHERE target = ? AND quick = ? AND asked_ms < ? AND state = 'done' ORDER BY asked_ms DESC LIMIT 1"
 
 // Latest returns up to n scans that are done, the latest first.
 func (s *Store) Latest(ctx context.Context, n int) ([]Scan, error) {

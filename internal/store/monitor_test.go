@@ -281,12 +281,13 @@ func TestGone(t *testing.T) {
 	})
 }
 
-// TestPlans wants what is asked every few seconds found by indexes, however many monitors there are.
+// TestPlans wants what is asked every few seconds, or for each page, found by indexes, however many monitors and scans there are.
 func TestPlans(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for query, want := range map[string]string{
 		dueNow: "SEARCH watches USING INDEX watches_due", seenNow: "USING INDEX watches_scan",
 		"SELECT id FROM monitors WHERE digest_ms > 0 AND digest_ms <= ? ORDER BY digest_ms LIMIT ?": "USING INDEX monitors_digest",
+		lastBefore: "USING INDEX scans_done",
 	} {
 		rows, err := s.query(t.Context(), "EXPLAIN QUERY PLAN "+query, []any{1, 1, 1}[:strings.Count(query, "?")]...)
 		if err != nil {

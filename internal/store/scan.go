@@ -40,9 +40,18 @@ type Scan struct {
 	Asked, Begun, Ended time.Time
 	Verdict             report.Verdict // of the whole, once it is done
 	Grade               string
+	AtBest              string // what the grade is at best where none could be given; empty: that is not known either
 	Connections         int
 
 	worker string // that makes it, or has
+}
+
+// GradeText is the grade, or what it is at best, or empty.
+func (s *Scan) GradeText() string {
+	if s.Grade == "" && s.AtBest != "" {
+		return s.AtBest + " at best"
+	}
+	return s.Grade
 }
 
 // Over reports whether nothing more will come.
@@ -141,8 +150,8 @@ func (s *Store) Finish(ctx context.Context, scan *Scan, r *report.Report) error 
 	for i := range r.Endpoints {
 		connections += r.Endpoints[i].Cost.Connections
 	}
-	n, err := s.change(ctx, "UPDATE scans SET state = ?, ended_ms = "+s.now+", verdict = ?, grade = ?, connections = ?, report = ?"+mine,
-		Done, verdict.String(), grade, connections, s.pack.EncodeAll(text.Bytes(), nil), scan.ID, scan.worker)
+	n, err := s.change(ctx, "UPDATE scans SET state = ?, ended_ms = "+s.now+", verdict = ?, grade = ?, at_best = ?, connections = ?, report = ?"+mine,
+		Done, verdict.String(), grade, r.AtBest(), connections, s.pack.EncodeAll(text.Bytes(), nil), scan.ID, scan.worker)
 	if err != nil || n == 0 {
 		return err
 	}

@@ -140,6 +140,7 @@ func TestReport(t *testing.T) {
 		}
 		scan = begin(t, s, scan.ID, worker(t, s))
 		r := report.Build(evidence.Tool{Name: "mailtls"}, evidence.Run{Start: time.Now().UTC()}, nil)
+		r.Endpoints = []report.Endpoint{{AtBest: "D", Endpoint: new(evidence.Endpoint)}}
 		if err := s.Finish(t.Context(), scan, r); err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +152,7 @@ func TestReport(t *testing.T) {
 		}
 		s = open(t, database)
 		got, err := s.Scan(t.Context(), scan.ID)
-		if err != nil || got.State != Done || got.Verdict != report.Incomplete || got.Ended.IsZero() || got.Why != "" {
+		if err != nil || got.State != Done || got.Verdict != report.Incomplete || got.Ended.IsZero() || got.Why != "" || got.GradeText() != "D at best" {
 			t.Errorf("got %+v, %v", got, err)
 		}
 		if back, err := s.Report(t.Context(), scan.ID); err != nil || !back.Run.Start.Equal(r.Run.Start) {
@@ -160,6 +161,48 @@ func TestReport(t *testing.T) {
 		for _, id := range []string{"nobody's", "\x00", strings.Repeat("A", 26), strings.Repeat("\xff", 26)} {
 			if _, err := s.Scan(t.Context(), id); !errors.Is(err, ErrNone) {
 				t.Errorf("a scan that is not there: %v", err)
+			}
+		}
+	})
+}
+
+// TestBefore wants the scan of a target that was done before another: of the same depth if there is one, and no later one, none that failed, and
+// none of another target.
+func TestBefore(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		s := open(t, database)
+		w := worker(t, s)
+		made := func(target string, quick, fails bool) *Scan {
+			t.Helper()
+			scan, _ := ask(t, s, target, quick)
+			if err := s.exec(t.Context(), "UPDATE scans SET asked_ms = (SELECT max(asked_ms) + 1 FROM scans) WHERE id = ?", scan.ID); err != nil {
+				t.Fatal(err)
+			}
+			scan = begin(t, s, scan.ID, w)
+			err := s.Finish(t.Context(), scan, &report.Report{Schema: evidence.Schema})
+			if fails {
+				err = errors.Join(s.exec(t.Context(), "UPDATE scans SET state = 'failed' WHERE id = ?", scan.ID), err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return scan
+		}
+		first := made("a.test", false, false)
+		made("b.test", true, false)
+		quick := made("a.test", true, false)
+		made("a.test", true, true)
+		full := made("a.test", false, false)
+		last := made("a.test", true, false)
+		for name, test := range map[string]struct{ scan, want *Scan }{
+			"the first":         {first, nil},
+			"of the other":      {quick, first},
+			"of the same depth": {full, first},
+			"not what failed":   {last, quick},
+		} {
+			got, err := s.Before(t.Context(), test.scan)
+			if test.want == nil && !errors.Is(err, ErrNone) || test.want != nil && (err != nil || got.ID != test.want.ID) {
+				t.Errorf("%s: %+v, %v", name, got, err)
 			}
 		}
 	})

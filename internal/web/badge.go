@@ -50,8 +50,8 @@ func badgeOf(scan *store.Scan) badge {
 		colour = "#4d5a9e"
 	}
 	word := scan.Verdict.String()
-	if scan.Grade != "" {
-		word = scan.Grade
+	if grade := scan.GradeText(); grade != "" {
+		word = grade
 	}
 	return newBadge("mail TLS", word+" · "+scan.Asked.Format("2006-01-02"), colour)
 }

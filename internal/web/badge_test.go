@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/mailtls/mailtls/internal/store"
+	"github.com/mailtls/mailtls/report"
 )
 
 // TestBadge wants the last scan that is done on the badge, no scan ordered by it, and no text that is not well-formed.
@@ -48,5 +50,49 @@ func TestBadge(t *testing.T) {
 	page := s.get(t, "/scans/"+id, http.StatusOK)
 	if !strings.Contains(page, `src="/badge/smtp:%2F%2Fone.example:25.svg"`) || !strings.Contains(page, "[![mail TLS]("+s.URL+"/badge/smtp:%2F%2Fone.example:25.svg)]") {
 		t.Errorf("the report does not offer it:\n%s", page[:min(len(page), 3000)])
+	}
+}
+
+// TestBound wants what a grade is at best wherever a scan is told of that has none.
+func TestBound(t *testing.T) {
+	scan := &store.Scan{State: store.Done, Verdict: report.Incomplete, AtBest: "D"}
+	if got := badgeOf(scan).Right; !strings.HasPrefix(got, "D at best · ") {
+		t.Errorf("the badge says %q", got)
+	}
+	if got := apiScanOf(scan); got.AtBest != "D" || got.Grade != "" {
+		t.Errorf("programs get %+v", got)
+	}
+	scan.Grade, scan.AtBest = "B", ""
+	if got := badgeOf(scan).Right; !strings.HasPrefix(got, "B · ") {
+		t.Errorf("the badge says %q", got)
+	}
+}
+
+// TestChosen wants the latest scan compared to begin with to the one before it of the same depth, and to another only where there is none.
+func TestChosen(t *testing.T) {
+	quick, full := store.Scan{State: store.Done, Quick: true}, store.Scan{State: store.Done}
+	for name, test := range map[string]struct {
+		scans    []store.Scan
+		old, new int // -1: none
+	}{
+		"none":              {nil, -1, -1},
+		"one":               {[]store.Scan{quick}, -1, 0},
+		"of the same depth": {[]store.Scan{quick, full, quick, quick}, 2, 0},
+		"of the other":      {[]store.Scan{quick, full, full}, 1, 0},
+		"failed":            {[]store.Scan{{State: store.Failed}, full, {State: store.Failed}, quick, full}, 4, 1},
+	} {
+		p := past{Scans: test.scans}
+		for i := range p.Scans {
+			p.Scans[i].ID = strconv.Itoa(i)
+		}
+		id := func(i int) string {
+			if i < 0 {
+				return ""
+			}
+			return strconv.Itoa(i)
+		}
+		if p.choose(); p.Old != id(test.old) || p.New != id(test.new) {
+			t.Errorf("%s: from %q to %q", name, p.Old, p.New)
+		}
 	}
 }

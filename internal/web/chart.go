@@ -80,7 +80,10 @@ func (c *chart) add(s store.Scan, line bool) bool {
 	y := chartTop + len(c.Rows)*chartStep
 	row := slices.IndexFunc(c.Rows, func(r chartRow) bool { return r.Label == s.Grade })
 	if row >= 0 {
-		y, grade = c.Rows[row].Y, "grade "+s.Grade
+		y = c.Rows[row].Y
+	}
+	if text := s.GradeText(); text != "" {
+		grade = "grade " + text
 	}
 	p := chartPoint{X: c.across(s.Asked), Y: y, Class: s.Verdict.String(), ID: s.ID, At: s.Asked,
 		Title: fmt.Sprintf("%s: %s, %s (%s)", s.Asked.Format("2006-01-02 15:04"), s.Verdict, grade, depth)}

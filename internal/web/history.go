@@ -116,15 +116,17 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, "history", view{Title: title, Data: p})
 }
 
-// choose names the two latest scans that can be compared.
+// choose names the two scans that are compared to begin with: the latest, and the one before it of the same depth, if there is one. What the
+// other depth asks for besides is no change.
 func (p *past) choose() {
-	for _, s := range p.Scans {
-		switch {
-		case s.State != store.Done:
-		case p.New == "":
-			p.New = s.ID
-		case p.Old == "":
-			p.Old = s.ID
-		}
+	done := slices.DeleteFunc(slices.Clone(p.Scans), func(s store.Scan) bool { return s.State != store.Done })
+	if len(done) == 0 {
+		return
 	}
+	p.New = done[0].ID
+	if len(done) == 1 {
+		return
+	}
+	alike := slices.IndexFunc(done[1:], func(s store.Scan) bool { return s.Quick == done[0].Quick })
+	p.Old = done[1+max(alike, 0)].ID
 }

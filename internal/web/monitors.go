@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -111,6 +112,23 @@ type watchLine struct {
 	Scan *store.Scan // nil: none was looked at, or it is there no more
 }
 
+// watched are the targets of a monitor.
+func (s *server) watched(ctx context.Context, monitor string) ([]watchLine, error) {
+	watches, err := s.Store.Watches(ctx, monitor)
+	if err != nil {
+		return nil, err
+	}
+	var out []watchLine
+	for _, x := range watches {
+		last, err := s.Store.Scan(ctx, x.Last)
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			return nil, err
+		}
+		out = append(out, watchLine{x, last})
+	}
+	return out, nil
+}
+
 func (s *server) monitor(w http.ResponseWriter, r *http.Request) {
 	m, err := s.ownMonitor(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -118,17 +136,7 @@ func (s *server) monitor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := monitorView{Monitor: m, Now: time.Now(), Mail: s.Mail, FeedURL: "/monitors/" + m.ID + "/feed.atom?token=" + m.Feed}
-	watches, err := s.Store.Watches(r.Context(), m.ID)
-	for _, x := range watches {
-		l := watchLine{Watch: x}
-		if x.Last != "" {
-			if scan, err := s.Store.Scan(r.Context(), x.Last); err == nil {
-				l.Scan = scan
-			}
-		}
-		v.Watches = append(v.Watches, l)
-	}
-	if err == nil {
+	if v.Watches, err = s.watched(r.Context(), m.ID); err == nil {
 		v.Events, err = s.Store.Events(r.Context(), m.ID, toldLength)
 	}
 	if err == nil {

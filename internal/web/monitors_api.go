@@ -46,10 +46,11 @@ type apiWatch struct {
 	Target string     `json:"target"`
 	Due    *time.Time `json:"due,omitempty" doc:"When it is looked at next; absent if it is paused"`
 	Last   string     `json:"last_scan,omitempty" doc:"ID of the last scan that was looked at"`
+	Scan   *apiScan   `json:"scan,omitempty" doc:"The last scan that was looked at, with its verdict and grade; absent if there is none, or none any more"`
 	Why    string     `json:"why,omitempty" doc:"Why the scan after that failed"`
 }
 
-func apiMonitorOf(m *store.Monitor, watches []store.Watch) apiMonitor {
+func apiMonitorOf(m *store.Monitor, watches []watchLine) apiMonitor {
 	out := apiMonitor{ID: m.ID, Secret: m.Secret, Feed: "/monitors/" + m.ID + "/feed.atom?token=" + m.Feed, Page: "/monitors/" + m.ID, Made: m.Made,
 		apiSettings: apiSettings{Name: m.Name, Targets: m.Targets, Hours: int(m.Every / time.Hour), Quick: &m.Quick, Policy: m.Policy, Digest: m.Digest, Mail: m.Mail,
 			Webhook: m.Webhook, Slack: m.Slack, Paused: m.Paused}}
@@ -60,6 +61,10 @@ func apiMonitorOf(m *store.Monitor, watches []store.Watch) apiMonitor {
 		w := apiWatch{Target: x.Target, Last: x.Last, Why: x.Why}
 		if !x.Due.IsZero() {
 			w.Due = &x.Due
+		}
+		if x.Scan != nil {
+			last := apiScanOf(x.Scan)
+			w.Scan = &last
 		}
 		out.Looks = append(out.Looks, w)
 	}
@@ -156,7 +161,7 @@ func (s *server) apiMonitorOutput(ctx context.Context, id string) (*monitorOutpu
 	if err != nil {
 		return nil, s.apiMonitorError(ctx, err)
 	}
-	watches, err := s.Store.Watches(ctx, id)
+	watches, err := s.watched(ctx, id)
 	if err != nil {
 		return nil, s.apiMonitorError(ctx, err)
 	}

@@ -195,6 +195,18 @@ func TestMonitorAPI(t *testing.T) {
 	if got := call(http.MethodGet, one, "", http.StatusOK); got.ID != m.ID {
 		t.Errorf("got %+v", got)
 	}
+	id := s.keep(t, "example.org", reportOn(t, "ancient"))
+	w := store.Watch{Monitor: m.ID, Target: "example.org", Scan: id}
+	if err := s.store.Ordered(t.Context(), w, id); err != nil {
+		t.Fatal(err)
+	}
+	w.Last = id
+	if err := s.store.Looked(t.Context(), &store.Look{Watch: w, Next: time.Now().Add(time.Hour), At: time.Now()}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if look := call(http.MethodGet, one, "", http.StatusOK).Looks[0]; look.Last != id || look.Scan == nil || look.Scan.Verdict != "fail" || look.Scan.Grade != "F" {
+		t.Errorf("after a look: %+v", look)
+	}
 	got := call(http.MethodPut, one, `{"targets":["smtp://192.0.2.1"],"name":"x","quick":false,"every_hours":1,"paused":true,"mail":["a@example.org"],"muted_until":"2020-01-01T00:00:00Z"}`, http.StatusOK)
 	if *got.Quick || got.Hours != 1 || !got.Paused || got.Targets[0] != "smtp://192.0.2.1:25" || got.Secret != m.Secret || got.Muted == nil || got.Looks[0].Due != nil {
 		t.Errorf("changed: %+v", got)

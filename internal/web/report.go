@@ -44,7 +44,7 @@ func (s *server) scan(w http.ResponseWriter, r *http.Request) {
 		s.underWay(w, r, scan)
 		return
 	}
-	before, err := s.before(r, scan)
+	before, err := s.before(r.Context(), scan)
 	if err != nil {
 		s.broken(w, r, err)
 		return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -95,14 +94,13 @@ func sentence(s string) string {
 // refreshEvery is how often a page of a scan under way is loaded again where there is no script, in seconds.
 const refreshEvery = 3
 
-// before is the scan of the same target that was done before.
-func (s *server) before(r *http.Request, scan *store.Scan) (*store.Scan, error) {
-	list, err := s.Store.History(r.Context(), scan.Target, historyLength)
-	i := slices.IndexFunc(list, func(x store.Scan) bool { return x.State == store.Done && x.Asked.Before(scan.Asked) })
-	if err != nil || i < 0 {
-		return nil, err
+// before is the scan of the same target that was done before, nil if there is none.
+func (s *server) before(ctx context.Context, scan *store.Scan) (*store.Scan, error) {
+	before, err := s.Store.Before(ctx, scan)
+	if errors.Is(err, store.ErrNone) {
+		return nil, nil
 	}
-	return &list[i], nil
+	return before, err
 }
 
 // progressed is what the page of a scan that is not done shows.
