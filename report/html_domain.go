@@ -101,6 +101,9 @@ func (w viewer) domain(r *Report, d Domain, id string) domainView {
 		v.Nothing = []statement{{Mark: markOf(level), Text: text}}
 		told[d.Exchange.Why] = true
 	}
+	if text := unreachedIn(own, Escape); text != "" {
+		v.Nothing = append(v.Nothing, statement{Mark: markOf(check.Undecided), Text: text})
+	}
 	v.Roles = roleViews(d)
 	if c := d.Confidence; c != nil {
 		v.Confidence.Text, v.Confidence.Soft = confidenceSum(c), confidenceMeans

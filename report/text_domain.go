@@ -82,6 +82,10 @@ func (p *page) domainHeader(r *Report, d Domain, own []Endpoint) {
 		p.hang(0, p.short(level), p.markWidth(), normal, text)
 		p.told[d.Exchange.Why] = true
 	}
+	if text := unreachedIn(own, p.escape); text != "" {
+		p.blank()
+		p.hang(0, p.short(check.Undecided), p.markWidth(), normal, text)
+	}
 	p.roles(d)
 	p.confidence(d.Confidence)
 }
