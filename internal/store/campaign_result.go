@@ -41,8 +41,8 @@ func (s *Store) FinishDomain(ctx context.Context, w *Work, b *Begun, worker stri
 		return err
 	}
 	return s.mineOr(ctx, func(tx *sql.Tx) error {
-		if err := s.changeMine(ctx, tx, "UPDATE campaign_domains SET state = 'done', worker = '', evidence = NULL, scan = ?, verdict = ?, grade = ?, why = ?, worst = ?, result = ?"+mineDomain,
-			scan.ID, verdict, scan.Grade, storable(x.Why), x.Worst, row, w.Campaign.ID, b.N, worker); err != nil {
+		if err := s.changeMine(ctx, tx, "UPDATE campaign_domains SET state = 'done', worker = '', evidence = NULL, scan = ?, verdict = ?, grade = ?, at_best = ?, why = ?, worst = ?, result = ?"+mineDomain,
+			scan.ID, verdict, scan.Grade, scan.AtBest, storable(x.Why), x.Worst, row, w.Campaign.ID, b.N, worker); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, s.say(`INSERT INTO scans(id, target, quick, state, why, asked_ms, begun_ms, ended_ms, verdict, grade, at_best, connections, report, worker, campaign)
@@ -63,16 +63,17 @@ type Member struct {
 	Scan         string // empty if it has none, or none any more
 	Verdict, Why string
 	Grade        string
+	AtBest       string // where there is no grade, as that of a [Scan]
 	Worst        int
 	packed       []byte
 }
 
-const memberColumns = `SELECT n, name, line, fault, state = 'done', coalesce((SELECT id FROM scans WHERE scans.id = scan), ''), verdict, why, grade, worst, result
+const memberColumns = `SELECT n, name, line, fault, state = 'done', coalesce((SELECT id FROM scans WHERE scans.id = scan), ''), verdict, why, grade, at_best, worst, result
 	FROM campaign_domains`
 
 func oneMember(r row) (*Member, error) {
 	var m Member
-	return &m, r.Scan(&m.N, &m.Name, &m.Line, &m.Fault, &m.Done, &m.Scan, &m.Verdict, &m.Why, &m.Grade, &m.Worst, &m.packed)
+	return &m, r.Scan(&m.N, &m.Name, &m.Line, &m.Fault, &m.Done, &m.Scan, &m.Verdict, &m.Why, &m.Grade, &m.AtBest, &m.Worst, &m.packed)
 }
 
 // Members returns up to n names of a campaign that come after one of that rank and place in the list, the worst first.

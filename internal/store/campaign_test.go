@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mailtls/mailtls/evidence"
+	"github.com/mailtls/mailtls/report"
 )
 
 func newCampaign(t *testing.T, s *Store, owner string, names ...string) *Campaign {
@@ -82,7 +83,12 @@ func TestCampaignOrder(t *testing.T) {
 		if len(list) != 1+atOnceOfProvider || len(list[0].Join) != 1 || list[0].Join[0].Name != "c.test" {
 			t.Fatalf("begun %+v", list)
 		}
-		do(t, s.FinishDomain(t.Context(), &list[0], &list[0].Join[0], w, Result{Why: "x", Row: "row", Worst: 400}))
+		bounded := &report.Report{Schema: evidence.Schema, Endpoints: []report.Endpoint{{AtBest: "D", Endpoint: new(evidence.Endpoint)}}}
+		do(t, s.FinishDomain(t.Context(), &list[0], &list[0].Join[0], w, Result{Report: bounded, Row: "row", Worst: 250}))
+		done, err := s.History(t.Context(), "c.test", 1)
+		if members, e := s.Members(t.Context(), list[0].Campaign.ID, 0, 0, 1); err != nil || e != nil || done[0].GradeText() != "D at best" || members[0].Grade != "" || members[0].AtBest != "D" {
+			t.Errorf("of no grade: %+v, %+v, %v, %v", done, members, err, e)
+		}
 		if more := claimed(t, s, w, 10); len(more) > 0 {
 			t.Errorf("more than a provider bears: %+v", more)
 		}

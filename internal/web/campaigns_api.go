@@ -49,6 +49,7 @@ type apiMember struct {
 	Why     string `json:"why,omitempty" doc:"There is no report"`
 	Verdict string `json:"verdict,omitempty" enum:"pass,warn,fail,incomplete"`
 	Grade   string `json:"grade,omitempty"`
+	AtBest  string `json:"at_best,omitempty" doc:"What the grade is at best, where none could be given and that is known"`
 	Scan    string `json:"scan,omitempty" doc:"ID of the scan that has its report"`
 }
 

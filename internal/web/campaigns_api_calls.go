@@ -103,7 +103,7 @@ func (s *server) apiMembers(ctx context.Context, in *memberInput) (*memberOutput
 	out := new(memberOutput)
 	out.Body.Names = []apiMember{}
 	for _, m := range list {
-		out.Body.Names = append(out.Body.Names, apiMember{Name: m.Name, Line: m.Line, Fault: m.Fault, Done: m.Done, Why: m.Why, Verdict: m.Verdict, Grade: m.Grade, Scan: m.Scan})
+		out.Body.Names = append(out.Body.Names, apiMember{Name: m.Name, Line: m.Line, Fault: m.Fault, Done: m.Done, Why: m.Why, Verdict: m.Verdict, Grade: m.Grade, AtBest: m.AtBest, Scan: m.Scan})
 	}
 	if n := len(list); n == in.Limit {
 		out.Body.Next = fmt.Sprintf("%d-%d", list[n-1].Worst, list[n-1].N)
