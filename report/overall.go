@@ -18,16 +18,23 @@ func (r *Report) Overall() (Verdict, policy.Grade) {
 			verdict = v
 		}
 	}
-	var grade policy.Grade
-	for i := range r.Endpoints {
-		switch g := r.Endpoints[i].Grade; {
-		case g == "":
-			return verdict, ""
-		case i == 0 || g.WorseThan(grade):
-			grade = g
+	return verdict, worstGrade(r.Endpoints)
+}
+
+// worstGrade is the worst grade of endpoints, empty if one has none that could still be worse than those that are known.
+func worstGrade(endpoints []Endpoint) policy.Grade {
+	var worst policy.Grade
+	open := false
+	for i := range endpoints {
+		g := endpoints[i].Grade
+		if open = open || g == ""; g != "" && (worst == "" || g.WorseThan(worst)) {
+			worst = g
 		}
 	}
-	return verdict, grade
+	if grades := policy.Grades(); open && worst != grades[len(grades)-1] {
+		return ""
+	}
+	return worst
 }
 
 // AtBest bounds the grade of [Report.Overall] where that is empty: the whole is no better than that. It is empty where a grade is given, and

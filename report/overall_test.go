@@ -25,6 +25,7 @@ func TestOverall(t *testing.T) {
 		"the worst":         {Report{Endpoints: []Endpoint{endpoint(Pass, "A"), endpoint(Fail, "F"), endpoint(Warn, "B")}}, Fail, "F", ""},
 		"not all known":     {Report{Endpoints: []Endpoint{endpoint(Warn, "B"), endpoint(Incomplete, "")}}, Incomplete, "", "B"},
 		"a fail is a fail":  {Report{Endpoints: []Endpoint{endpoint(Incomplete, ""), endpoint(Fail, "D")}}, Fail, "", "D"},
+		"nothing is worse":  {Report{Endpoints: []Endpoint{endpoint(Incomplete, ""), endpoint(Fail, "F")}}, Fail, "F", ""},
 		"bounded":           {Report{Endpoints: []Endpoint{endpoint(Warn, "B"), bounded}}, Incomplete, "", "C"},
 		"nothing bounds it": {Report{Endpoints: []Endpoint{endpoint(Incomplete, "")}}, Incomplete, "", ""},
 		"a domain's bound":  {Report{Domains: []Domain{{Verdict: Incomplete, AtBest: "D", Domain: &evidence.Domain{}}}}, Incomplete, "", "D"},

@@ -40,7 +40,7 @@ type Scan struct {
 	Asked, Begun, Ended time.Time
 	Verdict             report.Verdict // of the whole, once it is done
 	Grade               string
-	AtBest              string // what the grade is at best where none could be given; empty: that is not known either
+	AtBest              string // what the grade is at best where none could be given; empty: nothing bounds it, or that was not noted yet
 	Connections         int
 
 	worker string // that makes it, or has

@@ -24,7 +24,7 @@ type apiScan struct {
 	Ended       *time.Time `json:"ended,omitempty"`
 	Verdict     string     `json:"verdict,omitempty" enum:"pass,warn,fail,incomplete"`
 	Grade       string     `json:"grade,omitempty" doc:"By the policy mail; absent where too much is not known"`
-	AtBest      string     `json:"at_best,omitempty" doc:"What the grade is at best, where none could be given and that is known"`
+	AtBest      string     `json:"at_best,omitempty" doc:"What the grade by the policy mail is at best, where none could be given and that is known"`
 	Connections int        `json:"connections" doc:"That the scan made"`
 	Page        string     `json:"page" doc:"Path of the page for people"`
 	Report      string     `json:"report,omitempty" doc:"Path of the report in JSON, once it is done"`

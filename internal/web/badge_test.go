@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -61,6 +62,18 @@ func TestBound(t *testing.T) {
 	}
 	if got := apiScanOf(scan); got.AtBest != "D" || got.Grade != "" {
 		t.Errorf("programs get %+v", got)
+	}
+	all, err := parsePages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cell bytes.Buffer
+	if err := all.named["history"].ExecuteTemplate(&cell, "grade", scan); err != nil || cell.String() != `D <span class="small soft">at best</span>` {
+		t.Errorf("the history says %s, %v", cell.String(), err)
+	}
+	c := chartOf([]store.Scan{{State: store.Done, Grade: "A"}, {State: store.Done, Grade: "A"}, *scan})
+	if len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].Title, "grade D at best") {
+		t.Errorf("the chart says %+v", c.Gaps)
 	}
 	scan.Grade, scan.AtBest = "B", ""
 	if got := badgeOf(scan).Right; !strings.HasPrefix(got, "B · ") {

@@ -120,11 +120,13 @@ func (s *server) watched(ctx context.Context, monitor string) ([]watchLine, erro
 	}
 	var out []watchLine
 	for _, x := range watches {
-		last, err := s.Store.Scan(ctx, x.Last)
-		if err != nil && !errors.Is(err, store.ErrNone) {
-			return nil, err
+		l := watchLine{Watch: x}
+		if x.Last != "" {
+			if l.Scan, err = s.Store.Scan(ctx, x.Last); err != nil && !errors.Is(err, store.ErrNone) {
+				return nil, err
+			}
 		}
-		out = append(out, watchLine{x, last})
+		out = append(out, l)
 	}
 	return out, nil
 }

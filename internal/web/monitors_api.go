@@ -46,7 +46,7 @@ type apiWatch struct {
 	Target string     `json:"target"`
 	Due    *time.Time `json:"due,omitempty" doc:"When it is looked at next; absent if it is paused"`
 	Last   string     `json:"last_scan,omitempty" doc:"ID of the last scan that was looked at"`
-	Scan   *apiScan   `json:"scan,omitempty" doc:"The last scan that was looked at, with its verdict and grade; absent if there is none, or none any more"`
+	Scan   *apiScan   `json:"scan,omitempty" doc:"The last scan that was looked at, with its verdict and grade by the policy mail; absent if there is none, or none any more"`
 	Why    string     `json:"why,omitempty" doc:"Why the scan after that failed"`
 }
 
