@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -167,11 +168,11 @@ func (w *watcher) compare(ctx context.Context, l *store.Look, m *store.Monitor) 
 		before.Confirms = 0
 	}
 	out := notify.Look(before, r, m.Policy)
+	former := formerOf(before, &out, l.Last)
 	state, err := json.Marshal(out.Next)
 	if err != nil {
 		return err
 	}
-	former := l.Last
 	l.State, l.Last, l.Why = string(state), l.Scan, ""
 	if out.Again {
 		l.Confirm, l.Next = true, l.At.Add(confirmAfter)
@@ -180,6 +181,20 @@ func (w *watcher) compare(ctx context.Context, l *store.Look, m *store.Monitor) 
 		return w.write(l, m, former, out)
 	}
 	return nil
+}
+
+// formerOf is the scan that what a look tells is compared with: the one before the first that saw it, not the first itself, which the look that
+// confirms it comes after. It is remembered as long as something seen is not told; last is the scan of the look before.
+func formerOf(before notify.State, out *notify.Outcome, last string) string {
+	former := cmp.Or(before.Former, last)
+	switch {
+	case len(out.Next.Seen) == 0:
+	case len(out.Changes) == 0:
+		out.Next.Former = former
+	default: // what is told now is not to be compared again
+		out.Next.Former = last
+	}
+	return former
 }
 
 // judged is a report with the opinion of a policy.

@@ -249,13 +249,15 @@ func TestWatch(t *testing.T) {
 		t.Fatalf("the first look: %+v", list[0])
 	}
 	again()
-	if list := w.look(11 * time.Minute); list[0].Second || !list[0].Due.After(w.now.Add(5*time.Minute)) {
+	list := w.look(11 * time.Minute)
+	if list[0].Second || !list[0].Due.After(w.now.Add(5*time.Minute)) {
 		t.Fatalf("nothing has changed: %+v", list[0])
 	}
+	asItWas := list[0].Last
 	d.open(weak)
 	r.refuse = 1
 	again()
-	list := w.look(11 * time.Minute)
+	list = w.look(11 * time.Minute)
 	if !list[0].Second || list[0].Due.After(w.now.Add(confirmAfter)) || len(w.events()) > 0 {
 		t.Fatalf("one look is enough: %+v, %+v", list[0], w.events())
 	}
@@ -286,6 +288,9 @@ func TestWatch(t *testing.T) {
 	if p.Event != "change" || p.Monitor.ID != w.ID || len(p.Changes) == 0 || !strings.HasPrefix(p.Diff, "https://mailtls.example/diff?old=") || !strings.Contains(p.Text, p.Report) ||
 		!strings.Contains(p.Subject, w.Targets[0]) {
 		t.Errorf("told %+v", p)
+	}
+	if p.Former != asItWas || w.events()[0].Former != asItWas {
+		t.Errorf("it is compared with %s, and the event with %s: want %s, the last look before the change", p.Former, w.events()[0].Former, asItWas)
 	}
 	list2, err := w.store.Deliveries(t.Context(), w.ID, 10)
 	if err != nil || len(list2) != 1 || list2[0].State != store.Sent || list2[0].Tries != 2 {

@@ -7,6 +7,8 @@ type State struct {
 	Told   map[string]string `json:"told,omitempty"`   // by aspect: what was told, or found by the first look
 	Seen   map[string]string `json:"seen,omitempty"`   // what the last look saw otherwise than it was told
 
+	Former string `json:"former,omitempty"` // the scan before the first that saw what is in Seen; for whoever compares
+
 	Confirms int `json:"confirms,omitempty"` // confirming looks in a row, with that which is to come
 }
 
