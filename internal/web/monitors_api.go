@@ -33,7 +33,7 @@ type apiSettings struct {
 // apiMonitor is a monitor as programs see it.
 type apiMonitor struct {
 	ID string `json:"id"`
-	apiSettings
+	Settings
 	Secret string     `json:"webhook_secret" doc:"That requests are signed with"`
 	Feed   string     `json:"feed" doc:"Path of the Atom feed"`
 	Page   string     `json:"page" doc:"Path of the page for people"`
@@ -52,7 +52,7 @@ type apiWatch struct {
 
 func apiMonitorOf(m *store.Monitor, watches []watchLine) apiMonitor {
 	out := apiMonitor{ID: m.ID, Secret: m.Secret, Feed: "/monitors/" + m.ID + "/feed.atom?token=" + m.Feed, Page: "/monitors/" + m.ID, Made: m.Made,
-		apiSettings: apiSettings{Name: m.Name, Targets: m.Targets, Hours: int(m.Every / time.Hour), Quick: &m.Quick, Policy: m.Policy, Digest: m.Digest, Mail: m.Mail,
+		Settings: Settings{Name: m.Name, Targets: m.Targets, Hours: int(m.Every / time.Hour), Quick: &m.Quick, Policy: m.Policy, Digest: m.Digest, Mail: m.Mail,
 			Webhook: m.Webhook, Slack: m.Slack, Paused: m.Paused}}
 	if !m.Muted.IsZero() {
 		out.Muted = &m.Muted
@@ -75,7 +75,22 @@ type monitorInput struct{ Body apiSettings }
 
 type monitorChange struct {
 	ID   string `path:"id" maxLength:"64"`
-	Body apiSettings
+	Body apiWritten
+}
+
+// Settings has a name by which the description finds what is embedded.
+type Settings = apiSettings
+
+// apiWritten is a monitor as it was read, with its settings changed. The rest cannot be changed, and what is written there counts for nothing.
+type apiWritten struct {
+	Settings
+	ID     any `json:"id,omitempty" doc:"Not read, as all that only the service sets"`
+	Secret any `json:"webhook_secret,omitempty" doc:"Not read"`
+	Feed   any `json:"feed,omitempty" doc:"Not read"`
+	Page   any `json:"page,omitempty" doc:"Not read"`
+	Made   any `json:"made,omitempty" doc:"Not read"`
+	Looks  any `json:"watched,omitempty" doc:"Not read"`
+	Schema any `json:"$schema,omitempty" doc:"Not read"`
 }
 
 type monitorOutput struct {
@@ -190,7 +205,7 @@ func (s *server) apiMonitors(ctx context.Context, in *monitorListInput) (*monito
 }
 
 func (s *server) apiChangeMonitor(ctx context.Context, in *monitorChange) (*monitorOutput, error) {
-	m, err := s.settingsOf(in.Body)
+	m, err := s.settingsOf(in.Body.Settings)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -207,6 +208,10 @@ func TestMonitorAPI(t *testing.T) {
 	if look := call(http.MethodGet, one, "", http.StatusOK).Looks[0]; look.Last != id || look.Scan == nil || look.Scan.Verdict != "fail" || look.Scan.Grade != "F" {
 		t.Errorf("after a look: %+v", look)
 	}
+	asRead := s.get(t, one, http.StatusOK)
+	if same := call(http.MethodPut, one, strings.Replace(asRead, `"every_hours":24`, `"every_hours":12`, 1), http.StatusOK); same.Hours != 12 || same.ID != m.ID || same.Secret != m.Secret {
+		t.Errorf("written as it was read, but for the hours: %+v", same)
+	}
 	got := call(http.MethodPut, one, `{"targets":["smtp://192.0.2.1"],"name":"x","quick":false,"every_hours":1,"paused":true,"mail":["a@example.org"],"muted_until":"2020-01-01T00:00:00Z"}`, http.StatusOK)
 	if *got.Quick || got.Hours != 1 || !got.Paused || got.Targets[0] != "smtp://192.0.2.1:25" || got.Secret != m.Secret || got.Muted == nil || got.Looks[0].Due != nil {
 		t.Errorf("changed: %+v", got)
@@ -222,8 +227,19 @@ func TestMonitorAPI(t *testing.T) {
 	}
 	call(http.MethodPut, one, `{"targets":["example.org"]}`, http.StatusNotFound)
 	call(http.MethodPost, one+"/test", "", http.StatusNotFound)
-	if !strings.Contains(s.get(t, "/openapi.json", http.StatusOK), all+"/{id}") {
-		t.Error("the description does not have it")
+	var described struct {
+		Paths      map[string]any
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal([]byte(s.get(t, "/openapi.json", http.StatusOK)), &described); err != nil || described.Paths[all+"/{id}"] == nil {
+		t.Errorf("the description does not have it: %v", err)
+	}
+	for _, name := range []string{"ApiMonitor", "ApiWritten"} {
+		if p := described.Components.Schemas[name].Properties; p["targets"] == nil || p["id"] == nil || p["watched"] == nil {
+			t.Errorf("%s is described with %v", name, slices.Sorted(maps.Keys(p)))
+		}
 	}
 }
 
