@@ -30,6 +30,7 @@ type workFlags struct {
 	resolvers resolverFlag
 	dnssec    choice
 	optOut    fileName
+	ca        certFile
 }
 
 func newWorkFlags() workFlags {
@@ -44,7 +45,8 @@ func (f *workFlags) add(cmd *cobra.Command) {
 	fs.Var(&f.resolvers, "resolver", "name server to ask about domains, instead of this machine's; may be repeated")
 	fs.Var(&f.dnssec, "dnssec", "who validates what the DNS says: this program, or the name server, if it is to be trusted; or nobody")
 	fs.Var(&f.optOut, "opt-out", "file of domains, hosts, addresses and networks that are left alone, one on a line; those that say so in the DNS are, anyway")
-	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec", "opt-out")
+	fs.Var(&f.ca, "ca-file", "trust the certificates in this file, too, beside Mozilla's roots: those of your own authority")
+	group(fs, "What to scan", "allow-private", "allow-port", "resolver", "dnssec", "opt-out", "ca-file")
 	_ = cmd.RegisterFlagCompletionFunc("dnssec", cobra.FixedCompletions(f.dnssec.words, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -64,7 +66,7 @@ func (f *workFlags) scanning() (jobs.Config, error) {
 	allow := web.Allow(f.private, web.Ports(f.ports))
 	return jobs.Config{Workers: f.workers.value,
 		Refuse: func(ctx context.Context, target string) error { return list.Target(ctx, asked, target) },
-		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, AllowHost: func(ctx context.Context, host string) error {
+		Scan: mailtls.Config{Resolvers: f.resolvers, DNSSEC: f.dnssec.value, ExtraRoots: f.ca.certs, AllowHost: func(ctx context.Context, host string) error {
 			return list.Host(ctx, asked, host)
 		}, Allow: func(a netip.AddrPort) error {
 			return cmp.Or(list.Address(a.Addr()), allow(a))
