@@ -154,7 +154,7 @@ func (a *app) checkDetails(c check.Check, mail *policy.Policy) {
 		row("by", fmt.Sprintf("policy %s (%s), after %s", mail.Name, mail.Version, r.Rule.Clause))
 	}
 	fmt.Fprintln(a.stdout)
-	row("decided by", strings.Join(factsOf(c), ", ")+" (mailtls scan -v shows them)")
+	row("decided by", strings.Join(c.FactNames(), ", ")+" (mailtls scan -v shows them)")
 	if c.Scope == check.Domain {
 		row("asked for", "a domain alone, as in mailtls scan example.org")
 	}
@@ -177,49 +177,10 @@ func rulingText(r policy.Ruling) string {
 	return text
 }
 
-// factsOf are the names of the facts that a check reads.
-func factsOf(c check.Check) []string {
-	var out []string
-	for _, k := range c.Reads {
-		out = append(out, k.Name)
-	}
-	for _, n := range c.Needs {
-		out = append(out, n.Key.Name)
-	}
-	for _, k := range slices.Concat(c.Also, c.Asked) {
-		out = append(out, k.Name)
-	}
-	return out
-}
-
-// checkJSON is one check in JSON.
-type checkJSON struct {
-	ID    string     `json:"id"`
-	Title string     `json:"title"`
-	Text  string     `json:"text"`
-	Refs  []string   `json:"refs"`
-	Cause []string   `json:"cause,omitempty"` // the checks that tell the cause of this one
-	About string     `json:"about"`           // "server" or "domain"
-	Facts []string   `json:"facts"`
-	Rules []ruleJSON `json:"rules"` // of the policy mail
-}
-
-// ruleJSON is what a policy says about what a check finds.
-type ruleJSON struct {
-	About string `json:"about,omitempty"`
-	policy.Rule
-}
-
 func (a *app) checksJSON(list []check.Check, mail *policy.Policy) error {
-	out := make([]checkJSON, len(list))
-	for i, c := range list {
-		out[i] = checkJSON{ID: c.ID, Title: c.Title, Text: c.Text, Refs: c.Refs, Cause: c.Cause, About: "server", Facts: factsOf(c), Rules: []ruleJSON{}}
-		if c.Scope == check.Domain {
-			out[i].About = "domain"
-		}
-		for _, r := range check.RulesOn(c.ID, mail) {
-			out[i].Rules = append(out[i].Rules, ruleJSON{r.About, r.Rule})
-		}
+	out := make([]check.Description, len(list))
+	for i := range list {
+		out[i] = list[i].Describe(mail)
 	}
 	e := json.NewEncoder(a.stdout)
 	e.SetEscapeHTML(false)

@@ -51,24 +51,10 @@ func (a *app) policiesCommand() *cobra.Command {
 	return cmd
 }
 
-// policyJSON is a policy in the list of all.
-type policyJSON struct {
-	Name    string   `json:"name"`
-	Title   string   `json:"title"`
-	Version string   `json:"version"`
-	Source  string   `json:"source"`
-	SHA256  string   `json:"sha256"`
-	Omits   []string `json:"omits"`
-}
-
 func (a *app) listPolicies(asJSON bool) error {
-	var list []policyJSON
-	for _, name := range policy.Names() {
-		p, err := policy.Named(name)
-		if err != nil {
-			return err
-		}
-		list = append(list, policyJSON{p.Name, p.Title, p.Version, p.Source, p.SHA256, append([]string{}, p.Omits...)})
+	list, err := policy.Listings()
+	if err != nil {
+		return err
 	}
 	if asJSON {
 		e := json.NewEncoder(a.stdout)

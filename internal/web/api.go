@@ -98,6 +98,7 @@ func (s *server) api(mux *http.ServeMux) {
 		Summary: "How far a scan is, and what came of it", Errors: []int{404, 503}}, s.apiScan)
 	huma.Register(api, huma.Operation{OperationID: "list-scans", Method: http.MethodGet, Path: "/api/v1/scans",
 		Summary: "The scans of a target, or those of all that are done; the latest first", Errors: []int{422, 503}}, s.apiHistory)
+	s.reportsAPI(api, mux)
 	s.monitorAPI(all)
 	s.campaignAPI(all, mux)
 }
@@ -156,6 +157,9 @@ func (s *server) apiError(ctx context.Context, err error) error {
 		return huma.Error403Forbidden(disabled)
 	}
 	s.Log.ErrorContext(ctx, "a request failed", "error", err)
+	if errors.Is(err, errBusy) {
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(errBusy.Error()+": try again in a minute"), http.Header{"Retry-After": {retryAfter}})
+	}
 	if store.Away(err) {
 		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("the database of this service does not answer now: try again in a minute"),
 			http.Header{"Retry-After": {retryAfter}})

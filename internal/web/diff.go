@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -31,32 +33,52 @@ type became struct{ What, Old, New, OldClass, NewClass string }
 
 // diff tells what has changed between two scans of a target. In whatever order they are named, the earlier is the old one.
 func (s *server) diff(w http.ResponseWriter, r *http.Request) {
-	var scans [2]*store.Scan
-	var reports [2]*report.Report
-	for i, name := range []string{"old", "new"} {
-		var err error
-		if scans[i], err = s.Store.Scan(r.Context(), r.FormValue(name)); err == nil {
-			reports[i], err = s.Store.Report(r.Context(), r.FormValue(name))
-		}
-		if err != nil {
-			s.broken(w, r, err)
-			return
+	scans, changes, err := s.changes(r.Context(), r.FormValue("old"), r.FormValue("new"))
+	switch {
+	case errors.Is(err, errTwice), errors.Is(err, errTwoTargets):
+		s.fail(w, r, http.StatusUnprocessableEntity, sentence(err.Error()))
+		return
+	case err != nil:
+		s.broken(w, r, err)
+		return
+	}
+	c := comparedBy(changes)
+	c.Old, c.New = scans[0], scans[1]
+	s.show(w, r, http.StatusOK, "diff", view{Title: "What has changed", Data: c})
+}
+
+// Scans that cannot be compared.
+var (
+	errTwice      = errors.New("this is one scan, twice: choose two")
+	errTwoTargets = errors.New("these are scans of two targets: what is different between them is no change")
+)
+
+// changes are those between two scans of a target, and the scans, the earlier first.
+func (s *server) changes(ctx context.Context, ids ...string) (scans [2]*store.Scan, changes *report.Changes, err error) {
+	for i := range scans {
+		if scans[i], err = s.Store.Scan(ctx, ids[i]); err != nil {
+			return scans, nil, err
 		}
 	}
 	switch {
 	case scans[0].ID == scans[1].ID:
-		s.fail(w, r, http.StatusUnprocessableEntity, "This is one scan, twice: choose two.")
-		return
+		return scans, nil, errTwice
 	case scans[0].Target != scans[1].Target:
-		s.fail(w, r, http.StatusUnprocessableEntity, "These are scans of two targets: what is different between them is no change.")
-		return
+		return scans, nil, errTwoTargets
 	case scans[1].Asked.Before(scans[0].Asked):
 		slices.Reverse(scans[:])
-		slices.Reverse(reports[:])
 	}
-	c := comparedBy(report.Diff(reports[0], reports[1]))
-	c.Old, c.New = scans[0], scans[1]
-	s.show(w, r, http.StatusOK, "diff", view{Title: "What has changed", Data: c})
+	err = s.inTurn(ctx, func() error {
+		var reports [2]*report.Report
+		for i := range scans {
+			if reports[i], err = s.Store.Report(ctx, scans[i].ID); err != nil {
+				return err
+			}
+		}
+		changes = report.Diff(reports[0], reports[1])
+		return nil
+	})
+	return scans, changes, err
 }
 
 // comparedBy puts changes in the order in which they are read: the domain, then its servers, and last those without any.
