@@ -15,8 +15,8 @@ import (
 	"github.com/mailtls/mailtls/internal/store"
 )
 
-// apiSettings are what programs say of a monitor.
-type apiSettings struct {
+// Settings are what programs say of a monitor. The description has what is embedded by an exported name alone.
+type Settings struct {
 	Name    string     `json:"name,omitempty" maxLength:"400" doc:"That of the first target, if it is absent"`
 	Targets []string   `json:"targets" minItems:"1" maxItems:"100" doc:"Domains, or servers as scheme://host:port"`
 	Hours   int        `json:"every_hours,omitempty" minimum:"1" maximum:"744" default:"24" doc:"From one look to the next"`
@@ -71,15 +71,12 @@ func apiMonitorOf(m *store.Monitor, watches []watchLine) apiMonitor {
 	return out
 }
 
-type monitorInput struct{ Body apiSettings }
+type monitorInput struct{ Body Settings }
 
 type monitorChange struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body apiWritten
 }
-
-// Settings has a name by which the description finds what is embedded.
-type Settings = apiSettings
 
 // apiWritten is a monitor as it was read, with its settings changed. The rest cannot be changed, and what is written there counts for nothing.
 type apiWritten struct {
@@ -137,7 +134,7 @@ func (s *server) monitorAPI(api huma.API) {
 }
 
 // settingsOf reads what a program says of a monitor, as a form is read.
-func (s *server) settingsOf(in apiSettings) (*store.Monitor, error) {
+func (s *server) settingsOf(in Settings) (*store.Monitor, error) {
 	depth := "quick"
 	if in.Quick != nil && !*in.Quick {
 		depth = "full"
