@@ -120,6 +120,6 @@ func (s *server) campaignAPI(api huma.API, mux *http.ServeMux) {
 		mux.HandleFunc("GET "+campaignsPath+"/{id}/"+f.name, func(w http.ResponseWriter, r *http.Request) { s.apiExport(w, r, f) })
 		api.OpenAPI().AddOperation(&huma.Operation{OperationID: "get-campaign-" + f.name, Method: http.MethodGet, Path: campaignsPath + "/{id}/" + f.name, Summary: "What came of a campaign so far",
 			Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
-			Responses:  map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{f.mediaType: {}}}}})
+			Responses:  described(f.mediaType)})
 	}
 }

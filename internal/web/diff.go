@@ -71,6 +71,7 @@ func (s *server) changes(ctx context.Context, ids ...string) (scans [2]*store.Sc
 	err = s.inTurn(ctx, func() error {
 		var reports [2]*report.Report
 		for i := range scans {
+			var err error
 			if reports[i], err = s.Store.Report(ctx, scans[i].ID); err != nil {
 				return err
 			}

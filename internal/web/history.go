@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -60,17 +61,13 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusUnprocessableEntity, sentence(err.Error()))
 		return
 	}
-	var b bytes.Buffer
-	err = s.inTurn(r.Context(), func() error {
-		rep, err := s.judged(r.Context(), r.PathValue("id"), by)
-		switch {
-		case err != nil:
-			return err
-		case ext == "txt" && r.FormValue("verbose") != "":
-			return report.WriteText(&b, rep, report.TextOptions{Width: textWidth, Verbose: true})
+	write := forms[i].write
+	if ext == "txt" && r.FormValue("verbose") != "" {
+		write = func(w io.Writer, rep *report.Report) error {
+			return report.WriteText(w, rep, report.TextOptions{Width: textWidth, Verbose: true})
 		}
-		return forms[i].write(&b, rep)
-	})
+	}
+	text, err := s.written(r.Context(), r.PathValue("id"), by, write)
 	if err != nil {
 		s.broken(w, r, err)
 		return
@@ -79,7 +76,20 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 	if ext == "html" { // needs its own style, and nothing else
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	}
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(text)
+}
+
+// written is a stored report in some form, with the opinions of other policies.
+func (s *server) written(ctx context.Context, id string, by judges, write func(io.Writer, *report.Report) error) ([]byte, error) {
+	var b bytes.Buffer
+	err := s.inTurn(ctx, func() error {
+		rep, err := s.judged(ctx, id, by)
+		if err != nil {
+			return err
+		}
+		return write(&b, rep)
+	})
+	return b.Bytes(), err
 }
 
 // past is what the page of a target's history shows.

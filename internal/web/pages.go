@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -99,7 +100,16 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, page s
 
 // fail shows what went wrong.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, status int, why string) {
-	s.show(w, r, status, "error", view{Title: http.StatusText(status), Data: why})
+	s.amiss(w, r, status, view{Title: http.StatusText(status), Data: why})
+}
+
+// amiss tells what went wrong: people by a page, and programs by a problem, also where pages and API share what answers.
+func (s *server) amiss(w http.ResponseWriter, r *http.Request, status int, v view) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		problem(w, status, fmt.Sprint(v.Data))
+		return
+	}
+	s.show(w, r, status, "error", v)
 }
 
 // awayRefresh is after how many seconds a page is loaded again that could not be shown without the database.
@@ -138,7 +148,7 @@ func (s *server) later(w http.ResponseWriter, r *http.Request, why string) {
 		v.Refresh = awayRefresh
 	}
 	w.Header().Set("Retry-After", retryAfter)
-	s.show(w, r, http.StatusServiceUnavailable, "error", v)
+	s.amiss(w, r, http.StatusServiceUnavailable, v)
 }
 
 // static serves the style sheets and the script.

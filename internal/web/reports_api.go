@@ -16,19 +16,37 @@ import (
 // reportsAPI adds what programs read: reports, what is different between two, checks and policies.
 func (s *server) reportsAPI(api huma.API, mux *http.ServeMux) {
 	huma.Register(api, huma.Operation{OperationID: "get-report", Method: http.MethodGet, Path: "/api/v1/scans/{id}/report",
-		Summary: "The report of a scan that is done", Errors: []int{404, 422, 503}}, s.apiReport)
+		Summary: "The report of a scan that is done", Responses: described(formTypes()...), Errors: []int{404, 422, 503}}, s.apiReport)
 	huma.Register(api, huma.Operation{OperationID: "get-diff", Method: http.MethodGet, Path: "/api/v1/diff",
-		Summary: "What is different between two scans of a target, as mailtls diff --format json tells it", Errors: []int{404, 422, 503}}, s.apiDiff)
+		Summary: "What is different between two scans of a target, as mailtls diff --format json tells it", Responses: described("application/json"), Errors: []int{404, 422, 503}}, s.apiDiff)
 	huma.Register(api, huma.Operation{OperationID: "list-checks", Method: http.MethodGet, Path: "/api/v1/checks",
 		Summary: "What is checked, and what the policy mail says about it, as mailtls checks --format json tells it"}, s.apiChecks)
 	huma.Register(api, huma.Operation{OperationID: "list-policies", Method: http.MethodGet, Path: "/api/v1/policies",
 		Summary: "The policies, as mailtls policies --format json tells them"}, s.apiPolicies)
 	huma.Register(api, huma.Operation{OperationID: "get-policy", Method: http.MethodGet, Path: "/api/v1/policies/{name}",
-		Summary: "A policy whole: it can be edited and given to mailtls judge --policy", Errors: []int{404}}, s.apiPolicy)
+		Summary: "A policy whole: it can be edited and given to mailtls judge --policy", Responses: described("application/json"), Errors: []int{404}}, s.apiPolicy)
 	mux.HandleFunc("GET /api/v1/scans/{id}/events", s.events) // streamed, which huma does not
 	api.OpenAPI().AddOperation(&huma.Operation{OperationID: "follow-scan", Method: http.MethodGet, Path: "/api/v1/scans/{id}/events", Summary: "How far a scan is, as it goes on: a step for each change, over at the end",
 		Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
-		Responses:  map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"text/event-stream": {}}}}})
+		Responses:  described("text/event-stream")})
+}
+
+// described are answers that are written as they are, of one of these media types. Each has a schema, which anything is valid by: without one,
+// huma describes bytes, in Base64.
+func described(mediaTypes ...string) map[string]*huma.Response {
+	content := make(map[string]*huma.MediaType)
+	for _, t := range mediaTypes {
+		content[t] = &huma.MediaType{Schema: &huma.Schema{}}
+	}
+	return map[string]*huma.Response{"200": {Description: "OK", Content: content}}
+}
+
+func formTypes() []string {
+	var out []string
+	for _, f := range reportForms() {
+		out = append(out, f.mediaType)
+	}
+	return out
 }
 
 // rawOutput is a text as it is, of a media type.
@@ -48,18 +66,11 @@ func (s *server) apiReport(ctx context.Context, in *reportInput) (*rawOutput, er
 	if i < 0 {
 		return nil, huma.Error422UnprocessableEntity("there is no such form of a report", &huma.ErrorDetail{Location: "query.format", Message: "want one of " + strings.Join(formatNames(), ", ")})
 	}
-	var b bytes.Buffer
-	err := s.inTurn(ctx, func() error {
-		rep, err := s.Store.Report(ctx, in.ID)
-		if err != nil {
-			return err
-		}
-		return forms[i].write(&b, rep)
-	})
+	text, err := s.written(ctx, in.ID, nil, forms[i].write)
 	if err != nil {
 		return nil, s.apiError(ctx, err)
 	}
-	return &rawOutput{forms[i].mediaType, b.Bytes()}, nil
+	return &rawOutput{forms[i].mediaType, text}, nil
 }
 
 type diffInput struct {

@@ -52,10 +52,26 @@ func TestReportsAPI(t *testing.T) {
 	if got := s.get(t, "/api/v1/scans/"+now+"/events", http.StatusOK); !strings.Contains(got, "event: over") {
 		t.Errorf("the events of a scan that is over: %s", got)
 	}
+	var described struct {
+		Paths map[string]struct {
+			Get struct {
+				Responses map[string]struct{ Content map[string]any }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(s.get(t, "/openapi.json", http.StatusOK)), &described); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/api/v1/scans/{id}/report": len(reportForms()), "/api/v1/diff": 1, "/api/v1/policies/{name}": 1, "/api/v1/scans/{id}/events": 1} {
+		content := described.Paths[path].Get.Responses["200"].Content
+		if text, _ := json.Marshal(content); len(content) != want || strings.Contains(string(text), "base64") {
+			t.Errorf("%s is described as %s", path, text)
+		}
+	}
 	for path, status := range map[string]int{
 		"/api/v1/scans/" + now + "/report?format=pdf": 422, "/api/v1/scans/" + strings.Repeat("A", 26) + "/report": 404, "/api/v1/diff": 422,
 		"/api/v1/diff?old=" + now + "&new=" + now: 422, "/api/v1/diff?old=" + now + "&new=" + other: 422,
-		"/api/v1/diff?old=" + now + "&new=x": 404, "/api/v1/policies/none": 404,
+		"/api/v1/scans/x/events": 404, "/api/v1/diff?old=" + now + "&new=x": 404, "/api/v1/policies/none": 404,
 	} {
 		res, err := s.Client().Get(s.URL + path)
 		read(t, res, err, status)
